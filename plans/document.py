@@ -1,0 +1,132 @@
+"""The plan as data: what snapshots, the reading view, diffs, imports and exports all speak.
+
+A document holds words, not references into the database: term names as they were chosen, SDGs by
+number, people by name and address. Rows keep their identity (``id``) so that comments and
+comparisons find them after they moved. ``PlanDocument.model_json_schema()`` is the schema.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from plans.anchors import Anchor
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Person(_Part):
+    """Somebody named in a plan. Shown only to those who may see the lab's people."""
+
+    name: str = ""
+    email: str = ""
+
+
+class EvidenceItem(_Part):
+    """An item of evidence: a text, or the address of a link or of an archived picture."""
+
+    id: UUID = Field(default_factory=uuid4)
+    kind: Literal["quantitative", "qualitative"]
+    form: Literal["text", "link", "picture"]
+    text: str = ""
+    address: str = ""
+
+
+class PartnerItem(_Part):
+    """A partner; the order of the list is the order of importance."""
+
+    id: UUID = Field(default_factory=uuid4)
+    name: str = ""
+    sector: str = ""
+    description: str = ""
+    is_new: bool | None = None
+
+
+class QuestionItem(_Part):
+    """A learning question; ``stages`` in the order of the learning cycle."""
+
+    id: UUID = Field(default_factory=uuid4)
+    question: str = ""
+    stages: tuple[Literal["sense", "explore", "test", "grow"], ...] = ()
+    usage: str = ""
+    data_gap: str = ""
+
+
+class PlanDocument(_Part):
+    """A whole plan. Every text is as typed; an empty text means not answered."""
+
+    format: Literal["action-learning-plan/1"] = "action-learning-plan/1"
+    lab: str = ""
+    cycle: str = ""
+    title: str = ""
+    challenge_type: Literal["", "big_bet", "exploratory"] = ""
+    country: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    focal_point: Person | None = None
+    challenge_statement: str = ""
+    background: str = ""
+    value_proposition: str = ""
+    summary: str = ""
+    evidence: tuple[EvidenceItem, ...] = ()
+    sdgs: tuple[int, ...] = ()
+    thematic_areas: tuple[str, ...] = ()
+    partners: tuple[PartnerItem, ...] = ()
+    learning_questions: tuple[QuestionItem, ...] = ()
+    methods: tuple[str, ...] = ()
+    data_sources: tuple[str, ...] = ()
+    early_leads: str = ""
+
+    def hash(self) -> str:
+        """SHA-256 (hex) over the canonical JSON; equal exactly when the documents are equal."""
+        text = json.dumps(
+            self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def without_people(self) -> PlanDocument:
+        """The same document for somebody who may not see the lab's people."""
+        return self.model_copy(update={"focal_point": None})
+
+    def rows(self, group: str) -> tuple[Any, ...]:
+        """The rows of ``evidence``, ``partners`` or ``learning_questions``."""
+        rows: tuple[Any, ...] = getattr(self, group)
+        return rows
+
+    def find_row(self, anchor: Anchor) -> tuple[int, Any] | None:
+        """The row an anchor points to, with its place counted from 1; None when it is gone."""
+        if not anchor.group:
+            return None
+        for place, row in enumerate(self.rows(anchor.group), start=1):
+            if row.id == anchor.row:
+                return place, row
+        return None
+
+    def text_at(self, anchor: Anchor) -> str:
+        """The words a thread on ``anchor`` speaks of; empty for the plan, a section, a lost row."""
+        if anchor.group:
+            found = self.find_row(anchor)
+            return "\n".join(_texts(found[1])) if found else ""
+        if anchor.field:
+            value = getattr(self, anchor.field)
+            if isinstance(value, tuple):
+                return ", ".join(str(part) for part in value)
+            if isinstance(value, Person):
+                return ""
+            return "" if value is None else str(value)
+        return ""
+
+
+def _texts(row: BaseModel) -> Iterator[str]:
+    """The free texts of a row, in order."""
+    for name in ("name", "description", "question", "usage", "data_gap", "text", "address"):
+        text = getattr(row, name, "")
+        if text:
+            yield text

@@ -1,0 +1,65 @@
+"""What can go wrong in an act, as sentences for the person who tried it.
+
+Every error carries words that can be shown as they are. "Never you" is Django's
+``PermissionDenied`` (403) and "no such thing" is ``Http404``; these here are "not now" and "not so".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from plans.readiness import Gap
+
+
+class PlanError(Exception):
+    """An act was refused; ``str(error)`` is the sentence to show."""
+
+
+class WrongState(PlanError):
+    """The plan is not in a state that allows the act; often somebody else was quicker."""
+
+
+class SlotTaken(PlanError):
+    """No slot of that type is free in this cycle; the sentence names the plans that hold them."""
+
+
+class CycleClosed(PlanError):
+    """Handing in is not possible yet or any more."""
+
+
+class NotReady(PlanError):
+    """Something required is missing; ``gaps`` says what and where."""
+
+    def __init__(self, message: str, gaps: Sequence[Gap]) -> None:
+        super().__init__(message)
+        self.gaps = gaps
+
+
+class ReviewUnderWay(PlanError):
+    """A reviewer has begun; the plan cannot be taken back."""
+
+
+class ThreadsOpen(PlanError):
+    """A must-fix thread is still open; the plan cannot be approved."""
+
+
+class WordsNeeded(PlanError):
+    """The act needs a summary, reason or answer in words."""
+
+
+class Invalid(PlanError):
+    """What was given breaks a rule; ``by_field`` maps input names to sentences."""
+
+    def __init__(self, message: str, by_field: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.by_field = dict(by_field or {})
+
+
+class UnknownTerm(PlanError):
+    """A word is not in its vocabulary; ``words`` is what was typed."""
+
+    def __init__(self, message: str, words: str) -> None:
+        super().__init__(message)
+        self.words = words

@@ -1,0 +1,61 @@
+"""The tables of the plans app, one product word a file."""
+
+from plans.models.cycle import Cycle, Extension
+from plans.models.event import Event, EventKind
+from plans.models.notification import Notification
+from plans.models.plan import (
+    CHOICES,
+    ROWS,
+    Evidence,
+    LearningQuestion,
+    Partner,
+    Plan,
+    PlanDataSource,
+    PlanMethod,
+    PlanSdg,
+    PlanThematicArea,
+)
+from plans.models.questionnaire import Question
+from plans.models.review import Comment, Decision, Review, Thread, ThreadStatus
+from plans.models.taxonomy import (
+    DataSource,
+    Method,
+    Sdg,
+    Sector,
+    Term,
+    TermStatus,
+    ThematicArea,
+)
+from plans.models.version import Version
+
+__all__ = [
+    "CHOICES",
+    "ROWS",
+    "Comment",
+    "Cycle",
+    "DataSource",
+    "Decision",
+    "Event",
+    "EventKind",
+    "Evidence",
+    "Extension",
+    "LearningQuestion",
+    "Method",
+    "Notification",
+    "Partner",
+    "Plan",
+    "PlanDataSource",
+    "PlanMethod",
+    "PlanSdg",
+    "PlanThematicArea",
+    "Question",
+    "Review",
+    "Sdg",
+    "Sector",
+    "Term",
+    "TermStatus",
+    "ThematicArea",
+    "Thread",
+    "ThreadStatus",
+    "Version",
+]

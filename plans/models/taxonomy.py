@@ -1,0 +1,216 @@
+"""The vocabularies. A term lives: proposed, in use, retired, or merged into another.
+
+Names are unique after folding case, accents, spaces and punctuation; the folding is the database's
+own function ``fold_term`` (see the migration that makes it), so every way in obeys it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self, TypeVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
+from django.utils.translation import gettext_lazy as _
+
+from plans import clock
+
+TERM_LENGTH = 200
+
+
+class TermStatus(models.TextChoices):
+    """The life of a term."""
+
+    PROPOSED = "proposed", _("proposed")
+    IN_USE = "in_use", _("in use")
+    RETIRED = "retired", _("retired")
+    MERGED = "merged", _("merged")
+
+
+class Fold(models.Func):
+    """``fold_term(text)``: without case, accents, spaces and punctuation."""
+
+    function = "fold_term"
+    arity = 1
+    output_field = models.TextField()
+
+
+class FoldAll(models.Func):
+    """``fold_terms(text[])``: the same for every text of a list."""
+
+    function = "fold_terms"
+    arity = 1
+    output_field = ArrayField(models.TextField())
+
+
+
+class ArrayOf(models.Func):
+    """``ARRAY[…]`` of texts."""
+
+    function = "ARRAY"
+    template = "%(function)s[%(expressions)s]"
+    output_field = ArrayField(models.TextField())
+
+
+_T = TypeVar("_T", bound="Term")
+
+
+class TermQuerySet(models.QuerySet[_T]):
+    """Questions about a vocabulary."""
+
+    def offered(self) -> Self:
+        """The terms that a new plan may choose."""
+        return self.filter(status=TermStatus.IN_USE)
+
+    def spelled(self, words: str | Combinable) -> Self:
+        """Terms whose name or an alias equals ``words`` after folding; the name's own first."""
+        typed = Fold(models.Value(words) if isinstance(words, str) else words)
+        return (
+            self.alias(folded=Fold("name"), folded_aliases=FoldAll("aliases"), typed=typed)
+            .filter(
+                models.Q(folded=models.F("typed"))
+                | models.Q(folded_aliases__contains=ArrayOf(models.F("typed")))
+            )
+            .order_by(
+                models.Case(models.When(folded=models.F("typed"), then=0), default=1), "name"
+            )
+        )
+
+    def with_uses(self) -> Self:
+        """Each with ``uses``: how many plans it is on."""
+        return self.annotate(uses=models.Count(self.model.plans_path, distinct=True))
+
+
+class Term(models.Model):
+    """A word of a vocabulary. A term that is on a plan cannot be deleted, only retired or merged."""
+
+    name = models.CharField(_("name"), max_length=TERM_LENGTH)
+    aliases = ArrayField(
+        models.CharField(max_length=TERM_LENGTH),
+        verbose_name=_("other spellings"),
+        default=list,
+        blank=True,
+        help_text=_("Separated by commas. Typing one of these finds this term."),
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=TermStatus.choices, default=TermStatus.IN_USE
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("merged into"),
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("proposed by"),
+    )
+    created_at = models.DateTimeField(_("added"), default=clock.now, editable=False)
+
+    objects = TermQuerySet.as_manager()
+
+    plans_path: ClassVar[str] = "choices__plan"
+    """How to get from a term to the plans it is on."""
+
+    class Meta:
+        abstract = True
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                Fold("name"),
+                name="%(class)s_name_once",
+                violation_error_message=_(
+                    "There is already a term with this name, give or take capitals, accents, "
+                    "spaces and punctuation."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=GreaterThan(Length(Fold("name")), 0),
+                name="%(class)s_name_has_letters",
+                violation_error_message=_("A term needs at least one letter or number."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=TermStatus.values),
+                name="%(class)s_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=TermStatus.MERGED, merged_into__isnull=False)
+                | (~models.Q(status=TermStatus.MERGED) & models.Q(merged_into__isnull=True)),
+                name="%(class)s_merged_says_where",
+                violation_error_message=_("A merged term says which term it was merged into."),
+            ),
+        )
+        indexes = (GinIndex(FoldAll("aliases"), name="%(class)s_aliases"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sdg(Term):
+    """A Sustainable Development Goal: fixed in number, name and colour."""
+
+    number = models.PositiveSmallIntegerField(_("number"), unique=True)
+    colour = models.CharField(
+        _("colour"), max_length=7, validators=[RegexValidator(r"^#[0-9A-F]{6}$")]
+    )
+
+    class Meta(Term.Meta):
+        verbose_name = _("Sustainable Development Goal")
+        verbose_name_plural = _("Sustainable Development Goals")
+        ordering = ("number",)
+        constraints = (
+            *Term.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(number__range=(1, 17)),
+                name="sdg_number_is_1_to_17",
+                violation_error_message=_("The goals are numbered from 1 to 17."),
+            ),
+        )
+
+
+class ThematicArea(Term):
+    """What a plan is about. Labs may propose new ones."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("thematic area")
+        verbose_name_plural = _("thematic areas")
+
+
+class Method(Term):
+    """How a lab learns. A closed list."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("method")
+        verbose_name_plural = _("methods")
+
+
+class DataSource(Term):
+    """Where a lab's data come from. Labs may propose new ones."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("data source")
+        verbose_name_plural = _("data sources")
+
+
+class Sector(Term):
+    """What kind of organisation a partner is."""
+
+    plans_path = "partners__plan"
+
+    class Meta(Term.Meta):
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
+

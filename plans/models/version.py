@@ -1,0 +1,43 @@
+"""Versions: what a plan said when it was submitted or decided on. Never changed afterwards."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from plans import clock
+from plans.document import PlanDocument
+from plans.models.plan import Plan
+
+
+class Version(models.Model):
+    """A snapshot of a plan's document. A database trigger refuses changes and deletion."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions", verbose_name=_("plan"))
+    number = models.PositiveIntegerField(_("number"))
+    content = models.JSONField(_("content"))
+    hash = models.CharField(_("fingerprint"), max_length=64)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ("plan", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=("plan", "number"), name="versions_count_from_one"),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1), name="version_number_from_one"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(_("Version %(number)s") % {"number": self.number})
+
+    @property
+    def document(self) -> PlanDocument:
+        """The plan as it was."""
+        return PlanDocument.model_validate(self.content)

@@ -1,0 +1,148 @@
+"""Who may see, write, discuss and decide. Every page, list, export and act asks here.
+
+Three different answers: a plan you may not know of is not in :func:`visible_plans` (404); what you
+may see but never do raises ``PermissionDenied`` (403); what is only not possible now is a
+``PlanError`` from the act itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.roles import roles_of
+from plans.models import Plan
+from plans.states import EDITABLE, HANDED_IN, PUBLIC, TRANSITIONS, Act, Role, State
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import Lab, User
+    from plans.models.plan import PlanQuerySet
+
+
+def visible_plans(user: User | AnonymousUser) -> PlanQuerySet:
+    """The plans that this person may know of.
+
+    A lab sees its own in every state; a reviewer sees the region's from submission on; everybody
+    signed in sees approved and archived ones; who manages the network sees all; who is signed out,
+    none. (Design, "Who sees what".)
+    """
+    if not user.is_authenticated:
+        return Plan.objects.none()
+    roles = roles_of(user)
+    if roles.manages_network:
+        return Plan.objects.all()
+    return Plan.objects.filter(
+        Q(state__in=sorted(PUBLIC))
+        | Q(lab__in=sorted(roles.labs))
+        | Q(state__in=sorted(HANDED_IN), lab__region__in=sorted(roles.regions))
+    )
+
+
+def reviewable_plans(user: User) -> PlanQuerySet:
+    """The plans of a reviewer's queue: the region's, from submission on, never the own labs'."""
+    roles = roles_of(user)
+    return Plan.objects.filter(
+        state__in=sorted(HANDED_IN), lab__region__in=sorted(roles.regions)
+    ).exclude(lab__in=sorted(roles.labs))
+
+
+def roles_on(user: User | AnonymousUser, plan: Plan) -> frozenset[Role]:
+    """In which capacities this person meets this plan; none for a mere reader.
+
+    Somebody of the lab is never its reviewer (four eyes). Reads ``plan.lab``.
+    """
+    roles = roles_of(user)
+    answer: set[Role] = set()
+    if plan.lab_id in roles.labs:
+        answer.add(Role.MEMBER)
+    elif plan.lab.region_id in roles.regions:
+        answer.add(Role.REVIEWER)
+    if roles.manages_network:
+        answer.add(Role.ADMINISTRATOR)
+    return frozenset(answer)
+
+
+def role_for(user: User, plan: Plan, act: Act) -> Role | None:
+    """The capacity in which this person may do this act, whatever the plan's state; None: never.
+
+    An administrator may act on either side's behalf. Independent acts (the decisions) are never
+    for somebody who is in the lab or wrote in the plan.
+    """
+    transition = TRANSITIONS[act]
+    roles = roles_on(user, plan)
+    role = next((r for r in (transition.role, Role.ADMINISTRATOR) if r in roles), None)
+    if role and transition.independent and not _is_independent(user, plan, roles):
+        return None
+    return role
+
+
+def _is_independent(user: User, plan: Plan, roles: frozenset[Role]) -> bool:
+    return Role.MEMBER not in roles and not plan.writers.filter(pk=user.pk).exists()
+
+
+def available(user: User, plan: Plan) -> list[Act]:
+    """The acts to offer on a page: those this person may do and the plan's state allows.
+
+    ``workflow.move()`` asks the same two questions, so none of these is refused for who or where;
+    it may still be refused for what is missing, and then says so.
+    """
+    return [
+        act
+        for act, transition in TRANSITIONS.items()
+        if plan.state in transition.sources and role_for(user, plan, act)
+    ]
+
+
+def may_start(user: User, lab: Lab) -> bool:
+    """Whether this person may begin a plan of this lab."""
+    roles = roles_of(user)
+    return lab.pk in roles.labs or roles.manages_network
+
+
+def may_write(user: User, plan: Plan) -> bool:
+    """Whether this person is ever among the plan's writers; its state is another question."""
+    return bool(roles_on(user, plan) & {Role.MEMBER, Role.ADMINISTRATOR}) and (
+        plan.state != State.ARCHIVED
+    )
+
+
+def may_edit_now(user: User, plan: Plan) -> bool:
+    """Whether the form is open to this person: a writer, and a state in which plans are written."""
+    return plan.state in EDITABLE and may_write(user, plan)
+
+
+def may_see_people(user: User | AnonymousUser, plan: Plan) -> bool:
+    """Whether names and addresses of the lab's people, threads and history are for this person."""
+    return bool(roles_on(user, plan))
+
+
+def may_open_thread(user: User, plan: Plan) -> bool:
+    """Whether this person may begin a thread: a reviewer or administrator, from submission on."""
+    return plan.state in HANDED_IN and may_resolve(user, plan)
+
+
+def may_reply(user: User, plan: Plan) -> bool:
+    """Whether this person may answer in the plan's threads: the lab and its reviewers, always."""
+    return may_see_people(user, plan)
+
+
+def may_address(user: User, plan: Plan) -> bool:
+    """Whether this person may say that a thread's wish is done: the lab."""
+    return may_write(user, plan)
+
+
+def may_resolve(user: User, plan: Plan) -> bool:
+    """Whether this person may resolve and reopen threads: a reviewer or an independent manager."""
+    roles = roles_on(user, plan)
+    return bool(roles & {Role.REVIEWER, Role.ADMINISTRATOR}) and Role.MEMBER not in roles
+
+
+def require(allowed: bool) -> None:
+    """Raise ``PermissionDenied`` unless allowed: the page answers 403."""
+    if not allowed:
+        raise PermissionDenied(_("This is not yours to do."))

@@ -1,0 +1,125 @@
+"""What is missing: one function for the progress on the form and for the door at submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from plans.models import Plan
+from plans.sections import SECTIONS, EvidenceForm, EvidenceKind, Field, Group
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something missing or too much, and where: ``row`` and ``place`` (from 1) inside a group.
+
+    ``required`` gaps hold up submission; the others are advice.
+    """
+
+    section: str
+    field: str
+    message: str
+    row: UUID | None = None
+    place: int | None = None
+    required: bool = True
+
+    @property
+    def target(self) -> str:
+        """The id of the input to go to on the section's page; empty for a group without rows."""
+        return f"id_{self.row}-{self.field}" if self.row else f"id_{self.field}"
+
+
+def gaps(plan: Plan) -> list[Gap]:
+    """Everything that is missing, in the order of the form.
+
+    Reads the plan's document; ask for the plan ``with_document`` to spare a query.
+    """
+    return [gap for section in SECTIONS for gap in _section_gaps(plan, section.key)]
+
+
+def blocking(found: list[Gap]) -> list[Gap]:
+    """Those that hold up submission."""
+    return [gap for gap in found if gap.required]
+
+
+def _section_gaps(plan: Plan, key: str) -> Iterator[Gap]:
+    section = next(section for section in SECTIONS if section.key == key)
+    document = plan.document
+    for field in section.fields:
+        message = _field_gap(field, getattr(document, field.key))
+        if field.key == "focal_point" and not message:
+            message = _focal_point_gap(plan)
+        if message:
+            yield Gap(key, field.key, message)
+    if section.group:
+        yield from _group_gaps(key, section.group, document.rows(section.group.key))
+    if key == "evidence" and document.evidence:
+        given = {item.kind for item in document.evidence}
+        for kind in EvidenceKind:
+            if kind not in given:
+                yield Gap(key, "evidence", _KIND_ADVICE[kind](), required=False)
+
+
+def _focal_point_gap(plan: Plan) -> str:
+    if plan.focal_point_id is None:
+        return _("Choose a focal point: the address in the imported document is nobody's here.")
+    if not _is_member(plan):
+        return _("The focal point is no longer in this lab. Choose somebody who is.")
+    return ""
+
+
+def _is_member(plan: Plan) -> bool:
+    if hasattr(plan, "focal_point_is_member"):
+        return bool(plan.focal_point_is_member)
+    return plan.lab.memberships.filter(user=plan.focal_point_id).exists()
+
+
+def _field_gap(field: Field, value: Any) -> str:
+    """The sentence about one answer, or nothing when it will do."""
+    if not field.required:
+        return ""
+    if field.at_least is not None:
+        count = len(value)
+        if count < field.at_least:
+            return _("%(label)s: choose at least one.") % {"label": field.label}
+        if field.at_most is not None and count > field.at_most:
+            return ngettext(
+                "%(label)s: choose at most %(most)d; take %(over)d away.",
+                "%(label)s: choose at most %(most)d; take %(over)d away.",
+                count - field.at_most,
+            ) % {"label": field.label, "most": field.at_most, "over": count - field.at_most}
+        return ""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return _("%(label)s is missing.") % {"label": field.label}
+    return ""
+
+
+def _group_gaps(section: str, group: Group, rows: tuple[Any, ...]) -> Iterator[Gap]:
+    if len(rows) < group.at_least:
+        yield Gap(section, group.key, _("Add at least one %(one)s.") % {"one": group.one})
+    for place, row in enumerate(rows, start=1):
+        for field in group.fields:
+            message = _field_gap(field, getattr(row, field.key))
+            if group.key == "evidence":
+                message = message or _evidence_gap(field, row)
+            if message:
+                yield Gap(section, field.key, message, row.id, place)
+
+
+def _evidence_gap(field: Field, row: Any) -> str:
+    if field.key == "text" and row.form == EvidenceForm.TEXT and not row.text.strip():
+        return _("Write the text of this item, or remove it.")
+    if field.key == "address" and row.form != EvidenceForm.TEXT and not row.address.strip():
+        return _("Give the link of this item, or remove it.")
+    return ""
+
+
+_KIND_ADVICE = {
+    EvidenceKind.QUANTITATIVE: lambda: _("There is no quantitative evidence yet. It helps readers."),
+    EvidenceKind.QUALITATIVE: lambda: _("There is no qualitative evidence yet. It helps readers."),
+}
