@@ -1,0 +1,1 @@
+"""Django's database engine for the PostgreSQL server that comes with the project (see base.py)."""

@@ -1,0 +1,13 @@
+"""Every address begins here."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("", include("plans.urls")),
+]
+
+handler400 = "config.errors.bad_request"
