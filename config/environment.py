@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import environ
 
-from config import database
+from config.embedded import places, server
 
 THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 POSTGRES = ("postgres", "postgresql", "psql", "pgsql")
@@ -140,7 +140,7 @@ class _Reader:
             self._refuse(
                 "SECRET_KEY", f"must be at least {SHORTEST_SECRET_KEY} characters of pure chance"
             )
-        return value or ("" if self.production else _own_secret_key(database.VAR_DIR))
+        return value or ("" if self.production else _own_secret_key(places.VAR_DIR))
 
     def _allowed_hosts(self) -> list[str]:
         hosts = self._list("ALLOWED_HOSTS")
@@ -171,7 +171,7 @@ class _Reader:
     def _database(self) -> dict[str, Any]:
         self._required("DATABASE_URL", "the embedded database is for trying things out")
         embedded = not self.source.get("DATABASE_URL")
-        url = "" if not embedded else database.url()
+        url = "" if not embedded else server.url()
         found = self._address("DATABASE_URL", url, POSTGRES, environ.Env.db_url_config)
         if found and not found["NAME"]:
             self._refuse("DATABASE_URL", "must end with the name of a database")
@@ -216,4 +216,7 @@ def _own_secret_key(folder: Path) -> str:
         pass
     except OSError as error:
         raise Nonsense(f"{file} cannot be written ({error}). Set SECRET_KEY instead.") from error
-    return file.read_text(encoding="ascii")
+    try:
+        return file.read_text(encoding="ascii")
+    except OSError as error:
+        raise Nonsense(f"{file} cannot be read ({error}). Set SECRET_KEY instead.") from error

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base
 
-from config import database
+from config.embedded import places, server
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -19,15 +19,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect, after starting the server if the first attempt fails.
 
-        Raises ``config.database.DatabaseUnavailable`` where the server cannot be started, and
-        psycopg's own error where it runs and still refuses.
+        Raises ``places.DatabaseUnavailable`` where the server cannot be started, and psycopg's own
+        error where it runs and still refuses.
         """
         try:
             return super().get_new_connection(self._at_server(conn_params))
         except psycopg.OperationalError:
-            database.start()
+            server.start()
             return super().get_new_connection(self._at_server(conn_params))
 
     def _at_server(self, conn_params: dict[str, Any]) -> dict[str, Any]:
         # Starting may have had to choose another folder, so the settings' value may be older.
-        return {**conn_params, "host": str(database.socket_folder())}
+        return {**conn_params, "host": str(places.socket_folder())}
