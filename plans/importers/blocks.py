@@ -1,0 +1,165 @@
+"""A page of the archive cut into blocks: whose answer each line belongs to.
+
+A block begins at a section's name, a question, or the opening of a group (one row of a repeated
+list, or one field of it), and holds the lines up to the next of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from plans.importers import wording
+
+Start = Literal["top", "section", "question", "group"]
+
+_HEADING = re.compile(r"##(?:\s+(.*))?")
+_GROUP = re.compile(r"""\s*<div\s+class\s*=\s*["']?group["']?\s*>""", re.IGNORECASE)
+_STARS = re.compile(r"\*{3,}")
+
+_REFLECTION: Final = frozenset({"learnings", "data"})
+_ONLY_FIELD: Final = {
+    "title": "title",
+    "challenge": "challenge_statement",
+    "partners": "partners",
+    "learning": "learning.question",
+    "closing": "early_leads",
+    "end": "remarks",
+}
+"""Where words belong that stand right under a section's name, without a question."""
+
+
+@dataclass
+class Block:
+    """Lines that answer one question. ``asked`` is its field, empty where none was asked."""
+
+    start: Start
+    section: str = ""
+    asked: str = ""
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The lines as they stand in the file."""
+        return "\n".join(self.lines)
+
+
+@dataclass(frozen=True)
+class _Line:
+    text: str
+    kind: Literal["text", "blank", "section", "question", "group"]
+    asked: str = ""
+    section: str = ""
+    doubtful: bool = False
+
+
+def blocks(text: str) -> list[Block]:
+    """The page as blocks, in order; the first holds what stands before any section."""
+    found = [Block("top")]
+    seen: set[str] = set()
+    for line in _classified(text.split("\n")):
+        here = found[-1]
+        if line.kind == "section":
+            if _is_words(line, here, seen):
+                here.lines.append(line.text)
+                continue
+            seen.add(line.section)
+            found.append(Block("section", line.section, _default_field(line.section)))
+        elif line.kind == "question":
+            found.append(Block("question", here.section, line.asked))
+        elif line.kind == "group":
+            found.append(Block("group", here.section, _asked_of_group(here.asked)))
+        elif not _is_decoration(line.text, here):
+            here.lines.append(line.text)
+    return found
+
+
+def _default_field(section: str) -> str:
+    return wording.REFLECTION if section in _REFLECTION else _ONLY_FIELD.get(section, "")
+
+
+def _asked_of_group(asked: str) -> str:
+    """What a group answers that opens after an answer to ``asked``."""
+    return "partners" if asked.startswith("partner.") else asked
+
+
+def _is_decoration(line: str, block: Block) -> bool:
+    """Whether a line is the page's own: stars under a heading, the type question's second half."""
+    if any(kept.strip() for kept in block.lines):
+        return False
+    if block.start == "section" and _STARS.fullmatch(line.strip()):
+        return True
+    return block.asked == "challenge_type" and wording.is_challenge_type_note(line)
+
+
+def _is_words(line: _Line, block: Block, seen: set[str]) -> bool:
+    """Whether a known section name inside an answer is somebody's own heading.
+
+    It is when plain words follow it and the page had that section already (or it is a mere "end").
+    """
+    return line.doubtful and block.start != "top" and line.section in seen | {"end"}
+
+
+def _classified(lines: Sequence[str]) -> Iterator[_Line]:
+    """Each line with what it is; a heading is told by its name and by what follows it."""
+    raw = [part for line in lines for part in _split_group(line)]
+    headings = [match for line in raw if (match := _heading(line)) is not None]
+    foreign = any(wording.is_foreign_name(name) for name in headings)
+    found: list[_Line] = []
+    following: _Line | None = None
+    for text in reversed(raw):
+        line = _classify(text, following, foreign=foreign)
+        found.append(line)
+        if line.kind != "blank":
+            following = line
+    return reversed(found)
+
+
+def _split_group(line: str) -> list[str]:
+    """A line that opens a group and goes on, as two."""
+    match = _GROUP.match(line)
+    if match is None or not line[match.end() :].strip():
+        return [line]
+    return [match.group(), line[match.end() :]]
+
+
+def _heading(line: str) -> str | None:
+    match = _HEADING.fullmatch(line.strip())
+    return None if match is None else (match.group(1) or "").strip()
+
+
+def _classify(text: str, following: _Line | None, *, foreign: bool) -> _Line:
+    stripped = text.strip()
+    if not stripped or _STARS.fullmatch(stripped):
+        return _Line(text, "blank")
+    if stripped[0] == ">":
+        asked = wording.asked_by(stripped)
+        return _Line(text, "question", asked) if asked else _Line(text, "text")
+    if stripped[0] == "<" and _GROUP.fullmatch(stripped):
+        return _Line(text, "group")
+    name = _heading(stripped)
+    if name is None:
+        return _Line(text, "text")
+    return _section(text, name, following, foreign=foreign)
+
+
+def _section(text: str, name: str, following: _Line | None, *, foreign: bool) -> _Line:
+    """A line with two hashes: a section when its name is known or only a section can stand there.
+
+    It is doubtful when plain words, and no question, follow a known name.
+    """
+    known = wording.section_named(name)
+    ends = following is None or following.kind != "text"
+    if known is not None:
+        doubtful = following is not None and not ends and following.text.lstrip()[:1] != ">"
+        return _Line(text, "section", section=known, doubtful=doubtful)
+    if not name:
+        return _Line("", "section" if ends else "blank")
+    if following is not None and following.kind == "question":
+        opens = following.asked in wording.SECTION_OPENERS
+        return _Line(text, "section" if opens else "text")
+    if foreign and ends and (following is None or following.kind == "section"):
+        return _Line(text, "section")
+    return _Line(text, "text")

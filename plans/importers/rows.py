@@ -1,0 +1,217 @@
+"""The repeated rows of a plan, put together from a page's blocks: evidence, partners, questions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from plans.document import EvidenceItem, PartnerItem, QuestionItem
+from plans.importers.plaintext import decode_entities, one_line, plain
+from plans.sections import Stage
+
+Kind = Literal["quantitative", "qualitative"]
+StageKey = Literal["sense", "explore", "test", "grow"]
+
+LONGEST_ADDRESS: Final = 2000
+
+_PICTURE = re.compile(r"!\[([^\]\[]*)\]\(((?:[^()\n]|\([^()\n]*\))*+)\)")
+_IMAGE_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_SOURCE = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
+_SAME_TWICE = re.compile(r"(?<!!)\[([^\[\]]+)\]\(\1\)")
+_NO_ALT: Final = "missing alt text"
+_OPENING = re.compile(r"\s*>[ \t\xa0]*(?:None)?[ \t\xa0]*(?:\n|\Z)")
+_ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[^\s/=?&:(])(?=https?://)", re.IGNORECASE)
+_ADDRESS_END = ",;"
+
+_YES: Final = frozenset({"yes", "y", "true", "oui", "sí", "si"})
+_NO: Final = frozenset({"no", "n", "false", "non"})
+_STAGES: Final[dict[str, StageKey]] = {
+    "sense": "sense",
+    "explore": "explore",
+    "test": "test",
+    "grow": "grow",
+}
+
+
+def answer(text: str) -> str:
+    """The words of an answer: without markup, and with an address only once where it stood twice.
+
+    Pictures are no words; ``evidence_of`` keeps them where a plan has a place for them.
+    """
+    opening = _OPENING.match(text)
+    decoded = decode_entities(text[opening.end() :] if opening else text)
+    return plain(_SAME_TWICE.sub(r"\1", _unwrapped(_PICTURE.sub(_alt_text, decoded))))
+
+
+def pictures_in(text: str) -> list[str]:
+    """The addresses of the pictures in an answer."""
+    decoded = decode_entities(text)
+    found = [match.group(2).strip() for match in _PICTURE.finditer(decoded)]
+    sources = (_SOURCE.search(tag) for tag in _IMAGE_TAG.findall(decoded))
+    found.extend(source.group(1) for source in sources if source)
+    return [address for address in found if address]
+
+
+def _alt_text(picture: re.Match[str]) -> str:
+    words = one_line(picture.group(1))
+    return "" if words.lower() == _NO_ALT else words
+
+
+def _unwrapped(text: str) -> str:
+    """``[X](X)`` as X where that is the whole text; X may hold brackets and line breaks."""
+    bare = text.strip()
+    if not (bare.startswith("[") and bare.endswith(")") and "](" in bare):
+        return text
+    middle = len(bare) // 2
+    for place in {bare.rfind("](", 0, middle + 1), bare.find("](", max(0, middle - 1))}:
+        left, right = bare[1:place], bare[place + 2 : -1]
+        if place > 0 and plain(left).split() == plain(right).split():
+            return left
+    return text
+
+
+def evidence_of(text: str, kind: Kind) -> list[EvidenceItem]:
+    """The items in one group of evidence, in order: texts, links and pictures."""
+    opening = _OPENING.match(text)
+    decoded = decode_entities(text[opening.end() :] if opening else text)
+    decoded = _IMAGE_TAG.sub(_as_picture, decoded)
+    items: list[EvidenceItem] = []
+    here = 0
+    for match in _PICTURE.finditer(decoded):
+        items.extend(_words(decoded[here : match.start()], kind))
+        if address := "".join(match.group(2).split()):
+            items.append(
+                EvidenceItem(kind=kind, form="picture", text=_alt_text(match), address=address)
+            )
+        here = match.end()
+    items.extend(_words(decoded[here:], kind))
+    return items
+
+
+def _as_picture(tag: re.Match[str]) -> str:
+    source = _SOURCE.search(tag.group())
+    return f"![]({source.group(1)})" if source else ""
+
+
+def _words(text: str, kind: Kind) -> Iterator[EvidenceItem]:
+    """A text, or the links it wholly consists of."""
+    words = answer(text)
+    if not words:
+        return
+    was_link = words != plain(text)
+    addresses = [part for word in words.split() for part in _GLUED.split(word)]
+    if was_link and all(_is_address(address) for address in addresses):
+        for address in addresses:
+            yield EvidenceItem(kind=kind, form="link", address=address.rstrip(_ADDRESS_END))
+    else:
+        yield EvidenceItem(kind=kind, form="text", text=words)
+
+
+def _is_address(word: str) -> bool:
+    return len(word) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(word) is not None
+
+
+@dataclass
+class Partners:
+    """Partners as they come in, one field after the other."""
+
+    _rows: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, name: str, words: str) -> None:
+        """Give the current partner a field; a name, or a field it has, begins the next one."""
+        if not self._rows or name == "name" or name in self._rows[-1]:
+            self._rows.append({})
+        self._rows[-1][name] = words
+
+    def more(self, name: str, words: str) -> None:
+        """Go on with the field begun last."""
+        if self._rows and name in self._rows[-1]:
+            self._rows[-1][name] = joined(self._rows[-1][name], words)
+        else:
+            self.add(name, words)
+
+    def items(self, loose: Callable[[str, str], None]) -> tuple[PartnerItem, ...]:
+        """The partners that hold a word, in order; what fits no field goes to ``loose``."""
+        found = []
+        for row in self._rows:
+            if not any(row.values()):
+                continue
+            said = row.get("is_new", "")
+            is_new = _yes_or_no(said)
+            if said and is_new is None:
+                loose("partner.is_new", said)
+            found.append(
+                PartnerItem(
+                    name=row.get("name", ""),
+                    sector=row.get("sector", ""),
+                    description=row.get("description", ""),
+                    is_new=is_new,
+                )
+            )
+        return tuple(found)
+
+
+def _yes_or_no(words: str) -> bool | None:
+    said = words.lower().strip(" .!")
+    if said in _YES:
+        return True
+    return False if said in _NO else None
+
+
+@dataclass
+class Questions:
+    """Learning questions as they come in, one field after the other."""
+
+    _rows: list[dict[str, str]] = field(default_factory=list)
+    _fresh: bool = True
+
+    def begin(self) -> None:
+        """The section begins again: what comes is another question."""
+        self._fresh = True
+
+    def add(self, name: str, words: str) -> None:
+        """Give the current question a field; a field it has begins the next one."""
+        if self._fresh or not self._rows or name in self._rows[-1]:
+            self._rows.append({})
+        self._fresh = False
+        self._rows[-1][name] = words
+
+    def more(self, name: str, words: str) -> None:
+        """Go on with the field begun last."""
+        if self._rows and not self._fresh and name in self._rows[-1]:
+            self._rows[-1][name] = joined(self._rows[-1][name], words)
+        else:
+            self.add(name, words)
+
+    def items(self, loose: Callable[[str, str], None]) -> tuple[QuestionItem, ...]:
+        """The questions that hold a word, in order; what fits no field goes to ``loose``."""
+        return tuple(
+            QuestionItem(
+                question=row.get("question", ""),
+                stages=_stages(row.get("stages", ""), loose),
+                usage=row.get("usage", ""),
+                data_gap=row.get("data_gap", ""),
+            )
+            for row in self._rows
+            if any(row.values())
+        )
+
+
+def _stages(text: str, loose: Callable[[str, str], None]) -> tuple[StageKey, ...]:
+    found: set[StageKey] = set()
+    for part in re.split(r"[\n,;]", text):
+        words = part.strip().lstrip("-*•· ").strip()
+        stage = _STAGES.get(words.lower().strip(" ."))
+        if stage is not None:
+            found.add(stage)
+        elif words:
+            loose("learning.stages", words)
+    return tuple(key for stage in Stage if (key := _STAGES[stage.value]) in found)
+
+
+def joined(first: str, second: str) -> str:
+    """Two parts of one answer as paragraphs."""
+    return f"{first}\n\n{second}" if first and second else first or second
