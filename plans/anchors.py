@@ -17,7 +17,7 @@ WHOLE_PLAN = "plan"
 
 @dataclass(frozen=True)
 class Anchor:
-    """A place in a plan. At most one of ``field`` and ``group`` is given; ``row`` with ``group``."""
+    """A place in a plan: at most one of ``field`` and ``group``; ``row`` with ``group``."""
 
     section: str = ""
     field: str = ""

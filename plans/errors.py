@@ -1,7 +1,7 @@
 """What can go wrong in an act, as sentences for the person who tried it.
 
 Every error carries words that can be shown as they are. "Never you" is Django's
-``PermissionDenied`` (403) and "no such thing" is ``Http404``; these here are "not now" and "not so".
+``PermissionDenied`` (403), "no such thing" is ``Http404``; these here are "not now", "not so".
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ from plans.models import Plan
 from plans.states import SLOTS, ChallengeType
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from accounts.models import Lab
     from plans.models import Cycle
 
@@ -79,3 +81,9 @@ def taken_sentence(lab: Lab, cycle: Cycle, challenge_type: str) -> str:
         "cycle": cycle,
         "plans": get_text_list(holders, _("and")),
     }
+
+
+def deadline(lab: Lab, cycle: Cycle) -> dt.datetime:
+    """Until when this lab may hand in: its extension where it has one, else the cycle's end."""
+    extension = cycle.extensions.filter(lab=lab).first()
+    return max(extension.until, cycle.closes_at) if extension else cycle.closes_at

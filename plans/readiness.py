@@ -120,6 +120,6 @@ def _evidence_gap(field: Field, row: Any) -> str:
 
 
 _KIND_ADVICE = {
-    EvidenceKind.QUANTITATIVE: lambda: _("There is no quantitative evidence yet. It helps readers."),
-    EvidenceKind.QUALITATIVE: lambda: _("There is no qualitative evidence yet. It helps readers."),
+    EvidenceKind.QUANTITATIVE: lambda: _("There is no quantitative evidence yet; it would help."),
+    EvidenceKind.QUALITATIVE: lambda: _("There is no qualitative evidence yet; it would help."),
 }

@@ -97,9 +97,7 @@ TRANSITIONS: dict[Act, Transition] = {
             Role.MEMBER,
             makes_version=True,
         ),
-        Transition(
-            Act.RECALL, _("Take back"), frozenset({State.SUBMITTED}), None, Role.MEMBER
-        ),
+        Transition(Act.RECALL, _("Take back"), frozenset({State.SUBMITTED}), None, Role.MEMBER),
         Transition(
             Act.REQUEST_CHANGES,
             _("Request changes"),

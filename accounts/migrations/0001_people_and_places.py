@@ -1,12 +1,13 @@
 """People, regions, countries, labs and invitations."""
 
-import accounts.models
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+import accounts.models
 
 
 class Migration(migrations.Migration):

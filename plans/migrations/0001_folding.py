@@ -2,8 +2,8 @@
 
 One function for one text, one for a list of texts; both immutable, so that unique constraints and
 indexes can be made on them. The collation (PostgreSQL 17 or newer) is named because lower() and
-[[:alnum:]] must know Cyrillic and Arabic on every server, whatever its default. unaccent() is wrapped because its
-dictionary could be changed in theory, and PostgreSQL therefore calls it merely stable.
+[[:alnum:]] must know Cyrillic and Arabic on every server, whatever its default. unaccent() is
+wrapped because its dictionary could be changed in theory, so PostgreSQL calls it merely stable.
 """
 
 from django.contrib.postgres.operations import UnaccentExtension

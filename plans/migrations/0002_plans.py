@@ -405,6 +405,7 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=plans.clock.now, verbose_name="written"),
                 ),
+                ("due_at", models.DateTimeField(default=plans.clock.now, verbose_name="due")),
                 ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
                 ("last_error", models.TextField(blank=True, verbose_name="last problem")),
@@ -536,6 +537,17 @@ class Migration(migrations.Migration):
                 ),
                 ("summary", models.TextField(blank=True, verbose_name="short summary")),
                 ("early_leads", models.TextField(blank=True, verbose_name="early leads to grow")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="last changed by",
+                    ),
+                ),
                 (
                     "claimed_by",
                     models.ForeignKey(
@@ -1509,7 +1521,7 @@ class Migration(migrations.Migration):
             model_name="notification",
             index=models.Index(
                 condition=models.Q(("sent_at__isnull", True)),
-                fields=["created_at"],
+                fields=["due_at"],
                 name="notification_waiting",
             ),
         ),

@@ -39,7 +39,7 @@ class Cycle(models.Model):
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"), help_text=_("The deadline, to the minute."))
 
-    objects: ClassVar[models.Manager[Cycle]] = CycleQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Cycle]] = CycleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cycle")
@@ -84,9 +84,7 @@ class Cycle(models.Model):
 class Extension(models.Model):
     """This lab may hand in this cycle's plans until a later moment."""
 
-    lab = models.ForeignKey(
-        Lab, models.CASCADE, related_name="extensions", verbose_name=_("lab")
-    )
+    lab = models.ForeignKey(Lab, models.CASCADE, related_name="extensions", verbose_name=_("lab"))
     cycle = models.ForeignKey(
         Cycle, models.CASCADE, related_name="extensions", verbose_name=_("cycle")
     )

@@ -40,9 +40,7 @@ class Event(models.Model):
 
     kind = models.CharField(_("what"), max_length=20, choices=EventKind.choices)
     lab = models.ForeignKey(Lab, models.PROTECT, related_name="events", verbose_name=_("lab"))
-    cycle = models.ForeignKey(
-        Cycle, models.PROTECT, related_name="events", verbose_name=_("cycle")
-    )
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="events", verbose_name=_("cycle"))
     plan = models.ForeignKey(
         Plan, models.PROTECT, null=True, related_name="events", verbose_name=_("plan")
     )
@@ -51,9 +49,7 @@ class Event(models.Model):
     )
     acted_as = models.CharField(_("acting as"), max_length=15)
     on_behalf_of = models.CharField(_("on behalf of"), max_length=15, blank=True)
-    from_state = models.CharField(
-        _("from"), max_length=20, choices=State.choices, blank=True
-    )
+    from_state = models.CharField(_("from"), max_length=20, choices=State.choices, blank=True)
     to_state = models.CharField(_("to"), max_length=20, choices=State.choices, blank=True)
     note = models.TextField(_("in words"), blank=True)
     thread = models.ForeignKey(

@@ -23,6 +23,7 @@ class Notification(models.Model):
         verbose_name=_("to"),
     )
     created_at = models.DateTimeField(_("written"), default=clock.now)
+    due_at = models.DateTimeField(_("due"), default=clock.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(_("last problem"), blank=True)
@@ -32,13 +33,11 @@ class Notification(models.Model):
         verbose_name_plural = _("notifications")
         ordering = ("-created_at", "-pk")
         constraints = (
-            models.UniqueConstraint(
-                fields=("event", "recipient"), name="nobody_is_told_twice"
-            ),
+            models.UniqueConstraint(fields=("event", "recipient"), name="nobody_is_told_twice"),
         )
         indexes = (
             models.Index(
-                fields=("created_at",),
+                fields=("due_at",),
                 condition=models.Q(sent_at__isnull=True),
                 name="notification_waiting",
             ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,6 +19,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.db.models.functions import JSONObject, Length
 from django.db.models.lookups import LessThanOrEqual
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country, Lab, Membership
@@ -47,7 +48,9 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
     def with_names(self) -> Self:
         """Each with its lab, region, cycle and country at hand."""
-        return self.select_related("lab__region", "cycle", "country", "focal_point", "claimed_by")
+        return self.select_related(
+            "lab__region", "cycle", "country", "focal_point", "claimed_by", "changed_by"
+        )
 
     def with_document(self) -> Self:
         """Each with everything :meth:`Plan.document` needs, in this one query."""
@@ -95,12 +98,8 @@ class Plan(models.Model):
     """One action learning plan of a lab in a cycle."""
 
     lab = models.ForeignKey(Lab, models.PROTECT, related_name="plans", verbose_name=_("lab"))
-    cycle = models.ForeignKey(
-        Cycle, models.PROTECT, related_name="plans", verbose_name=_("cycle")
-    )
-    state = models.CharField(
-        _("state"), max_length=20, choices=State.choices, default=State.DRAFT
-    )
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="plans", verbose_name=_("cycle"))
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     state_since = models.DateTimeField(_("in this state since"), default=clock.now)
     slot = models.PositiveSmallIntegerField(_("place"), null=True, blank=True)
     claimed_by = models.ForeignKey(
@@ -124,6 +123,14 @@ class Plan(models.Model):
     )
     created_at = models.DateTimeField(_("begun"), default=clock.now, editable=False)
     changed_at = models.DateTimeField(_("last changed"), default=clock.now, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("last changed by"),
+    )
 
     title = models.TextField(_("title"), blank=True)
     challenge_type = models.CharField(
@@ -157,9 +164,7 @@ class Plan(models.Model):
         related_name="focal_plans",
         verbose_name=_("focal point"),
     )
-    focal_point_address = models.CharField(
-        _("focal point as imported"), max_length=255, blank=True
-    )
+    focal_point_address = models.CharField(_("focal point as imported"), max_length=255, blank=True)
     challenge_statement = models.TextField(_("challenge statement"), blank=True)
     background = models.TextField(_("background"), blank=True)
     value_proposition = models.TextField(_("value proposition"), blank=True)
@@ -169,8 +174,8 @@ class Plan(models.Model):
     sdgs: models.ManyToManyField[Sdg, PlanSdg] = models.ManyToManyField(
         Sdg, through="PlanSdg", related_name="plans"
     )
-    thematic_areas: models.ManyToManyField[ThematicArea, PlanThematicArea] = (
-        models.ManyToManyField(ThematicArea, through="PlanThematicArea", related_name="plans")
+    thematic_areas: models.ManyToManyField[ThematicArea, PlanThematicArea] = models.ManyToManyField(
+        ThematicArea, through="PlanThematicArea", related_name="plans"
     )
     methods: models.ManyToManyField[Method, PlanMethod] = models.ManyToManyField(
         Method, through="PlanMethod", related_name="plans"
@@ -210,12 +215,13 @@ class Plan(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=State.ARCHIVED)
-                | LessThanOrEqual(Length("summary"), SUMMARY_LENGTH),
+                | Q(LessThanOrEqual(Length("summary"), SUMMARY_LENGTH)),
                 name="summary_fits_280_characters",
                 violation_error_message=_("The short summary has at most 280 characters."),
             ),
             models.CheckConstraint(
-                condition=Q(state=State.ARCHIVED) | LessThanOrEqual(Length("title"), TITLE_LENGTH),
+                condition=Q(state=State.ARCHIVED)
+                | Q(LessThanOrEqual(Length("title"), TITLE_LENGTH)),
                 name="title_fits_200_characters",
                 violation_error_message=_("A title has at most 200 characters."),
             ),
@@ -246,7 +252,7 @@ class Plan(models.Model):
 
     def get_absolute_url(self) -> str:
         """The reading view."""
-        return f"/plans/{self.pk}/"
+        return reverse("plan", args=(self.pk,))
 
     @cached_property
     def document(self) -> PlanDocument:
@@ -270,9 +276,7 @@ class Plan(models.Model):
                 "evidence": names.doc_evidence,
                 "sdgs": names.doc_sdgs,
                 "thematic_areas": names.doc_thematic_areas,
-                "partners": [
-                    row | {"sector": row["sector"] or ""} for row in names.doc_partners
-                ],
+                "partners": [row | {"sector": row["sector"] or ""} for row in names.doc_partners],
                 "learning_questions": names.doc_questions,
                 "methods": names.doc_methods,
                 "data_sources": names.doc_data_sources,
@@ -300,25 +304,21 @@ class PlanRow(models.Model):
     class Meta:
         abstract = True
         ordering = ("plan", "position")
-        constraints = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             # Deferred, so that rows can change places inside one transaction.
             models.UniqueConstraint(
                 fields=("plan", "position"),
                 name="%(class)s_one_per_position",
                 deferrable=models.Deferrable.DEFERRED,
             ),
-            models.CheckConstraint(
-                condition=Q(position__gte=1), name="%(class)s_positions_from_1"
-            ),
+            models.CheckConstraint(condition=Q(position__gte=1), name="%(class)s_positions_from_1"),
         )
 
 
 class Evidence(PlanRow):
     """Something that shows the challenge is real: a text, a link, or an archived picture."""
 
-    plan = models.ForeignKey(
-        Plan, models.CASCADE, related_name="evidence", verbose_name=_("plan")
-    )
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="evidence", verbose_name=_("plan"))
     kind = models.CharField(
         _("kind"), max_length=12, choices=EvidenceKind.choices, default=EvidenceKind.QUANTITATIVE
     )
@@ -348,9 +348,7 @@ class Evidence(PlanRow):
 class Partner(PlanRow):
     """A partner; the first is the most important."""
 
-    plan = models.ForeignKey(
-        Plan, models.CASCADE, related_name="partners", verbose_name=_("plan")
-    )
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="partners", verbose_name=_("plan"))
     name = models.TextField(_("name"), blank=True)
     sector = models.ForeignKey(
         Sector,
@@ -427,6 +425,9 @@ class Choice(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return self.words
+
 
 class PlanSdg(Choice):
     """A goal a plan contributes to."""
@@ -464,7 +465,7 @@ class PlanDataSource(Choice):
         pass
 
 
-CHOICES: dict[str, type[PlanSdg | PlanThematicArea | PlanMethod | PlanDataSource]] = {
+CHOICES: dict[str, Any] = {
     "sdgs": PlanSdg,
     "thematic_areas": PlanThematicArea,
     "methods": PlanMethod,

@@ -33,9 +33,7 @@ class Review(models.Model):
     version = models.ForeignKey(
         Version, models.PROTECT, null=True, related_name="reviews", verbose_name=_("version")
     )
-    decision = models.CharField(
-        _("decision"), max_length=20, choices=Decision.choices, blank=True
-    )
+    decision = models.CharField(_("decision"), max_length=20, choices=Decision.choices, blank=True)
     summary = models.TextField(_("summary"), blank=True)
     opened_at = models.DateTimeField(_("begun"), default=clock.now)
     closed_at = models.DateTimeField(_("ended"), null=True, blank=True)

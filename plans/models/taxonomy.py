@@ -48,7 +48,6 @@ class FoldAll(models.Func):
     output_field = ArrayField(models.TextField())
 
 
-
 class ArrayOf(models.Func):
     """``ARRAY[…]`` of texts."""
 
@@ -76,9 +75,7 @@ class TermQuerySet(models.QuerySet[_T]):
                 models.Q(folded=models.F("typed"))
                 | models.Q(folded_aliases__contains=ArrayOf(models.F("typed")))
             )
-            .order_by(
-                models.Case(models.When(folded=models.F("typed"), then=0), default=1), "name"
-            )
+            .order_by(models.Case(models.When(folded=models.F("typed"), then=0), default=1), "name")
         )
 
     def with_uses(self) -> Self:
@@ -87,7 +84,7 @@ class TermQuerySet(models.QuerySet[_T]):
 
 
 class Term(models.Model):
-    """A word of a vocabulary. A term that is on a plan cannot be deleted, only retired or merged."""
+    """A word of a vocabulary. One that is on a plan cannot be deleted, only retired or merged."""
 
     name = models.CharField(_("name"), max_length=TERM_LENGTH)
     aliases = ArrayField(
@@ -128,7 +125,7 @@ class Term(models.Model):
     class Meta:
         abstract = True
         ordering = ("name",)
-        constraints = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.UniqueConstraint(
                 Fold("name"),
                 name="%(class)s_name_once",
@@ -213,4 +210,3 @@ class Sector(Term):
     class Meta(Term.Meta):
         verbose_name = _("sector")
         verbose_name_plural = _("sectors")
-

@@ -1,0 +1,389 @@
+"""Writing a plan: saving answers, adding, moving and removing rows, filling one from a document.
+
+Every way in (form, import) saves through :func:`save`, under the lock of the plan's row. A change
+carries the fingerprint of what its writer had in front of them. What only they changed is written;
+what only somebody else changed stays; where both did, nothing is overwritten and the caller gets
+both texts back as a conflict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Country, User
+from accounts.roles import roles_of
+from plans import clock, history, taxonomies, workflow
+from plans.errors import Invalid, SlotTaken, WrongState
+from plans.models import CHOICES, ROWS, EventKind, Plan, Sdg, Sector, Term
+from plans.models.constraints import sentence
+from plans.permissions import may_write, require
+from plans.states import EDITABLE, Role, State
+
+if TYPE_CHECKING:
+    from accounts.models import Lab
+    from plans.document import PlanDocument
+    from plans.models import Cycle, Evidence, LearningQuestion, Partner
+
+PLAIN_FIELDS = frozenset(
+    {
+        "title",
+        "challenge_type",
+        "country",
+        "latitude",
+        "longitude",
+        "focal_point",
+        "challenge_statement",
+        "background",
+        "value_proposition",
+        "summary",
+        "early_leads",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A new value for one answer, and the :func:`fingerprint` of the one its writer started from.
+
+    Without a fingerprint the value is written whatever is there (an import into a fresh plan).
+    """
+
+    value: Any
+    base: str | None = None
+
+
+@dataclass
+class Outcome:
+    """What a save did: keys written, keys in conflict with the value now stored, keys refused."""
+
+    plan: Plan
+    saved: list[str] = field(default_factory=list)
+    conflicts: dict[str, Any] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def row_key(group: str, row: UUID | str, name: str) -> str:
+    """The key of an answer in a repeated row: ``partners/<uuid>/name``."""
+    return f"{group}/{row}/{name}"
+
+
+def fingerprint(value: Any) -> str:
+    """Twelve hex digits that differ when two stored values differ."""
+    return hashlib.sha256(json.dumps(_plain(value)).encode()).hexdigest()[:12]
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON knows it: rows of other tables by key, lists in their order."""
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    if isinstance(value, str) or value is None or isinstance(value, (bool, float)):
+        return value
+    if isinstance(value, Iterable):
+        return [_plain(one) for one in value]
+    return str(value)
+
+
+@transaction.atomic
+def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
+    """Write what can be written; answer what was saved, what conflicts, what was refused.
+
+    ``changes`` is keyed by field (``background``) or by :func:`row_key`. Values are those of the
+    model: text, numbers, a Country, a User; lists of terms for vocabularies; lists of stages.
+    Raises PermissionDenied for anybody who never writes here, WrongState while the plan cannot be
+    edited, Invalid when a rule that the database keeps is broken (nothing is written then).
+    """
+    plan = _open(plan, actor)
+    outcome = Outcome(plan)
+    stored = _stored(plan, changes)
+    for key, change in changes.items():
+        if key not in stored:
+            outcome.conflicts[key] = None  # the row was removed meanwhile
+        elif _plain(change.value) == _plain(stored[key]) or _untouched(change):
+            continue
+        elif change.base is None or change.base == fingerprint(stored[key]):
+            outcome.saved.append(key)
+        else:
+            outcome.conflicts[key] = stored[key]
+    if "challenge_type" in outcome.saved:
+        try:
+            workflow.claim(plan, changes["challenge_type"].value)
+        except (SlotTaken, Invalid) as refusal:
+            outcome.saved.remove("challenge_type")
+            outcome.refused["challenge_type"] = str(refusal)
+    if outcome.saved:
+        with _readable_refusals():
+            _write(plan, {key: changes[key].value for key in outcome.saved})
+            _touch(plan, actor)
+    return outcome
+
+
+def _untouched(change: Change) -> bool:
+    """Whether the writer sent back what they were shown."""
+    return change.base is not None and fingerprint(change.value) == change.base
+
+
+@contextmanager
+def _readable_refusals() -> Iterator[None]:
+    """Turn a broken constraint into the sentence it carries, and undo the writing."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Invalid(sentence(error)) from error
+
+
+def _open(plan: Plan, actor: User) -> Plan:
+    """The plan locked for writing by this person."""
+    plan = workflow.locked(plan)
+    require(may_write(actor, plan))
+    if plan.state not in EDITABLE:
+        raise WrongState(
+            _("“%(title)s” is %(state)s now, so it cannot be changed. Your text was not saved.")
+            % {"title": plan, "state": State(plan.state).label}
+        )
+    return plan
+
+
+def _stored(plan: Plan, keys: Iterable[str]) -> dict[str, Any]:
+    """What is stored now under each key that still exists."""
+    answer: dict[str, Any] = {}
+    rows: dict[str, dict[str, Any]] = {}
+    for key in keys:
+        group, _slash, rest = key.partition("/")
+        if rest:
+            if group not in rows:
+                rows[group] = {str(row.pk): row for row in ROWS[group].objects.filter(plan=plan)}
+            row_id, _slash, name = rest.partition("/")
+            if row_id in rows[group]:
+                answer[key] = getattr(rows[group][row_id], name)
+        elif key in CHOICES:
+            answer[key] = chosen_terms(plan, key)
+        elif key in PLAIN_FIELDS:
+            answer[key] = getattr(plan, key)
+        else:
+            raise KeyError(key)
+    return answer
+
+
+def chosen_terms(plan: Plan, key: str) -> list[Term]:
+    """The terms of a plan in one vocabulary, in the order in which they were chosen."""
+    rows = CHOICES[key].objects.filter(plan=plan).select_related("term")
+    return [row.term for row in rows.order_by("position", "pk")]
+
+
+def _write(plan: Plan, values: Mapping[str, Any]) -> None:
+    plain = []
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for key, value in values.items():
+        group, _slash, rest = key.partition("/")
+        if rest:
+            row_id, _slash, name = rest.partition("/")
+            rows.setdefault((group, row_id), {})[name] = value
+        elif key in CHOICES:
+            _write_choices(plan, key, value)
+        else:
+            setattr(plan, key, value)
+            plain += [key, "slot"] if key == "challenge_type" else [key]
+    if plain:
+        plan.save(update_fields=plain)
+    for (group, row_id), answers in rows.items():
+        ROWS[group].objects.filter(plan=plan, pk=row_id).update(**answers)
+
+
+def _write_choices(plan: Plan, key: str, terms: Iterable[Term]) -> None:
+    """Make these the plan's terms. A term that stays keeps the words it was chosen by."""
+    table: Any = CHOICES[key]
+    terms = list({term.pk: term for term in terms}.values())
+    kept = {row.term_id: row for row in table.objects.filter(plan=plan)}
+    table.objects.filter(plan=plan).exclude(term__in=terms).delete()
+    table.objects.bulk_create(
+        [
+            table(
+                plan=plan,
+                term_id=term.pk,
+                position=place,
+                words=kept[term.pk].words if term.pk in kept else term.name,
+            )
+            for place, term in enumerate(terms, start=1)
+        ],
+        update_conflicts=True,
+        unique_fields=["plan", "term"],
+        update_fields=["position"],
+    )
+
+
+def _touch(plan: Plan, actor: User) -> None:
+    """Note that the plan was changed, by whom."""
+    plan.revision += 1
+    plan.changed_at = clock.now()
+    plan.changed_by = actor
+    plan.save(update_fields=["revision", "changed_at", "changed_by"])
+    writers = Plan.writers.through
+    writers.objects.bulk_create([writers(plan_id=plan.pk, user_id=actor.pk)], ignore_conflicts=True)
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_row(
+    plan: Plan, group: str, *, actor: User, row_id: UUID | None = None, **answers: Any
+) -> Evidence | Partner | LearningQuestion:
+    """Add a row at the end of a group and return it; empty unless answers are given.
+
+    Raises as :func:`save` does; a sixth partner is refused by the database, in words.
+    """
+    plan = _open(plan, actor)
+    rows = ROWS[group].objects.filter(plan=plan)
+    last = rows.aggregate(last=models.Max("position"))["last"] or 0
+    row = ROWS[group](plan=plan, position=last + 1, **answers)
+    if row_id:
+        row.pk = row_id
+    with _readable_refusals():
+        row.save(force_insert=True)
+        _touch(plan, actor)
+    return row
+
+
+@transaction.atomic
+def remove_row(plan: Plan, group: str, row_id: UUID, *, actor: User) -> None:
+    """Take a row away and close the gap. A row that is gone already stays gone."""
+    plan = _open(plan, actor)
+    rows = ROWS[group].objects.filter(plan=plan)
+    if rows.filter(pk=row_id).delete()[0]:
+        _order(group, [row.pk for row in rows.order_by("position")])
+        _touch(plan, actor)
+
+
+@transaction.atomic
+def move_row(plan: Plan, group: str, row_id: UUID, place: int, *, actor: User) -> None:
+    """Put a row at ``place`` (from 1; beyond the ends means the end). Others make room."""
+    plan = _open(plan, actor)
+    order = [row.pk for row in ROWS[group].objects.filter(plan=plan).order_by("position")]
+    if row_id not in order:
+        return
+    order.remove(row_id)
+    order.insert(max(place, 1) - 1, row_id)
+    _order(group, order)
+    _touch(plan, actor)
+
+
+def _order(group: str, order: list[UUID]) -> None:
+    """Number rows 1…n in this order, in one statement; uniqueness is checked at commit."""
+    if order:
+        places = [models.When(pk=pk, then=place) for place, pk in enumerate(order, start=1)]
+        ROWS[group].objects.filter(pk__in=order).update(position=models.Case(*places))
+
+
+# -- whole documents -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def fill(plan: Plan, document: PlanDocument, *, actor: User) -> Plan:
+    """Write a whole document into a plan that is still empty; its type is left as it is.
+
+    Unknown thematic areas and data sources are proposed; a focal point who is not a member of the
+    lab is kept as an address. Raises as :func:`save` does, and Invalid for a method, sector or
+    goal that nobody knows.
+    """
+    plan = _open(plan, actor)
+    _pour(plan, document, actor)
+    return plan
+
+
+@transaction.atomic
+def bring_in(lab: Lab, cycle: Cycle, document: PlanDocument, *, actor: User, source: str) -> Plan:
+    """Keep a plan of the old archive: read-only, outside today's limits, holding no slot.
+
+    ``source`` names the file it came from. Raises PermissionDenied for anybody who does not manage
+    the network, and Invalid as :func:`fill` does, or when the file was brought in before.
+    """
+    require(roles_of(actor).manages_network)
+    plan = Plan(
+        lab=lab,
+        cycle=cycle,
+        state=State.ARCHIVED,
+        state_since=clock.now(),
+        challenge_type=document.challenge_type,
+        source=source,
+        created_by=actor,
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+    with _readable_refusals():
+        plan.save()
+    _pour(plan, document, actor)
+    history.record(
+        EventKind.IMPORT,
+        actor=actor,
+        acted_as=Role.ADMINISTRATOR,
+        lab=plan.lab,
+        cycle=plan.cycle,
+        plan=plan,
+        to_state=State.ARCHIVED,
+    )
+    return plan
+
+
+def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
+    values: dict[str, Any] = {
+        name: getattr(document, name)
+        for name in PLAIN_FIELDS - {"challenge_type", "country", "focal_point"}
+    }
+    values["country"] = Country.objects.filter(name=document.country).first()
+    address = document.focal_point.email if document.focal_point else ""
+    values["focal_point"] = User.objects.filter(
+        memberships__lab=plan.lab_id, email=address.lower(), is_active=True
+    ).first()
+    values["focal_point_address"] = "" if values["focal_point"] else address
+    values["sdgs"] = list(Sdg.objects.filter(number__in=document.sdgs))
+    for key in ("thematic_areas", "methods", "data_sources"):
+        values[key] = [
+            _term(taxonomies.VOCABULARIES[key], words, actor) for words in getattr(document, key)
+        ]
+    with _readable_refusals():
+        _write(plan, values)
+        for group, table in ROWS.items():
+            rows = [
+                table(plan=plan, position=place, **_answers(row))
+                for place, row in enumerate(document.rows(group), start=1)
+            ]
+            table.objects.bulk_create(rows)  # type: ignore[arg-type]
+        _touch(plan, actor)
+
+
+def _answers(row: Any) -> dict[str, Any]:
+    answers: dict[str, Any] = row.model_dump()
+    if "sector" in answers:
+        answers["sector"] = _sector(answers["sector"])
+    if "stages" in answers:
+        answers["stages"] = list(answers["stages"])
+    return answers
+
+
+def _sector(words: str) -> Sector | None:
+    sector = taxonomies.find(Sector, words)
+    if words and sector is None:
+        raise Invalid(_("No sector is called “%(words)s”.") % {"words": words})
+    return sector
+
+
+def _term(vocabulary: type[Term], words: str, actor: User) -> Term:
+    if vocabulary in taxonomies.PROPOSABLE:
+        return taxonomies.find_or_propose(vocabulary, words, actor=actor)
+    term = taxonomies.find(vocabulary, words)
+    if term is None:
+        raise Invalid(
+            _("“%(words)s” is not among the %(vocabulary)s, which is a closed list.")
+            % {"words": words, "vocabulary": vocabulary._meta.verbose_name_plural}
+        )
+    return term

@@ -1,0 +1,319 @@
+"""The plan as a whole: starting one and moving it from state to state.
+
+The only writer of ``Plan.state`` and ``Plan.slot``. Every act happens in one transaction, in this
+order: lock the plan, look again, refuse or change, keep a version, write the history, write to the
+outbox. What two people do at the same moment therefore happens one after the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Lab
+from accounts.roles import roles_of
+from plans import clock, history, limits, notifications, readiness
+from plans.errors import (
+    CycleClosed,
+    Invalid,
+    NotReady,
+    ReviewUnderWay,
+    SlotTaken,
+    ThreadsOpen,
+    WordsNeeded,
+    WrongState,
+)
+from plans.models import Cycle, Decision, EventKind, Extension, Plan
+from plans.permissions import may_start, require, role_for, roles_on
+from plans.states import SLOTLESS, TRANSITIONS, Act, ChallengeType, Role, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from accounts.models import User
+    from plans.models import Event, Version
+
+
+# -- starting, and the place a plan holds ----------------------------------------------------------
+
+
+@transaction.atomic
+def start(
+    lab: Lab, cycle: Cycle, *, actor: User, challenge_type: str = "", title: str = ""
+) -> Plan:
+    """Begin a plan. Choosing a type claims one of the lab's places in the cycle.
+
+    Raises PermissionDenied for anybody but the lab and administrators, and SlotTaken, with the
+    names of the plans that hold them, when no place of that type is free.
+    """
+    require(may_start(actor, lab))
+    plan = Plan(
+        lab=lab,
+        cycle=cycle,
+        title=title,
+        state=State.DRAFT,
+        state_since=clock.now(),
+        created_by=actor,
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+    countries = list(lab.countries.all()[:2])
+    if len(countries) == 1:
+        (plan.country,) = countries
+    _claim(plan, challenge_type)
+    plan.save()
+    plan.writers.add(actor)
+    role = Role.MEMBER if Role.MEMBER in roles_on(actor, plan) else Role.ADMINISTRATOR
+    _record(plan, EventKind.START, actor=actor, role=role, owner=Role.MEMBER, before="")
+    return plan
+
+
+def claim(plan: Plan, challenge_type: str) -> None:
+    """Give a locked, unsaved-yet plan another type and the place that goes with it.
+
+    For ``authoring``, which saves the plan. Raises SlotTaken; the plan then keeps what it held.
+    """
+    if challenge_type != plan.challenge_type:
+        _claim(plan, challenge_type)
+
+
+def _claim(plan: Plan, challenge_type: str) -> None:
+    """Take the lowest free place. Labs queue here: the lab's row is locked until commit."""
+    if not challenge_type:
+        if plan.state != State.DRAFT:
+            raise Invalid(_("Choose big bet or exploratory."), {"challenge_type": _("Choose one.")})
+        plan.challenge_type, plan.slot = "", None
+        return
+    if challenge_type not in ChallengeType.values:
+        raise Invalid(_("A plan is a big bet or exploratory."))
+    Lab.objects.select_for_update(no_key=True).get(pk=plan.lab_id)
+    slot = limits.free_slot(plan.lab, plan.cycle, challenge_type)
+    if slot is None:
+        raise SlotTaken(limits.taken_sentence(plan.lab, plan.cycle, challenge_type))
+    plan.challenge_type, plan.slot = challenge_type, slot
+
+
+# -- moving ----------------------------------------------------------------------------------------
+
+
+def locked(plan: Plan) -> Plan:
+    """The plan as it is now, its row locked until the end of the transaction."""
+    return (
+        Plan.objects.select_for_update(of=("self",))
+        .select_related("lab__region", "cycle")
+        .get(pk=plan.pk)
+    )
+
+
+@transaction.atomic
+def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
+    """Do an act of the table of states and return the plan as it then is.
+
+    ``note`` is the summary of a decision, the reason of a reopening, or a word on the way. Raises
+    PermissionDenied when the act is never this person's; a PlanError with a sentence when it is
+    not possible now: WrongState, NotReady, CycleClosed, ReviewUnderWay, ThreadsOpen, WordsNeeded,
+    SlotTaken.
+    """
+    transition = TRANSITIONS[act]
+    plan = locked(plan)
+    role = role_for(actor, plan, act)
+    if role is None:
+        raise PermissionDenied(_("This is not yours to do."))
+    before = State(plan.state)
+    if before not in transition.sources:
+        raise WrongState(
+            _("“%(title)s” is %(state)s now, so this is not possible any more.")
+            % {"title": plan, "state": before.label}
+        )
+    note = note.strip()
+    _check(plan, act, note)
+
+    target = transition.target or State(history.submitted_from(plan) or State.DRAFT)
+    if target in SLOTLESS:
+        plan.slot = None
+    elif plan.slot is None and plan.challenge_type:
+        _claim(plan, plan.challenge_type)
+    plan.state = target
+    plan.state_since = clock.now()
+    plan.save(update_fields=["state", "state_since", "slot"])
+
+    version = history.snapshot(plan, actor=actor) if transition.makes_version else None
+    if before == State.SUBMITTED:
+        _close_reviews(plan, act, actor=actor, summary=note)
+    event = _record(
+        plan,
+        EventKind(act),
+        actor=actor,
+        role=role,
+        owner=transition.role,
+        before=before,
+        note=note,
+        version=version,
+    )
+    notifications.tell(event)
+    return plan
+
+
+def _check(plan: Plan, act: Act, note: str) -> None:
+    """Refuse what is not possible now, in a sentence that says what to do."""
+    if act == Act.SUBMIT:
+        found = readiness.blocking(readiness.gaps(plan))
+        if found:
+            raise NotReady(_("Some answers are still missing."), found)
+        check_open(plan.lab, plan.cycle)
+    elif act == Act.RECALL and plan.reviews.filter(closed_at__isnull=True).exists():
+        raise ReviewUnderWay(
+            _("A reviewer has begun to read this plan. Ask them to send it back instead.")
+        )
+    elif act == Act.REQUEST_CHANGES and not note and not plan.threads.filter(status="open"):
+        raise WordsNeeded(_("Write a summary, or open a thread, so that the lab knows what to do."))
+    elif act == Act.APPROVE and plan.threads.holding_up().exists():
+        raise ThreadsOpen(
+            _("A must-fix thread is still open. Resolve it, or request changes instead.")
+        )
+    elif act == Act.REOPEN and not note:
+        raise WordsNeeded(_("Say why the plan is opened again."))
+
+
+def check_open(lab: Lab, cycle: Cycle) -> None:
+    """Raise CycleClosed unless this lab may hand in now, its own extension included."""
+    moment = clock.now()
+    if moment < cycle.opens_at:
+        raise CycleClosed(
+            _("%(cycle)s opens on %(date)s. The plan is safe here until then.")
+            % {"cycle": cycle, "date": _moment(cycle.opens_at)}
+        )
+    deadline = limits.deadline(lab, cycle)
+    if moment >= deadline:
+        raise CycleClosed(
+            _(
+                "%(cycle)s closed on %(date)s. An administrator can give your lab more time; "
+                "the plan is safe here."
+            )
+            % {"cycle": cycle, "date": _moment(deadline)}
+        )
+
+
+def _moment(moment: dt.datetime) -> str:
+    return moment.strftime("%-d %B %Y, %H:%M UTC")
+
+
+DECISIONS = {Act.APPROVE: Decision.APPROVED, Act.REQUEST_CHANGES: Decision.CHANGES_REQUESTED}
+
+
+def _close_reviews(plan: Plan, act: Act, *, actor: User, summary: str) -> None:
+    """End the open reviews: the actor's own with the decision, anybody else's as comments."""
+    version = plan.versions.order_by("-number").first()
+    if act in DECISIONS:
+        plan.reviews.update_or_create(
+            reviewer=actor,
+            closed_at=None,
+            defaults={
+                "version": version,
+                "decision": DECISIONS[act],
+                "summary": summary,
+                "closed_at": clock.now(),
+            },
+            create_defaults={
+                "version": version,
+                "decision": DECISIONS[act],
+                "summary": summary,
+                "opened_at": clock.now(),
+                "closed_at": clock.now(),
+            },
+        )
+    plan.reviews.filter(closed_at__isnull=True).update(
+        decision=Decision.COMMENTED, closed_at=clock.now()
+    )
+
+
+def _record(
+    plan: Plan,
+    kind: EventKind,
+    *,
+    actor: User,
+    role: Role,
+    owner: Role,
+    before: str,
+    note: str = "",
+    version: Version | None = None,
+) -> Event:
+    return history.record(
+        kind,
+        actor=actor,
+        acted_as=role,
+        on_behalf_of=owner if role != owner else "",
+        lab=plan.lab,
+        cycle=plan.cycle,
+        plan=plan,
+        from_state=before,
+        to_state=plan.state,
+        note=note,
+        version=version,
+    )
+
+
+# -- cycles ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def extend(
+    lab: Lab, cycle: Cycle, *, until: dt.datetime, actor: User, reason: str = ""
+) -> Extension:
+    """Let a lab hand in until ``until``; a second call changes the first. The lab is told.
+
+    Raises PermissionDenied for anybody who does not manage the network, and Invalid when the
+    moment is not later than the cycle's own deadline.
+    """
+    require(roles_of(actor).manages_network)
+    if until <= cycle.closes_at:
+        raise Invalid(
+            _("Choose a time after the cycle's own deadline, %(date)s.")
+            % {"date": _moment(cycle.closes_at)},
+            {"until": _("Choose a later time.")},
+        )
+    extension, _created = Extension.objects.update_or_create(
+        lab=lab,
+        cycle=cycle,
+        defaults={
+            "until": until,
+            "reason": reason,
+            "granted_by": actor,
+            "granted_at": clock.now(),
+        },
+    )
+    event = history.record(
+        EventKind.EXTENDED,
+        actor=actor,
+        acted_as=Role.ADMINISTRATOR,
+        lab=lab,
+        cycle=cycle,
+        note=reason,
+    )
+    notifications.tell(event)
+    return extension
+
+
+def open_cycle(cycle: Cycle, *, actor: User) -> Cycle:
+    """Open a cycle now. Raises Invalid when its deadline has passed."""
+    return _reschedule(cycle, actor=actor, opens_at=clock.now())
+
+
+def close_cycle(cycle: Cycle, *, actor: User) -> Cycle:
+    """Close a cycle now. Raises Invalid when it has not opened."""
+    return _reschedule(cycle, actor=actor, closes_at=clock.now())
+
+
+@transaction.atomic
+def _reschedule(cycle: Cycle, *, actor: User, **times: dt.datetime) -> Cycle:
+    require(roles_of(actor).manages_network)
+    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    for name, moment in times.items():
+        setattr(cycle, name, moment)
+    if cycle.closes_at <= cycle.opens_at:
+        raise Invalid(_("A cycle has to close after it opens. Change its dates instead."))
+    cycle.save(update_fields=list(times))
+    return cycle
