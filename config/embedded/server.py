@@ -92,7 +92,8 @@ def erase() -> bool:
     """Stop the server and delete its home with all data. Returns whether there was anything."""
     stop()
     found = home().exists()
-    shutil.rmtree(home(), ignore_errors=True)
+    for folder in (socket_folder(), home()):
+        shutil.rmtree(folder, ignore_errors=True)
     (VAR_DIR / "postgres-home").unlink(missing_ok=True)
     return found
 
