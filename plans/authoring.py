@@ -288,14 +288,18 @@ def _order(group: str, order: list[UUID]) -> None:
 
 
 @transaction.atomic
-def fill(plan: Plan, document: PlanDocument, *, actor: User) -> Plan:
+def fill(plan: Plan, document: PlanDocument, *, actor: User, source: str = "") -> Plan:
     """Write a whole document into a plan that is still empty; its type is left as it is.
 
     Unknown thematic areas and data sources are proposed; a focal point who is not a member of the
-    lab is kept as an address. Raises as :func:`save` does, and Invalid for a method, sector or
-    goal that nobody knows.
+    lab is kept as an address; ``source`` names the file it came from. Raises as :func:`save` does,
+    and Invalid for a method, sector or goal that nobody knows, or a file that came in before.
     """
     plan = _open(plan, actor)
+    if source:
+        plan.source = source
+        with _readable_refusals():
+            plan.save(update_fields=["source"])
     _pour(plan, document, actor)
     return plan
 

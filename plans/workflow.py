@@ -7,6 +7,7 @@ outbox. What two people do at the same moment therefore happens one after the ot
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -31,8 +32,6 @@ from plans.permissions import may_start, require, role_for, roles_on
 from plans.states import SLOTLESS, TRANSITIONS, Act, ChallengeType, Role, State
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from accounts.models import User
     from plans.models import Event, Version
 
@@ -305,6 +304,34 @@ def open_cycle(cycle: Cycle, *, actor: User) -> Cycle:
 def close_cycle(cycle: Cycle, *, actor: User) -> Cycle:
     """Close a cycle now. Raises Invalid when it has not opened."""
     return _reschedule(cycle, actor=actor, closes_at=clock.now())
+
+
+@transaction.atomic
+def past_cycle(year: int, quarter: int | None, *, actor: User) -> Cycle:
+    """The cycle of that time, made as one long closed where there is none: for archived plans.
+
+    Raises PermissionDenied for anybody who does not manage the network, and Invalid when there is
+    none and that time is not over.
+    """
+    require(roles_of(actor).manages_network)
+    if not 2000 <= year <= 2100:
+        raise Invalid(_("There are cycles from 2000 to 2100."))
+    begins = dt.datetime(year, 3 * (quarter or 1) - 2, 1, tzinfo=dt.UTC)
+    months = 3 if quarter else 12
+    ends = dt.datetime(
+        year + (begins.month + months > 12), (begins.month + months - 1) % 12 + 1, 1, tzinfo=dt.UTC
+    )
+    cycle = Cycle.objects.filter(year=year, quarter=quarter).first()
+    if cycle is None and ends > clock.now():
+        raise Invalid(
+            _("%(cycle)s is not over. Add the cycle, with its dates, before plans come in for it.")
+            % {"cycle": Cycle(year=year, quarter=quarter)}
+        )
+    if cycle is None:
+        cycle, _created = Cycle.objects.get_or_create(
+            year=year, quarter=quarter, defaults={"opens_at": begins, "closes_at": ends}
+        )
+    return cycle
 
 
 @transaction.atomic
