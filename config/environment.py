@@ -193,7 +193,8 @@ class _Reader:
     def _email(self) -> dict[str, Any]:
         self._required("EMAIL_URL", "people are invited and told by e-mail")
         found = self._address("EMAIL_URL", "consolemail://", EMAIL, environ.Env.email_url_config)
-        if self.production and found and "smtp" not in found["EMAIL_BACKEND"]:
+        given = self.production and self.source.get("EMAIL_URL")
+        if given and "smtp" not in found.get("EMAIL_BACKEND", "smtp"):
             self._refuse("EMAIL_URL", "must be a mail server in production")
         return found
 

@@ -18,7 +18,7 @@ keepalive = 5
 # A worker says it is alive by touching a file, which must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = os.environ.get("WEB_ACCESS_LOG") or None
-loglevel = "warning"
+loglevel = "error"
 
 # Workers are forked from a loaded application, so that they share its memory …
 preload_app = True
