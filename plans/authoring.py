@@ -103,7 +103,7 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
     """
     plan = _open(plan, actor)
     outcome = Outcome(plan)
-    stored = _stored(plan, changes)
+    stored = answers(plan, changes)
     for key, change in changes.items():
         if key not in stored:
             outcome.conflicts[key] = None  # the row was removed meanwhile
@@ -153,9 +153,9 @@ def _open(plan: Plan, actor: User) -> Plan:
     return plan
 
 
-def _stored(plan: Plan, keys: Iterable[str]) -> dict[str, Any]:
-    """What is stored now under each key that still exists."""
-    answer: dict[str, Any] = {}
+def answers(plan: Plan, keys: Iterable[str]) -> dict[str, Any]:
+    """What is stored now under each key that still exists; a row's by :func:`row_key`."""
+    found: dict[str, Any] = {}
     rows: dict[str, dict[str, Any]] = {}
     for key in keys:
         group, _slash, rest = key.partition("/")
@@ -164,14 +164,14 @@ def _stored(plan: Plan, keys: Iterable[str]) -> dict[str, Any]:
                 rows[group] = {str(row.pk): row for row in ROWS[group].objects.filter(plan=plan)}
             row_id, _slash, name = rest.partition("/")
             if row_id in rows[group]:
-                answer[key] = getattr(rows[group][row_id], name)
+                found[key] = getattr(rows[group][row_id], name)
         elif key in CHOICES:
-            answer[key] = chosen_terms(plan, key)
+            found[key] = chosen_terms(plan, key)
         elif key in PLAIN_FIELDS:
-            answer[key] = getattr(plan, key)
+            found[key] = getattr(plan, key)
         else:
             raise KeyError(key)
-    return answer
+    return found
 
 
 def chosen_terms(plan: Plan, key: str) -> list[Term]:

@@ -1,5 +1,22 @@
-"""Addresses of this app."""
+"""The addresses of the plans app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from plans.views import authoring, home, library, reading, review
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("labs/<slug:slug>/", home.lab, name="lab"),
+    path("labs/<slug:slug>/plans/new/", authoring.start, name="plan_start"),
+    path("plans/", library.library, name="library"),
+    path("plans/<int:pk>/", reading.plan, name="plan"),
+    path("plans/<int:pk>/versions/<int:number>/", reading.version, name="plan_version"),
+    path("plans/<int:pk>/history/", reading.history, name="plan_history"),
+    path("plans/<int:pk>/edit/", authoring.overview, name="plan_edit"),
+    path("plans/<int:pk>/edit/<slug:section>/", authoring.section, name="plan_section"),
+    path("plans/<int:pk>/acts/<slug:act>/", review.act, name="plan_act"),
+    path("plans/<int:pk>/threads/new/", review.open_thread, name="thread_new"),
+    path("threads/<int:pk>/reply/", review.reply, name="thread_reply"),
+    path("threads/<int:pk>/<slug:step>/", review.step, name="thread_step"),
+    path("review/", review.queue, name="queue"),
+]

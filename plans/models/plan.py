@@ -254,6 +254,11 @@ class Plan(models.Model):
         """The reading view."""
         return reverse("plan", args=(self.pk,))
 
+    def rows(self, group: str) -> models.QuerySet[Any]:
+        """The rows of a repeated group, in order."""
+        rows: models.QuerySet[Any] = ROWS[group]._default_manager.filter(plan=self)
+        return rows.order_by("position")
+
     @cached_property
     def document(self) -> PlanDocument:
         """The plan as data. Needs no query when read :meth:`PlanQuerySet.with_document`."""

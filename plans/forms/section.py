@@ -1,0 +1,293 @@
+"""One section of a plan as a form: its answers, its repeated rows, and what they were when shown.
+
+A :class:`SectionEditor` is built twice for a save: to read what was typed, and, when something
+could not be stored, to show it again with every word still in its place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from plans import authoring, limits
+from plans.authoring import Change, Outcome, fingerprint, row_key
+from plans.forms.fields import PLAN_FIELDS, ROW_FIELDS, TextField
+from plans.sections import Section
+from plans.states import ChallengeType, State
+from plans.taxonomies import PROPOSABLE, VOCABULARIES, find
+
+if TYPE_CHECKING:
+    from plans.models import Plan, Term
+
+BASE = "base"
+"""The hidden input that carries the fingerprints of what was shown."""
+
+
+class AnswersForm(forms.Form):
+    """Answers of a plan or of one of its rows. ``stored`` holds the values now in the database."""
+
+    row_id: UUID | None = None
+
+    def __init__(
+        self,
+        fields: Mapping[str, forms.Field],
+        stored: Mapping[str, Any],
+        data: Any = None,
+        prefix: str | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(stored), prefix=prefix)
+        self.fields.update(fields)
+        self.stored = dict(stored)
+        self.theirs: dict[str, str] = {}
+
+    def full_clean(self) -> None:
+        """Check as usual, but find no fault with what was there before and has not been touched."""
+        super().full_clean()
+        if self.is_bound:
+            for name in [name for name in self.errors if name not in self.changed_data]:
+                del self.errors[name]
+
+    def values(self) -> dict[str, Any]:
+        """What was typed and can be stored."""
+        self.is_valid()
+        return {
+            name: self.cleaned_data[name]
+            for name in self.fields
+            if name in self.cleaned_data and name not in self.errors
+        }
+
+
+class TypeForm(AnswersForm):
+    """Adds to the title section which of the lab's places are free."""
+
+    def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.options = type_options(plan)
+
+
+@dataclass(frozen=True)
+class TypeOption:
+    """A type of plan to choose: free, or taken, and then by which plans."""
+
+    value: str
+    label: str
+    free: bool
+    holders: list[Plan]
+
+
+def type_options(plan: Plan) -> list[TypeOption]:
+    """Both types; one is free when the plan holds it already or could take a place of it."""
+    board = limits.slots(plan.lab, plan.cycle)
+    return [
+        TypeOption(
+            value=kind.value,
+            label=str(kind.label).capitalize(),
+            free=any(
+                slot.holder is None or slot.holder.pk == plan.pk
+                for slot in board
+                if slot.challenge_type == kind
+            ),
+            holders=[
+                slot.holder
+                for slot in board
+                if slot.challenge_type == kind and slot.holder and slot.holder.pk != plan.pk
+            ],
+        )
+        for kind in ChallengeType
+    ]
+
+
+@dataclass
+class LostRow:
+    """A row that somebody removed while this person wrote in it, and what they had typed."""
+
+    row_id: str
+    texts: list[str] = field(default_factory=list)
+
+
+class SectionEditor:
+    """The form of one section for one plan; ``data`` is what was posted, if anything."""
+
+    def __init__(self, plan: Plan, section: Section, data: Any = None) -> None:
+        self.plan, self.section, self.data = plan, section, data
+        self.group = section.group.key if section.group else ""
+        self.stored = authoring.answers(plan, [field.key for field in section.fields])
+        self.rows = list(plan.rows(self.group)) if self.group else []
+        self.main = self._main_form()
+        self.row_forms = [self._row_form(row) for row in self.rows]
+        self.lost = self._lost_rows()
+
+    def _main_form(self) -> AnswersForm:
+        fields: dict[str, forms.Field] = {}
+        for rule in self.section.fields:
+            fields[rule.key] = PLAN_FIELDS[rule.key](self.plan)
+            if VOCABULARIES.get(rule.key) in PROPOSABLE:
+                fields[f"{rule.key}_new"] = TextField(200)
+        initial = {key: _shown(key, value) for key, value in self.stored.items()}
+        if "challenge_type" in fields:
+            return TypeForm(self.plan, fields, initial, self.data)
+        return AnswersForm(fields, initial, self.data)
+
+    def _row_form(self, row: Any) -> AnswersForm:
+        fields = ROW_FIELDS[self.group](row)
+        stored = {name: _shown(name, getattr(row, name)) for name in fields}
+        form = AnswersForm(fields, stored, self.data, prefix=str(row.pk))
+        form.row_id = row.pk
+        return form
+
+    def _lost_rows(self) -> list[LostRow]:
+        """Rows that were posted and are no longer there, with every word typed into them."""
+        if not self.group or not self.data:
+            return []
+        here = {str(row.pk) for row in self.rows}
+        lost: dict[str, LostRow] = {}
+        for key in self.data:
+            row_id, _dash, name = key[:36], key[36:37], key[37:]
+            if _is_uuid(row_id) and row_id not in here and name:
+                texts = [text for text in self.data.getlist(key) if text.strip()]
+                lost.setdefault(row_id, LostRow(row_id)).texts += texts
+        return [row for row in lost.values() if row.texts]
+
+    @property
+    def forms(self) -> list[AnswersForm]:
+        """The section's own answers first, then the rows."""
+        return [self.main, *self.row_forms] if self.section.fields else self.row_forms
+
+    @property
+    def base(self) -> str:
+        """Fingerprints of what is stored, for the hidden input."""
+        return json.dumps({key: fingerprint(value) for key, value in self._all_stored().items()})
+
+    def _all_stored(self) -> dict[str, Any]:
+        answer = dict(self.stored)
+        for row in self.rows:
+            for name in ROW_FIELDS[self.group](row):
+                answer[row_key(self.group, row.pk, name)] = getattr(row, name)
+        return answer
+
+    def changes(self, overwrite: str = "") -> dict[str, Change]:
+        """What was typed, as changes; invalid answers stay out and keep their errors.
+
+        ``overwrite`` names a row whose answers are written whatever they were.
+        """
+        base = _read_base(self.data)
+        changes = {}
+        for name, value in self._typed_terms(self.main.values()).items():
+            changes[name] = Change(value, base.get(name, ""))
+        for form in self.row_forms:
+            for name, value in form.values().items():
+                key = row_key(self.group, str(form.row_id), name)
+                known = None if str(form.row_id) == overwrite else base.get(key, "")
+                changes[key] = Change(value, known)
+        return changes
+
+    def _typed_terms(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Add what was typed into “add one” to the chosen terms, or say that it is not known."""
+        for name in [name for name in values if name.endswith("_new")]:
+            words = values.pop(name).strip()
+            key = name.removesuffix("_new")
+            if not words or key not in values:
+                continue
+            term: Term | None = find(VOCABULARIES[key], words)
+            if term is None:
+                self.main.add_error(
+                    name,
+                    _("“%(words)s” is not in the list. Choose one from it, or propose this one.")
+                    % {"words": words},
+                )
+            elif term not in values[key]:
+                values[key] = self._with(key, values[key], term)
+        return values
+
+    def _with(self, key: str, terms: list[Term], term: Term) -> list[Term]:
+        """The terms and one more, unless that is too many: then an error says so."""
+        chosen = [*terms, term]
+        try:
+            checked: list[Term] = self.main.fields[key].clean([one.pk for one in chosen])
+        except forms.ValidationError as refusal:
+            self.main.add_error(f"{key}_new", refusal)
+            return terms
+        return checked if term in checked else chosen
+
+    def apply(self, outcome: Outcome) -> None:
+        """Put what could not be written where it was typed, in words."""
+        plan = outcome.plan
+        who = plan.changed_by.get_full_name() if plan.changed_by else _("Somebody")
+        moment = date_format(timezone.localtime(plan.changed_at), "j F, H:i e")
+        for key, theirs in outcome.conflicts.items():
+            form, name = self._place(key)
+            if form is None:
+                continue
+            form.theirs[name] = _in_words(theirs)
+            form.add_error(
+                name,
+                _(
+                    "%(who)s changed this while you were writing (%(moment)s). Yours is still in "
+                    "the box: save again to keep it, or copy from theirs first."
+                )
+                % {"who": who, "moment": moment},
+            )
+        for key, message in outcome.refused.items():
+            form, name = self._place(key)
+            if form is not None:
+                form.add_error(name, message)
+
+    def _place(self, key: str) -> tuple[AnswersForm | None, str]:
+        _group, slash, rest = key.partition("/")
+        if not slash:
+            return self.main, key
+        row_id, _slash, name = rest.partition("/")
+        form = next((form for form in self.row_forms if str(form.row_id) == row_id), None)
+        return form, name
+
+    def has_errors(self) -> bool:
+        """Whether anything has to be shown again."""
+        return bool(self.lost) or any(form.errors for form in self.forms)
+
+
+def _shown(key: str, value: Any) -> Any:
+    """A stored value as its input takes it."""
+    if key == "is_new":
+        return {True: "yes", False: "no"}.get(value, "")
+    if key == "sdgs":
+        return [str(goal.number) for goal in value]
+    if isinstance(value, list) and value and hasattr(value[0], "pk"):
+        return [str(term.pk) for term in value]
+    return value.pk if hasattr(value, "pk") else value
+
+
+def _in_words(value: Any) -> str:
+    """A value that somebody else stored, to be read beside one's own."""
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, State | ChallengeType):
+        return str(value.label)
+    return "" if value is None else str(value)
+
+
+def _read_base(data: Any) -> dict[str, str]:
+    try:
+        read = json.loads((data or {}).get(BASE, ""))
+    except ValueError:
+        return {}
+    if not isinstance(read, dict):
+        return {}
+    return {str(key): str(value) for key, value in read.items()}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return len(text) == 36
