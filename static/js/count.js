@@ -1,0 +1,31 @@
+// Counts characters while somebody types, exactly as the server and the database do: code points,
+// with a line break as one. Without this file the count is as it was when the page was made.
+
+function count(text) {
+  return Array.from(text.replaceAll("\r\n", "\n")).length;
+}
+
+function show(input) {
+  const place = document.getElementById(input.dataset.count);
+  if (!place) {
+    return;
+  }
+  const most = Number(place.dataset.most);
+  const now = count(input.value);
+  const words = now > most ? place.dataset.over : place.dataset.within;
+  place.textContent = words
+    .replace("{count}", now)
+    .replace("{most}", most)
+    .replace("{over}", now - most);
+  place.classList.toggle("char-count--over", now > most);
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.dataset?.count) {
+    show(event.target);
+  }
+});
+
+for (const input of document.querySelectorAll("[data-count]")) {
+  show(input);
+}
