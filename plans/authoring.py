@@ -277,6 +277,14 @@ def move_row(plan: Plan, group: str, row_id: UUID, place: int, *, actor: User) -
     _touch(plan, actor)
 
 
+@transaction.atomic
+def shift_row(plan: Plan, group: str, row_id: UUID, steps: int, *, actor: User) -> None:
+    """Move a row up (negative) or down by so many places; the ends are the ends."""
+    row = ROWS[group].objects.filter(plan=_open(plan, actor), pk=row_id).first()
+    if row:
+        move_row(plan, group, row_id, row.position + steps, actor=actor)
+
+
 def _order(group: str, order: list[UUID]) -> None:
     """Number rows 1…n in this order, in one statement; uniqueness is checked at commit."""
     if order:

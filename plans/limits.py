@@ -8,17 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from plans.models import Plan
-from plans.states import SLOTS, ChallengeType
+from plans import clock
+from plans.models import Cycle, Extension, Plan
+from plans.states import SLOTS, UNFINISHED, ChallengeType
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Sequence
 
     from accounts.models import Lab
-    from plans.models import Cycle
+    from plans.models.plan import PlanQuerySet
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,100 @@ class Slot:
 
 def slots(lab: Lab, cycle: Cycle) -> list[Slot]:
     """The three places of a lab in a cycle, each with its holder, in one query."""
-    holders = {
-        (plan.challenge_type, plan.slot): plan
-        for plan in Plan.objects.filter(lab=lab, cycle=cycle, slot__isnull=False)
-    }
+    return _places(Plan.objects.filter(lab=lab, cycle=cycle, slot__isnull=False))
+
+
+def _places(holding: Iterable[Plan]) -> list[Slot]:
+    holders = {(plan.challenge_type, plan.slot): plan for plan in holding}
     return [
         Slot(ChallengeType(kind), number, holders.get((kind, number)))
         for kind, numbers in SLOTS.items()
         for number in numbers
     ]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A lab in a cycle: until when it may hand in, its places, and drafts without a type yet."""
+
+    lab: Lab
+    cycle: Cycle
+    deadline: dt.datetime
+    slots: list[Slot]
+    untyped: list[Plan]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether plans can be handed in now."""
+        return self.cycle.opens_at <= clock.now() < self.deadline
+
+
+def boards(labs: Sequence[Lab], plans: PlanQuerySet) -> list[Board]:
+    """What the labs have before them, the soonest deadline first, in three queries.
+
+    The cycles that are open to each lab, and any other in which one of ``plans`` (those the reader
+    may see) is not finished.
+    """
+    if not labs:
+        return []
+    moment = clock.now()
+    extensions = list(Extension.objects.filter(lab__in=labs).select_related("cycle"))
+    running = list(Cycle.objects.filter(opens_at__lte=moment, closes_at__gt=moment))
+    extended = {ext.cycle_id for ext in extensions if ext.until > moment}
+    current = (
+        plans.filter(lab__in=labs)
+        .filter(
+            Q(state__in=sorted(UNFINISHED))
+            | Q(slot__isnull=False, cycle__in=[*extended, *(cycle.pk for cycle in running)])
+        )
+        .select_related("cycle")
+    )
+    by_pair: dict[tuple[int, int], list[Plan]] = {}
+    cycles = {cycle.pk: cycle for cycle in running}
+    cycles |= {ext.cycle_id: ext.cycle for ext in extensions}
+    for plan in current:
+        cycles[plan.cycle_id] = plan.cycle
+        by_pair.setdefault((plan.lab_id, plan.cycle_id), []).append(plan)
+    until = {(ext.lab_id, ext.cycle_id): ext.until for ext in extensions}
+    pairs = {(lab.pk, cycle.pk) for lab in labs for cycle in running} | by_pair.keys()
+    pairs |= {pair for pair, end in until.items() if end > moment}
+    names = {lab.pk: lab for lab in labs}
+    found = [
+        Board(
+            names[pair[0]],
+            cycles[pair[1]],
+            max(until.get(pair, cycles[pair[1]].closes_at), cycles[pair[1]].closes_at),
+            _places(plan for plan in by_pair.get(pair, []) if plan.slot is not None),
+            [plan for plan in by_pair.get(pair, []) if plan.slot is None],
+        )
+        for pair in pairs
+    ]
+    return sorted(found, key=lambda board: (-board.is_open, board.deadline, board.lab.name))
+
+
+@dataclass(frozen=True)
+class Option:
+    """A type to choose for a plan: free, or not, and then which plans hold its places."""
+
+    value: str
+    label: str
+    free: bool
+    holders: list[Plan]
+
+
+def options(lab: Lab, cycle: Cycle, plan: Plan | None = None) -> list[Option]:
+    """Both types for a new plan, or for ``plan``, whose own place counts as free to it."""
+    board = slots(lab, cycle)
+    found = []
+    for kind in ChallengeType:
+        others = [
+            slot.holder
+            for slot in board
+            if slot.challenge_type == kind and slot.holder and slot.holder != plan
+        ]
+        free = len(others) < len(SLOTS[kind])
+        found.append(Option(kind.value, str(kind.label).capitalize(), free, others))
+    return found
 
 
 def free_slot(lab: Lab, cycle: Cycle, challenge_type: str) -> int | None:
@@ -81,6 +169,17 @@ def taken_sentence(lab: Lab, cycle: Cycle, challenge_type: str) -> str:
         "cycle": cycle,
         "plans": get_text_list(holders, _("and")),
     }
+
+
+def cycles_to_write_in(lab: Lab) -> list[Cycle]:
+    """The cycles in which this lab may hand in now, the one that closes first on top."""
+    moment = clock.now()
+    extended = Extension.objects.filter(lab=lab, until__gt=moment).values("cycle")
+    return list(
+        Cycle.objects.filter(
+            Q(opens_at__lte=moment, closes_at__gt=moment) | Q(pk__in=extended)
+        ).order_by("closes_at")
+    )
 
 
 def deadline(lab: Lab, cycle: Cycle) -> dt.datetime:

@@ -43,6 +43,7 @@ SLOTS: dict[str, tuple[int, ...]] = {
 
 EDITABLE = frozenset({State.DRAFT, State.CHANGES_REQUESTED})
 HANDED_IN = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED, State.APPROVED})
+UNFINISHED = frozenset({State.DRAFT, State.SUBMITTED, State.CHANGES_REQUESTED})
 PUBLIC = frozenset({State.APPROVED, State.ARCHIVED})
 SLOTLESS = frozenset({State.WITHDRAWN, State.ARCHIVED})
 

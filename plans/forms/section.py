@@ -70,39 +70,7 @@ class TypeForm(AnswersForm):
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.options = type_options(plan)
-
-
-@dataclass(frozen=True)
-class TypeOption:
-    """A type of plan to choose: free, or taken, and then by which plans."""
-
-    value: str
-    label: str
-    free: bool
-    holders: list[Plan]
-
-
-def type_options(plan: Plan) -> list[TypeOption]:
-    """Both types; one is free when the plan holds it already or could take a place of it."""
-    board = limits.slots(plan.lab, plan.cycle)
-    return [
-        TypeOption(
-            value=kind.value,
-            label=str(kind.label).capitalize(),
-            free=any(
-                slot.holder is None or slot.holder.pk == plan.pk
-                for slot in board
-                if slot.challenge_type == kind
-            ),
-            holders=[
-                slot.holder
-                for slot in board
-                if slot.challenge_type == kind and slot.holder and slot.holder.pk != plan.pk
-            ],
-        )
-        for kind in ChallengeType
-    ]
+        self.options = limits.options(plan.lab, plan.cycle, plan)
 
 
 @dataclass

@@ -26,3 +26,11 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @classmethod
+    def labels(cls) -> dict[str, Question]:
+        """All of them in one query, by ``section`` and ``section.field``."""
+        return {
+            f"{question.section}.{question.field}".rstrip("."): question
+            for question in cls.objects.all()
+        }

@@ -76,6 +76,16 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Open threads that must be dealt with before a plan can be approved."""
         return self.filter(status=ThreadStatus.OPEN, must_fix=True)
 
+    def unresolved(self) -> ThreadQuerySet:
+        """Open and addressed threads."""
+        return self.exclude(status=ThreadStatus.RESOLVED)
+
+    def with_comments(self) -> ThreadQuerySet:
+        """Each with its comments and their authors, in one more query."""
+        return self.prefetch_related(
+            models.Prefetch("comments", Comment.objects.select_related("author"))
+        )
+
 
 class Thread(models.Model):
     """A conversation about one place of a plan, with the words it speaks of as they were."""

@@ -1,0 +1,283 @@
+"""Starting a plan and writing it, section by section."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from accounts.decorators import SignedInRequest, signed_in
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Lab
+from plans import authoring, limits, readiness, workflow
+from plans.errors import Invalid, PlanError, WrongState
+from plans.forms.section import SectionEditor
+from plans.forms.start import StartForm
+from plans.models import Plan, Question, Thread
+from plans.permissions import (
+    available,
+    may_edit_now,
+    may_start,
+    may_write,
+    require,
+    visible_plans,
+)
+from plans.readiness import Gap
+from plans.sections import SECTION, SECTIONS, Section
+from plans.states import Act
+from plans.taxonomies import PROPOSABLE, VOCABULARIES, find_or_propose
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Begin a plan: its cycle, its type (free places only) and its title."""
+    lab = get_object_or_404(Lab, slug=slug)
+    require(may_start(request.user, lab))
+    cycles = limits.cycles_to_write_in(lab)
+    form = StartForm(lab, cycles, request.POST or None, initial=request.GET)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan = workflow.start(
+                lab,
+                form.cleaned_data["cycle"],
+                actor=request.user,
+                challenge_type=form.cleaned_data["challenge_type"],
+                title=form.cleaned_data["title"],
+            )
+        except PlanError as refusal:
+            form.add_error("challenge_type", str(refusal))
+        else:
+            return redirect("plan_section", plan.pk, "title")
+    return render(request, "plans/start.html", {"lab": lab, "cycles": cycles, "form": form})
+
+
+@signed_in
+def overview(request: SignedInRequest, pk: int) -> HttpResponse:
+    """How far the plan is: each section with what is missing, and the way to hand it in."""
+    plan = _plan_to_write(request, pk)
+    gaps = readiness.gaps(plan)
+    return render(
+        request,
+        "plans/edit.html",
+        {
+            "plan": plan,
+            "sections": [
+                {
+                    "section": section,
+                    "url": reverse("plan_section", args=(plan.pk, section.key)),
+                    "gaps": [gap for gap in gaps if gap.section == section.key],
+                }
+                for section in SECTIONS
+            ],
+            "rail": rail(plan, gaps),
+            "missing": len(readiness.blocking(gaps)),
+            "labels": Question.labels(),
+            "deadline": limits.deadline(plan.lab, plan.cycle),
+            "may_submit": Act.SUBMIT in available(request.user, plan),
+            "may_edit": may_edit_now(request.user, plan),
+        },
+    )
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
+    """One section of a plan. What can be stored is; what cannot stays on the page with a reason."""
+    if section not in SECTION:
+        raise Http404
+    plan = _plan_to_write(request, pk)
+    rules = SECTION[section]
+    if request.method != "POST":
+        if not may_edit_now(request.user, plan):
+            return _closed(request, plan)
+        return _show(request, plan, rules, SectionEditor(plan, rules))
+    return _save(request, plan, rules)
+
+
+def _plan_to_write(request: SignedInRequest, pk: int) -> Plan:
+    plan = get_object_or_404(visible_plans(request.user).with_document(), pk=pk)
+    require(may_write(request.user, plan))
+    return plan
+
+
+def _closed(request: SignedInRequest, plan: Plan) -> HttpResponse:
+    messages.info(
+        request,
+        _("“%(title)s” is %(state)s, so it cannot be changed now.")
+        % {"title": plan, "state": plan.get_state_display()},
+    )
+    return redirect(plan)
+
+
+# -- saving ----------------------------------------------------------------------------------------
+
+
+def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
+    data = request.POST.copy()
+    act, _colon, what = data.get("do", "save").partition(":")
+    problem, focus, outcome = "", "", None
+    try:
+        if act == "putback":
+            _put_back(request, plan, rules, what)
+        if act == "propose" and may_edit_now(request.user, plan):
+            problem = _propose(request, rules, what, data)
+        changes = SectionEditor(plan, rules, data).changes(what if act == "putback" else "")
+        outcome = authoring.save(plan, changes, actor=request.user)
+        focus = _change_rows(request, plan, rules, act, what)
+    except WrongState as refusal:
+        return _kept(request, plan, rules, data, str(refusal))
+    except PlanError as refusal:
+        problem = str(refusal)
+
+    plan = _plan_to_write(request, plan.pk)
+    editor = SectionEditor(plan, rules, data)
+    editor.changes()
+    if outcome is not None:
+        editor.apply(outcome)
+    if problem or editor.has_errors():
+        return _show(request, plan, rules, editor, problem=problem, saved=bool(outcome))
+    if act in ("save", "next", "previous", "overview"):
+        messages.success(request, _("Saved."))
+    return redirect(_destination(plan, rules, act, focus))
+
+
+def _put_back(request: SignedInRequest, plan: Plan, rules: Section, row_id: str) -> None:
+    """Make a row again that somebody removed while this person wrote in it."""
+    if rules.group and _is_row(row_id):
+        known = plan.rows(rules.group.key).filter(pk=row_id).exists()
+        if not known:
+            authoring.add_row(plan, rules.group.key, row_id=UUID(row_id), actor=request.user)
+
+
+def _propose(request: SignedInRequest, rules: Section, key: str, data: Any) -> str:
+    """Propose what was typed as a new term and choose it; answer what is wrong with it."""
+    vocabulary = VOCABULARIES.get(key)
+    if vocabulary not in PROPOSABLE or key not in {field.key for field in rules.fields}:
+        return ""
+    words = data.get(f"{key}_new", "")
+    if not words.strip():
+        return _("Write the new term first.")
+    try:
+        term = find_or_propose(vocabulary, words.replace("\x00", ""), actor=request.user)
+    except Invalid as refusal:
+        return str(refusal)
+    data[f"{key}_new"] = ""
+    data.setlist(key, [*data.getlist(key), str(term.pk)])
+    return ""
+
+
+def _change_rows(request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str) -> str:
+    """Add, remove or move a row; answer the id of the input to go to."""
+    if not rules.group:
+        return ""
+    group, actor = rules.group.key, request.user
+    if act == "add":
+        row = authoring.add_row(plan, group, actor=actor)
+        return f"row-{row.pk}"
+    if not _is_row(what):
+        return ""
+    if act == "remove":
+        authoring.remove_row(plan, group, UUID(what), actor=actor)
+        return "rows"
+    if act in ("up", "down"):
+        authoring.shift_row(plan, group, UUID(what), -1 if act == "up" else 1, actor=actor)
+    return f"row-{what}"
+
+
+def _is_row(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _destination(plan: Plan, rules: Section, act: str, focus: str) -> str:
+    place = [s.key for s in SECTIONS].index(rules.key)
+    if act == "overview" or (act == "next" and place == len(SECTIONS) - 1):
+        return reverse("plan_edit", args=(plan.pk,))
+    step = {"next": 1, "previous": -1}.get(act, 0)
+    key = SECTIONS[max(place + step, 0)].key
+    address = reverse("plan_section", args=(plan.pk, key))
+    return f"{address}?{urlencode({'at': focus})}#{focus}" if focus else address
+
+
+# -- showing ---------------------------------------------------------------------------------------
+
+
+def _show(
+    request: SignedInRequest,
+    plan: Plan,
+    rules: Section,
+    editor: SectionEditor,
+    *,
+    problem: str = "",
+    saved: bool = False,
+) -> HttpResponse:
+    gaps = readiness.gaps(plan)
+    keys = [s.key for s in SECTIONS]
+    place = keys.index(rules.key)
+    template = "plans/_section.html" if request.htmx else "plans/section.html"
+    return render(
+        request,
+        template,
+        {
+            "plan": plan,
+            "section": rules,
+            "editor": editor,
+            "problem": problem,
+            "saved_rest": saved and editor.has_errors(),
+            "rail": rail(plan, gaps, current=rules.key),
+            "gaps": [gap for gap in gaps if gap.section == rules.key],
+            "labels": Question.labels(),
+            "threads": _threads_by_place(plan),
+            "number": place + 1,
+            "of": len(keys),
+            "previous": SECTIONS[place - 1] if place else None,
+            "next": SECTIONS[place + 1] if place + 1 < len(keys) else None,
+            "at": request.GET.get("at", ""),
+        },
+    )
+
+
+def _kept(
+    request: SignedInRequest, plan: Plan, rules: Section, data: Any, problem: str
+) -> HttpResponse:
+    """The plan was handed in or decided on meanwhile: show what was typed, to be copied."""
+    texts = [
+        text
+        for key in data
+        if key not in ("csrfmiddlewaretoken", "base", "do")
+        for text in data.getlist(key)
+        if len(text.strip()) > 1 and not _is_row(text)
+    ]
+    context = {"plan": plan, "section": rules, "problem": problem, "texts": texts}
+    return render(request, "plans/kept.html", context, status=409)
+
+
+def rail(plan: Plan, gaps: list[Gap], current: str = "") -> list[dict[str, Any]]:
+    """The sections with their state, for ``components/rail.html``."""
+    return [
+        {
+            "url": reverse("plan_section", args=(plan.pk, section.key)),
+            "title": section.title,
+            "current": section.key == current,
+            "missing": sum(gap.required for gap in gaps if gap.section == section.key),
+        }
+        for section in SECTIONS
+    ]
+
+
+def _threads_by_place(plan: Plan) -> dict[str, list[Thread]]:
+    """The threads that are not resolved, by what they are about, with their comments."""
+    places: dict[str, list[Thread]] = {}
+    for thread in plan.threads.unresolved().with_comments():
+        places.setdefault(thread.place, []).append(thread)
+    return places

@@ -1,0 +1,71 @@
+"""Where everybody begins, and the page of a lab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accounts.decorators import SignedInRequest, signed_in
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.models import Lab
+from accounts.roles import roles_of
+from plans import limits
+from plans.models import Plan, ThreadStatus
+from plans.permissions import may_start, reviewable_plans, visible_plans
+from plans.states import State
+
+if TYPE_CHECKING:
+    from plans.models.plan import PlanQuerySet
+
+PLANS_A_PAGE = 25
+
+
+@signed_in
+def home(request: SignedInRequest) -> HttpResponse:
+    """What waits for this person: their labs' places and deadlines, answers, reviews."""
+    roles = roles_of(request.user)
+    labs = list(Lab.objects.filter(pk__in=sorted(roles.labs)))
+    plans = visible_plans(request.user)
+    reviews = reviewable_plans(request.user)
+    context = {
+        "labs": labs,
+        "boards": limits.boards(labs, with_open_threads(plans)),
+        "to_answer": _to_answer(plans.filter(lab__in=labs)) if labs else [],
+        "is_reviewer": bool(roles.regions),
+        "to_review": reviews.filter(state=State.SUBMITTED).count() if roles.regions else 0,
+        "manages": roles.manages_network,
+    }
+    return render(request, "plans/home.html", context)
+
+
+def with_open_threads(plans: PlanQuerySet) -> PlanQuerySet:
+    """Each with ``open_threads``, how many are open."""
+    return plans.annotate(
+        open_threads=Count("threads", filter=Q(threads__status=ThreadStatus.OPEN), distinct=True)
+    )
+
+
+def _to_answer(plans: PlanQuerySet) -> QuerySet[Plan]:
+    """The lab's plans that came back from review, longest waiting first."""
+    waiting = plans.filter(state=State.CHANGES_REQUESTED).select_related("lab", "cycle")
+    return with_open_threads(waiting).order_by("state_since")
+
+
+@signed_in
+def lab(request: SignedInRequest, slug: str) -> HttpResponse:
+    """A lab: where it works, and those of its plans that this person may see."""
+    lab = get_object_or_404(Lab.objects.select_related("region"), slug=slug)
+    plans = visible_plans(request.user).filter(lab=lab).select_related("cycle")
+    roles = roles_of(request.user)
+    page = Paginator(plans, PLANS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "lab": lab,
+        "countries": lab.countries.all(),
+        "page": page,
+        "may_start": may_start(request.user, lab) and limits.cycles_to_write_in(lab),
+        "sees_people": lab.pk in roles.labs or roles.manages_network,
+    }
+    return render(request, "plans/lab.html", context)
