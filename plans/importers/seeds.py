@@ -2,8 +2,9 @@
 
 Read from the CSV files in ``seeds/``. Loading adds what is missing, by key, and changes nothing
 that is there, so it can be run at every start and administrators' work is safe: regions and labs
-are known by short name or name, countries by code or name, questions by section and field. A term is there already when any spelling of the seed is a name or another spelling of any
-term, whatever its status; who renames a seeded term keeps the old name as another spelling.
+are known by short name or name, countries by code or name, questions by section and field. A term
+is there already when any spelling of the seed is a name or another spelling of any term, whatever
+its status; who renames a seeded term keeps the old name as another spelling.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def load() -> dict[str, int]:
         "labs": _load_labs(),
         **{str(model._meta.verbose_name_plural): _load_terms(model) for model in VOCABULARY_FILES},
         "questions": _load_questions(),
-        "permissions": _load_groups(),
+        "permissions": load_groups(),
     }
 
 
@@ -171,7 +172,7 @@ def _add(made: Iterable[_M]) -> int:
     return len(type(made[0])._default_manager.bulk_create(made))
 
 
-def _load_groups() -> int:
+def load_groups() -> int:
     """Give both administrator groups their permissions; what else they were given stays.
 
     Network managers may do everything with people, labs, plans and vocabularies. Taxonomy managers
