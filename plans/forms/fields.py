@@ -61,8 +61,6 @@ class TextField(forms.CharField):
 
     def __init__(self, most: int | None = None, rows: int = 0) -> None:
         attrs: dict[str, Any] = {"dir": "auto"}
-        if most:
-            attrs["data-most"] = most
         widget: forms.Widget = forms.TextInput(attrs)
         if rows:
             widget = forms.Textarea(attrs | {"rows": rows})

@@ -78,7 +78,12 @@ class LostRow:
     """A row that somebody removed while this person wrote in it, and what they had typed."""
 
     row_id: str
-    texts: list[str] = field(default_factory=list)
+    fields: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        """What is worth reading again: more than a ticked box."""
+        return [text for _name, text in self.fields if len(text.strip()) > 3]
 
 
 class SectionEditor:
@@ -120,8 +125,8 @@ class SectionEditor:
         for key in self.data:
             row_id, _dash, name = key[:36], key[36:37], key[37:]
             if _is_uuid(row_id) and row_id not in here and name:
-                texts = [text for text in self.data.getlist(key) if text.strip()]
-                lost.setdefault(row_id, LostRow(row_id)).texts += texts
+                texts = [(name, text) for text in self.data.getlist(key) if text.strip()]
+                lost.setdefault(row_id, LostRow(row_id)).fields += texts
         return [row for row in lost.values() if row.texts]
 
     @property

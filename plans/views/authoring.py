@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from accounts.decorators import SignedInRequest, signed_in
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,9 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import Lab
 from plans import authoring, limits, readiness, workflow
 from plans.errors import Invalid, PlanError, WrongState
+from plans.forms.page import SectionPage
 from plans.forms.section import SectionEditor
 from plans.forms.start import StartForm
 from plans.models import Plan, Question, Thread
@@ -231,13 +232,11 @@ def _show(
         {
             "plan": plan,
             "section": rules,
-            "editor": editor,
             "problem": problem,
             "saved_rest": saved and editor.has_errors(),
             "rail": rail(plan, gaps, current=rules.key),
             "gaps": [gap for gap in gaps if gap.section == rules.key],
-            "labels": Question.labels(),
-            "threads": _threads_by_place(plan),
+            "page": SectionPage(editor, Question.labels(), _threads_by_place(plan)),
             "number": place + 1,
             "of": len(keys),
             "previous": SECTIONS[place - 1] if place else None,

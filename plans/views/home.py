@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accounts.decorators import SignedInRequest, signed_in
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import Lab
 from accounts.roles import roles_of
 from plans import limits

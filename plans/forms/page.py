@@ -1,0 +1,135 @@
+"""What the page of a section shows: each question with its label, input, threads and troubles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from plans.anchors import WHOLE_PLAN, Anchor
+from plans.sections import Field, Group
+from plans.taxonomies import PROPOSABLE, VOCABULARIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.forms import BoundField
+
+    from plans.forms.section import AnswersForm, LostRow, SectionEditor
+    from plans.models import Question, Thread
+
+OFFERED = 400
+"""How many names of a vocabulary are offered while somebody types; more would weigh too much."""
+
+COUNTED = 300
+
+
+@dataclass
+class Answer:
+    """One question on the page. ``kind`` says how it is laid out: plain, type, sdgs, or terms."""
+
+    bound: BoundField
+    label: str
+    guidance: str
+    rule: Field
+    kind: str = "plain"
+    theirs: str | None = None
+    threads: list[Thread] = field(default_factory=list)
+    new: BoundField | None = None
+    names: list[str] = field(default_factory=list)
+    options: list[Any] = field(default_factory=list)
+
+    @property
+    def most(self) -> int | None:
+        """The number of characters to count while somebody types, where it is soon reached."""
+        most = self.rule.max_length
+        return most if most is not None and most <= COUNTED else None
+
+    @property
+    def chosen(self) -> list[Any]:
+        """The checkboxes that are ticked, for a vocabulary too long to show whole."""
+        return [box for box in self.bound if box.data["selected"]]
+
+
+@dataclass
+class Row:
+    """One row of a repeated group, counted from 1."""
+
+    form: AnswersForm
+    place: int
+    last: bool
+    answers: list[Answer]
+    threads: list[Thread]
+
+
+class SectionPage:
+    """A :class:`SectionEditor` laid out for the template."""
+
+    def __init__(
+        self,
+        editor: SectionEditor,
+        labels: Mapping[str, Question],
+        threads: Mapping[str, list[Thread]],
+    ) -> None:
+        self._labels, self._threads = labels, threads
+        self.editor, self.section = editor, editor.section
+        self.title, self.guidance = self._words("", self.section.title)
+        self.answers = [self._answer(editor.main, rule) for rule in self.section.fields]
+        group = self.section.group
+        self.rows = [
+            self._row(group, form, place)
+            for place, form in enumerate(editor.row_forms, start=1)
+            if group
+        ]
+        self.threads = [*threads.get(WHOLE_PLAN, []), *threads.get(self.section.key, [])]
+        self.lost: list[LostRow] = editor.lost
+
+    @property
+    def form(self) -> AnswersForm:
+        """The first form, for the summary of errors."""
+        return self.editor.forms[0] if self.editor.forms else self.editor.main
+
+    @property
+    def other_forms(self) -> list[AnswersForm]:
+        """The others."""
+        return self.editor.forms[1:]
+
+    @property
+    def may_add(self) -> bool:
+        """Whether one more row fits."""
+        group = self.section.group
+        return group is not None and (group.at_most is None or len(self.rows) < group.at_most)
+
+    def _words(self, name: str, fallback: Any) -> tuple[str, str]:
+        question = self._labels.get(f"{self.section.key}.{name}".rstrip("."))
+        return (question.label, question.guidance) if question else (str(fallback), "")
+
+    def _answer(self, form: AnswersForm, rule: Field) -> Answer:
+        label, guidance = self._words(rule.key, rule.label)
+        anchor = Anchor(section=self.section.key, field=rule.key)
+        answer = Answer(
+            bound=form[rule.key],
+            label=label,
+            guidance=guidance,
+            rule=rule,
+            theirs=form.theirs.get(rule.key),
+            threads=[] if form.row_id else self._threads.get(str(anchor), []),
+        )
+        if rule.key == "challenge_type":
+            answer.kind, answer.options = "type", getattr(form, "options", [])
+        elif rule.key == "sdgs":
+            answer.kind = "sdgs"
+        elif VOCABULARIES.get(rule.key) in PROPOSABLE:
+            answer.kind, answer.new = "terms", form[f"{rule.key}_new"]
+            offered = VOCABULARIES[rule.key].objects.offered()
+            answer.names = list(offered.values_list("name", flat=True)[:OFFERED])
+        return answer
+
+    def _row(self, group: Group, form: AnswersForm, place: int) -> Row:
+        anchor = Anchor(section=self.section.key, group=group.key, row=form.row_id)
+        return Row(
+            form=form,
+            place=place,
+            last=place == len(self.editor.row_forms),
+            answers=[self._answer(form, rule) for rule in group.fields],
+            threads=self._threads.get(str(anchor), []),
+        )

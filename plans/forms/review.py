@@ -1,0 +1,72 @@
+"""What reviewers and labs write in threads, and the word that goes with an act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from plans.anchors import WHOLE_PLAN
+from plans.forms.fields import TextField
+from plans.states import Act
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from plans.models import Thread
+
+COMMENT_LENGTH = 10_000
+"""The longest comment or summary a page takes: about four pages of text."""
+
+
+class ThreadForm(forms.Form):
+    """A new thread: what it is about (an anchor's text form), the comment, how urgent it is."""
+
+    on = TextField()
+    text = TextField(COMMENT_LENGTH, rows=4)
+    must_fix = forms.BooleanField(
+        label=_("Must be fixed before approval"), required=False, initial=True
+    )
+
+    def __init__(self, data: object = None, *, on: str = WHOLE_PLAN) -> None:
+        super().__init__(data, initial={"on": on}, auto_id="new-thread-%s")  # type: ignore[arg-type]
+        self.fields["on"].widget = forms.HiddenInput()
+        self.fields["text"].label = _("Your comment")
+
+
+class ReplyForm(forms.Form):
+    """A reply, or the word that goes with a step; every thread on a page has its own ids."""
+
+    text = TextField(COMMENT_LENGTH, rows=3)
+
+    def __init__(self, thread: Thread, data: object = None) -> None:
+        super().__init__(data, auto_id=f"thread-{thread.pk}-%s")  # type: ignore[arg-type]
+        self.fields["text"].label = _("Reply")
+
+
+class ActForm(forms.Form):
+    """The word that goes with an act: a summary, a reason, or a note that may stay empty."""
+
+    note = TextField(COMMENT_LENGTH, rows=4)
+
+    def __init__(self, act: Act, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.fields["note"].label = _NOTE_LABELS.get(act, _("A word about it"))
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the label says so; what is needed in the end is the act's to say."""
+        return self.fields["note"].label not in (
+            _NOTE_LABELS[Act.REQUEST_CHANGES],
+            _NOTE_LABELS[Act.REOPEN],
+        )
+
+
+_NOTE_LABELS: dict[Act, _StrPromise] = {
+    Act.SUBMIT: _("A word to the reviewer"),
+    Act.REQUEST_CHANGES: _("What should the lab do?"),
+    Act.APPROVE: _("A word to the lab"),
+    Act.REOPEN: _("Why is it opened again?"),
+    Act.WITHDRAW: _("Why is it withdrawn?"),
+}
