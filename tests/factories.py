@@ -74,7 +74,7 @@ class LabFactory(DjangoModelFactory[Lab]):
     def _create(cls, model_class: type[Lab], *args: Any, **kwargs: Any) -> Lab:
         """With the ``countries`` given, or one of its own."""
         countries = kwargs.pop("countries", None)
-        lab: Lab = super()._create(model_class, *args, **kwargs)
+        lab: Lab = super()._create(model_class, *args, **kwargs)  # type: ignore[no-untyped-call]
         lab.countries.set(countries or [CountryFactory.create(region=lab.region)])
         return lab
 
