@@ -1,0 +1,325 @@
+"""The demo network: people, two cycles, and plans that live through their stories.
+
+Read from ``seeds/demo/``. Nothing is written behind the actions' backs: every plan is begun,
+written, submitted, discussed and decided by :mod:`plans.workflow`, :mod:`plans.authoring` and
+:mod:`plans.reviewing`, one step after the other, each at its own time (``plans/clock.py``). The
+same day gives the same network, to the letter.
+
+A plan's file holds what the plan says in the end, ``[first]`` what differs in the first writing (a
+text, or how many rows of a group), and ``[[story]]`` the steps: who does what when. Times read
+``"12 09:40"`` for the twelfth day after its cycle opened, ``"-12 09:40"`` for twelve days ago, both
+UTC; without a time, the archive's plans come in before the closed cycle opens.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Country, Lab, User
+from plans import authoring, clock, reviewing, taxonomies, workflow
+from plans.authoring import Change
+from plans.document import PlanDocument
+from plans.importers import demo_people
+from plans.importers.demo_people import DEMO, read
+from plans.models import Cycle, Notification, Plan, Sector, Thread
+from plans.sections import GROUP, SECTION
+from plans.states import Act
+
+if TYPE_CHECKING:
+    from plans.models import Term
+
+OPENS_BEFORE = dt.timedelta(days=30)
+"""A quarter's plans can be handed in from so long before it begins until it ends."""
+
+
+# -- cycles ----------------------------------------------------------------------------------------
+
+
+def _cycles(today: dt.date) -> dict[str, Cycle]:
+    """The quarter that ``today`` lies in, open, and the one before it, closed."""
+    first = dt.date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+    before = _months_later(first, -3)
+    return {"open": _cycle(first), "closed": _cycle(before)}
+
+
+def _cycle(first: dt.date) -> Cycle:
+    opens = _midnight(first) - OPENS_BEFORE
+    closes = _midnight(_months_later(first, 3)) - dt.timedelta(minutes=1)
+    cycle, _created = Cycle.objects.get_or_create(
+        year=first.year,
+        quarter=(first.month + 2) // 3,
+        defaults={"opens_at": opens, "closes_at": closes},
+    )
+    return cycle
+
+
+def _months_later(first: dt.date, months: int) -> dt.date:
+    years, month = divmod(first.month - 1 + months, 12)
+    return dt.date(first.year + years, month + 1, 1)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+# -- stories ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tale:
+    """One plan's file, and what has become of it so far."""
+
+    name: str
+    content: dict[str, Any]
+    lab: Lab
+    cycle: Cycle
+    today: dt.date
+    people: dict[str, User]
+    plan: Plan | None = None
+    written: set[str] = field(default_factory=set)
+    threads: dict[str, Thread] = field(default_factory=dict)
+
+    def row_id(self, group: str, place: int) -> UUID:
+        """The identity of a row, the same at every loading."""
+        return uuid5(NAMESPACE_URL, f"demo:{self.name}/{group}/{place}")
+
+    @property
+    def begun(self) -> Plan:
+        """The plan; every story begins with it."""
+        assert self.plan is not None, f"{self.name}: the first step is to start"  # noqa: S101
+        return self.plan
+
+
+class Step(NamedTuple):
+    """One step of a story, sortable by time; steps at the same moment go by file and line."""
+
+    at: dt.datetime
+    name: str
+    line: int
+    tale: Tale
+    what: dict[str, Any]
+
+
+@transaction.atomic
+def load(today: dt.date) -> int:
+    """Make the whole network as of ``today``; answer how many plans it has.
+
+    Needs the seeds, and a database without plans. All of it happens, or nothing. What the stories
+    tell people by e-mail counts as sent at that time: nobody is written to now about the past.
+    """
+    cycles = _cycles(today)
+    people = demo_people.store(joined=cycles["closed"].opens_at - dt.timedelta(days=200))
+    archivist = next(user for user in people.values() if user.is_superuser)
+    tales = [
+        Tale(
+            path.stem,
+            (content := read(path)),
+            Lab.objects.get(slug=content["lab"]),
+            cycles.get(content["cycle"]) or _past_cycle(content["cycle"], archivist),
+            today,
+            people,
+        )
+        for path in sorted(DEMO.glob("plans/*.toml"))
+    ]
+    steps = sorted(
+        (
+            Step(_moment(what, tale, cycles["closed"], today), tale.name, line, tale, what)
+            for tale in tales
+            for line, what in enumerate(tale.content["story"])
+        ),
+        key=lambda step: step[:3],
+    )
+    for step in steps:
+        with clock.at(step.at):
+            STEPS[step.what["act"]](step.tale, step.what, people[step.what["by"]])
+    Notification.objects.filter(sent_at__isnull=True).update(sent_at=F("created_at"), attempts=1)
+    return len(tales)
+
+
+def _past_cycle(slug: str, actor: User) -> Cycle:
+    year, quarter = Cycle.read_slug(slug)
+    return workflow.past_cycle(year, quarter, actor=actor)
+
+
+def _moment(what: dict[str, Any], tale: Tale, closed: Cycle, today: dt.date) -> dt.datetime:
+    if "when" not in what:
+        return closed.opens_at - dt.timedelta(days=21)
+    days, time = what["when"].split()
+    hours, minutes = time.split(":")
+    start = _midnight(today) if days.startswith("-") else tale.cycle.opens_at
+    return start + dt.timedelta(days=int(days), hours=int(hours), minutes=int(minutes))
+
+
+def _start(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    content = tale.content
+    tale.plan = workflow.start(
+        tale.lab,
+        tale.cycle,
+        actor=actor,
+        challenge_type=content["challenge_type"],
+        title=content["title"],
+    )
+    country = content.get("country")
+    focal_point = content.get("focal_point")
+    values = {
+        "country": Country.objects.get(code=country) if country else None,
+        "latitude": content.get("latitude"),
+        "longitude": content.get("longitude"),
+        "focal_point": tale.people[focal_point] if focal_point else None,
+    }
+    _save(tale, {key: value for key, value in values.items() if value is not None}, actor)
+
+
+def _write(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    """Write sections: as ``[first]`` has it the first time, as it is in the end from then on."""
+    for key in what["sections"]:
+        section = SECTION[key]
+        first = {} if key in tale.written else tale.content.get("first", {})
+        values = {
+            one.key: _value(one.key, first.get(one.key, tale.content[one.key]))
+            for one in section.fields
+            if one.key in tale.content
+        }
+        _save(tale, values, actor)
+        if section.group:
+            most = first.get(section.group.key)
+            _write_rows(tale, section.group.key, actor, most=most)
+        tale.written.add(key)
+
+
+def _save(tale: Tale, values: dict[str, Any], actor: User) -> None:
+    changes = {key: Change(value) for key, value in values.items()}
+    outcome = authoring.save(tale.begun, changes, actor=actor)
+    assert not outcome.refused, outcome.refused  # noqa: S101 - our own file is wrong
+
+
+def _value(key: str, told: Any) -> Any:
+    if key == "sdgs":
+        return list(taxonomies.VOCABULARIES[key].objects.filter(number__in=told))
+    if key in taxonomies.VOCABULARIES:
+        return [_term(taxonomies.VOCABULARIES[key], words) for words in told]
+    return told.strip() if isinstance(told, str) else told
+
+
+def _term(vocabulary: type[Term], words: str) -> Term:
+    term = taxonomies.find(vocabulary, words)
+    assert term is not None, words  # noqa: S101 - the seeds hold every word of the demo
+    return term
+
+
+def _write_rows(tale: Tale, group: str, actor: User, *, most: int | None) -> None:
+    """Add the rows that are not there yet, at most so many."""
+    there = set(getattr(tale.begun, group).values_list("pk", flat=True))
+    for place, told in enumerate(tale.content.get(group, ())[:most], start=1):
+        row_id = tale.row_id(group, place)
+        if row_id not in there:
+            answers = {one.key: _answer(told, one.key) for one in GROUP[group].fields}
+            given = {key: value for key, value in answers.items() if value is not None}
+            authoring.add_row(tale.begun, group, actor=actor, row_id=row_id, **given)
+
+
+def _answer(told: dict[str, Any], key: str) -> Any:
+    value = told.get(key)
+    if key == "sector":
+        return _term(Sector, value) if value else None
+    return value.strip() if isinstance(value, str) else value
+
+
+def _place(tale: Tale, about: str) -> str:
+    """An anchor as stories write it, with the row's place for its identity."""
+    group, _slash, place = about.partition("/")
+    return f"{group}/{tale.row_id(group, int(place))}" if place else about
+
+
+def _thread(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    tale.threads[what["thread"]] = reviewing.open_thread(
+        tale.begun,
+        _place(tale, what["about"]),
+        what["text"],
+        actor=actor,
+        must_fix=what.get("must_fix", True),
+    )
+
+
+def _reply(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    reviewing.reply(tale.threads[what["thread"]], what["text"], actor=actor)
+
+
+def _on_thread(step: Callable[..., Thread]) -> Callable[[Tale, dict[str, Any], User], None]:
+    def take(tale: Tale, what: dict[str, Any], actor: User) -> None:
+        step(tale.threads[what["thread"]], actor=actor, text=what.get("text", ""))
+
+    return take
+
+
+def _move_row(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    group, _slash, place = what["about"].partition("/")
+    authoring.move_row(
+        tale.begun, group, tale.row_id(group, int(place)), what["place"], actor=actor
+    )
+
+
+def _act(act: Act) -> Callable[[Tale, dict[str, Any], User], None]:
+    def take(tale: Tale, what: dict[str, Any], actor: User) -> None:
+        workflow.move(tale.begun, act, actor=actor, note=what.get("note", ""))
+
+    return take
+
+
+def _extend(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    """Give the lab so many days from today, whenever today is."""
+    until = _midnight(tale.today) + dt.timedelta(days=what["days"], hours=17)
+    workflow.extend(tale.lab, tale.cycle, until=until, actor=actor, reason=what["note"])
+
+
+def _bring_in(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    content = {
+        key: value.strip() if isinstance(value, str) else value
+        for key, value in tale.content.items()
+        if key in PlanDocument.model_fields and key not in GROUP
+    }
+    content |= {
+        group: [
+            {one.key: _told(row, one.key) for one in GROUP[group].fields if one.key in row}
+            | {"id": tale.row_id(group, place)}
+            for place, row in enumerate(tale.content.get(group, ()), start=1)
+        ]
+        for group in GROUP
+    }
+    content |= {
+        "lab": tale.lab.name,
+        "cycle": str(tale.cycle),
+        "country": Country.objects.get(code=tale.content["country"]).name,
+    }
+    document = PlanDocument.model_validate(content)
+    tale.plan = authoring.bring_in(
+        tale.lab, tale.cycle, document, actor=actor, source=f"{tale.name}.md"
+    )
+
+
+def _told(row: dict[str, Any], key: str) -> Any:
+    value = row[key]
+    return value.strip() if isinstance(value, str) else value
+
+
+STEPS: dict[str, Callable[[Tale, dict[str, Any], User], None]] = {
+    "start": _start,
+    "write": _write,
+    "move_row": _move_row,
+    "thread": _thread,
+    "reply": _reply,
+    "address": _on_thread(reviewing.address),
+    "resolve": _on_thread(reviewing.resolve),
+    "reopen_thread": _on_thread(reviewing.reopen),
+    "extend": _extend,
+    "bring_in": _bring_in,
+    **{str(act): _act(act) for act in Act if act != Act.START},
+}
+"""What a step of a story can be, by its ``act``."""
