@@ -290,6 +290,9 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(_("valid until"), default=_invitation_end)
     accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
 
+    undelivered = False
+    """Set on the one at hand where its e-mail could not be sent just now; not stored."""
+
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")

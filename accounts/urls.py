@@ -1,5 +1,17 @@
-"""Addresses of this app."""
+"""Addresses of people: invitations, a lab's people, one's own profile."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts.views import accept, people, profile
+
+urlpatterns = [
+    path("account/profile/", profile.profile, name="profile"),
+    path("account/signed-in/", profile.signed_in_again, name="signed_in_again"),
+    path("invitation/<str:key>/", accept.accept, name="invitation"),
+    path("people/", people.my_people, name="my_people"),
+    path("labs/<slug:slug>/people/", people.people, name="people"),
+    path("labs/<slug:slug>/people/<int:pk>/role/", people.role, name="people_role"),
+    path("labs/<slug:slug>/people/<int:pk>/remove/", people.remove, name="people_remove"),
+    path("labs/<slug:slug>/invitations/<int:pk>/resend/", people.resend, name="people_resend"),
+    path("labs/<slug:slug>/invitations/<int:pk>/cancel/", people.cancel, name="people_cancel"),
+]

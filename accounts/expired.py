@@ -1,0 +1,99 @@
+"""A form sent by somebody who is no longer signed in: nothing that was typed is lost.
+
+The page shows the typed text, offers to sign in in another tab, and sends the same values again to
+the same address. Two ways lead here: the decorator ``signed_in``, where the session is gone, and
+:func:`csrf_failure`, where the form was made before somebody signed in anew.
+
+Passwords and codes are never shown or sent again. Values that did not come from a page of this
+site are not offered either: a stranger's page could otherwise put a ready-made form before people.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.request import UnreadablePostError
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+SECRET = re.compile(r"passw|secret|credential|code|otp|token", re.IGNORECASE)
+SHOWN_FROM = 12
+"""Values shorter than this many characters are choices and ticks, sent again but not shown."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One value of the form, under the name it was sent with."""
+
+    name: str
+    value: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether somebody wrote it, so that it is worth showing."""
+        return len(self.value) >= SHOWN_FROM and not re.fullmatch(r"[\w-]{12,}", self.value)
+
+
+def keep(request: HttpRequest) -> HttpResponse:
+    """Answer 401 with the page that keeps what was typed, for somebody who was signed out."""
+    return _page(request, status=401)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 with the same page, where the form's own token is missing or out of date."""
+    return _page(request, status=403)
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    try:
+        posted = request.POST
+        files = bool(request.FILES)
+    except UnreadablePostError:
+        posted, files = QueryDict(), False
+    ours = _from_this_site(request)
+    typed = [
+        Typed(name, str(value))
+        for name, values in posted.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+    secret = any(SECRET.search(value.name) for value in typed)
+    context = {
+        "typed": typed if ours and not secret else [],
+        "action": request.get_full_path(),
+        "back": _page_before(request),
+        "files": files,
+        "title": _title(request, bool(typed) and ours and not secret),
+    }
+    response = render(request, "accounts/expired.html", context, status=status)
+    if "HX-Request" in request.headers:
+        # A fragment was asked for; what comes back is a page, and takes the page's place.
+        response["HX-Retarget"] = "body"
+        response["HX-Reswap"] = "innerHTML show:window:top"
+    return response
+
+
+def _title(request: HttpRequest, kept: bool) -> str:
+    if request.user.is_authenticated:
+        return _("This page was open for too long") if not kept else _("Please send that again")
+    return _("You were signed out, and nothing is lost") if kept else _("You are signed out")
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page the form was on; an address that takes forms only cannot be opened again."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host() or not before.path:
+        return "/"
+    return before.path + (f"?{before.query}" if before.query else "")
+
+
+def _from_this_site(request: HttpRequest) -> bool:
+    """Whether a page of this site sent the form, as far as the browser says."""
+    fetched = request.headers.get("Sec-Fetch-Site")
+    if fetched:
+        return fetched == "same-origin"
+    sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(sender).netloc == request.get_host()
