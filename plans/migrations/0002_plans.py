@@ -847,7 +847,9 @@ class Migration(migrations.Migration):
                 "ordering": ("pk",),
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("section", "field"), name="one_text_per_section_and_field"
+                        fields=("section", "field"),
+                        name="one_text_per_section_and_field",
+                        violation_error_message="This question already has its label and guidance.",
                     )
                 ],
             },
@@ -1448,6 +1450,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("status__in", ["proposed", "in_use", "retired", "merged"])),
                 name="datasource_status_is_known",
+                violation_error_message="A term is proposed, in use, retired or merged.",
             ),
         ),
         migrations.AddConstraint(
@@ -1501,6 +1504,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("status__in", ["proposed", "in_use", "retired", "merged"])),
                 name="method_status_is_known",
+                violation_error_message="A term is proposed, in use, retired or merged.",
             ),
         ),
         migrations.AddConstraint(
@@ -1528,7 +1532,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="notification",
             constraint=models.UniqueConstraint(
-                fields=("event", "recipient"), name="nobody_is_told_twice"
+                fields=("event", "recipient"),
+                name="nobody_is_told_twice",
+                violation_error_message="This person is already told of this.",
             ),
         ),
         migrations.AddConstraint(
@@ -1537,12 +1543,15 @@ class Migration(migrations.Migration):
                 deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
                 fields=("plan", "position"),
                 name="learningquestion_one_per_position",
+                violation_error_message="Only one can be at this place.",
             ),
         ),
         migrations.AddConstraint(
             model_name="learningquestion",
             constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="learningquestion_positions_from_1"
+                condition=models.Q(("position__gte", 1)),
+                name="learningquestion_positions_from_1",
+                violation_error_message="Places are counted from 1.",
             ),
         ),
         migrations.AddConstraint(
@@ -1550,6 +1559,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("stages__contained_by", ["sense", "explore", "test", "grow"])),
                 name="stages_are_known",
+                violation_error_message="The stages are Sense, Explore, Test and Grow.",
             ),
         ),
         migrations.AddConstraint(
@@ -1558,12 +1568,15 @@ class Migration(migrations.Migration):
                 deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
                 fields=("plan", "position"),
                 name="evidence_one_per_position",
+                violation_error_message="Only one can be at this place.",
             ),
         ),
         migrations.AddConstraint(
             model_name="evidence",
             constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="evidence_positions_from_1"
+                condition=models.Q(("position__gte", 1)),
+                name="evidence_positions_from_1",
+                violation_error_message="Places are counted from 1.",
             ),
         ),
         migrations.AddConstraint(
@@ -1571,6 +1584,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ["quantitative", "qualitative"])),
                 name="evidence_kind_is_known",
+                violation_error_message="Evidence is quantitative or qualitative.",
             ),
         ),
         migrations.AddConstraint(
@@ -1578,6 +1592,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("form__in", ["text", "link", "picture"])),
                 name="evidence_form_is_known",
+                violation_error_message="Evidence is given as a text, a link or a picture.",
             ),
         ),
         migrations.AddConstraint(
@@ -1625,6 +1640,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("status__in", ["proposed", "in_use", "retired", "merged"])),
                 name="sdg_status_is_known",
+                violation_error_message="A term is proposed, in use, retired or merged.",
             ),
         ),
         migrations.AddConstraint(
@@ -1686,6 +1702,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("status__in", ["proposed", "in_use", "retired", "merged"])),
                 name="sector_status_is_known",
+                violation_error_message="A term is proposed, in use, retired or merged.",
             ),
         ),
         migrations.AddConstraint(
@@ -1708,12 +1725,15 @@ class Migration(migrations.Migration):
                 deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
                 fields=("plan", "position"),
                 name="partner_one_per_position",
+                violation_error_message="Only one can be at this place.",
             ),
         ),
         migrations.AddConstraint(
             model_name="partner",
             constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1)), name="partner_positions_from_1"
+                condition=models.Q(("position__gte", 1)),
+                name="partner_positions_from_1",
+                violation_error_message="Places are counted from 1.",
             ),
         ),
         migrations.AddConstraint(
@@ -1753,6 +1773,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("status__in", ["proposed", "in_use", "retired", "merged"])),
                 name="thematicarea_status_is_known",
+                violation_error_message="A term is proposed, in use, retired or merged.",
             ),
         ),
         migrations.AddConstraint(
@@ -1929,13 +1950,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="version",
             constraint=models.UniqueConstraint(
-                fields=("plan", "number"), name="versions_count_from_one"
+                fields=("plan", "number"),
+                name="one_version_per_number",
+                violation_error_message="This plan already has a version with this number.",
             ),
         ),
         migrations.AddConstraint(
             model_name="version",
             constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="version_number_from_one"
+                condition=models.Q(("number__gte", 1)),
+                name="version_number_from_one",
+                violation_error_message="Versions are counted from 1.",
             ),
         ),
         migrations.AddConstraint(
@@ -1992,6 +2017,7 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="event_kind_is_known",
+                violation_error_message="The history knows no such thing.",
             ),
         ),
     ]

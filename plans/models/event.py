@@ -66,7 +66,9 @@ class Event(models.Model):
         ordering = ("-at", "-pk")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(kind__in=EventKind.values), name="event_kind_is_known"
+                condition=models.Q(kind__in=EventKind.values),
+                name="event_kind_is_known",
+                violation_error_message=_("The history knows no such thing."),
             ),
         )
         indexes = (models.Index(fields=("plan", "-at"), name="event_by_plan"),)

@@ -33,7 +33,11 @@ class Notification(models.Model):
         verbose_name_plural = _("notifications")
         ordering = ("-created_at", "-pk")
         constraints = (
-            models.UniqueConstraint(fields=("event", "recipient"), name="nobody_is_told_twice"),
+            models.UniqueConstraint(
+                fields=("event", "recipient"),
+                name="nobody_is_told_twice",
+                violation_error_message=_("This person is already told of this."),
+            ),
         )
         indexes = (
             models.Index(

@@ -257,6 +257,7 @@ class Plan(models.Model):
     def rows(self, group: str) -> models.QuerySet[Any]:
         """The rows of a repeated group, in order."""
         rows: models.QuerySet[Any] = ROWS[group]._default_manager.filter(plan=self)
+        rows = rows.select_related("sector") if group == "partners" else rows
         return rows.order_by("position")
 
     @cached_property
@@ -315,8 +316,13 @@ class PlanRow(models.Model):
                 fields=("plan", "position"),
                 name="%(class)s_one_per_position",
                 deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("Only one can be at this place."),
             ),
-            models.CheckConstraint(condition=Q(position__gte=1), name="%(class)s_positions_from_1"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1),
+                name="%(class)s_positions_from_1",
+                violation_error_message=_("Places are counted from 1."),
+            ),
         )
 
 
@@ -339,10 +345,14 @@ class Evidence(PlanRow):
         constraints = (
             *PlanRow.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(kind__in=EvidenceKind.values), name="evidence_kind_is_known"
+                condition=Q(kind__in=EvidenceKind.values),
+                name="evidence_kind_is_known",
+                violation_error_message=_("Evidence is quantitative or qualitative."),
             ),
             models.CheckConstraint(
-                condition=Q(form__in=EvidenceForm.values), name="evidence_form_is_known"
+                condition=Q(form__in=EvidenceForm.values),
+                name="evidence_form_is_known",
+                violation_error_message=_("Evidence is given as a text, a link or a picture."),
             ),
         )
 
@@ -404,7 +414,9 @@ class LearningQuestion(PlanRow):
         constraints = (
             *PlanRow.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(stages__contained_by=Stage.values), name="stages_are_known"
+                condition=Q(stages__contained_by=Stage.values),
+                name="stages_are_known",
+                violation_error_message=_("The stages are Sense, Explore, Test and Grow."),
             ),
         )
 

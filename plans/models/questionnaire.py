@@ -20,7 +20,9 @@ class Question(models.Model):
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(
-                fields=("section", "field"), name="one_text_per_section_and_field"
+                fields=("section", "field"),
+                name="one_text_per_section_and_field",
+                violation_error_message=_("This question already has its label and guidance."),
             ),
         )
 

@@ -142,6 +142,7 @@ class Term(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=TermStatus.values),
                 name="%(class)s_status_is_known",
+                violation_error_message=_("A term is proposed, in use, retired or merged."),
             ),
             models.CheckConstraint(
                 condition=models.Q(status=TermStatus.MERGED, merged_into__isnull=False)

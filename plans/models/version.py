@@ -28,9 +28,15 @@ class Version(models.Model):
         verbose_name_plural = _("versions")
         ordering = ("plan", "-number")
         constraints = (
-            models.UniqueConstraint(fields=("plan", "number"), name="versions_count_from_one"),
+            models.UniqueConstraint(
+                fields=("plan", "number"),
+                name="one_version_per_number",
+                violation_error_message=_("This plan already has a version with this number."),
+            ),
             models.CheckConstraint(
-                condition=models.Q(number__gte=1), name="version_number_from_one"
+                condition=models.Q(number__gte=1),
+                name="version_number_from_one",
+                violation_error_message=_("Versions are counted from 1."),
             ),
         )
 
