@@ -8,6 +8,7 @@ both texts back as a conflict.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +24,7 @@ from accounts.models import Country, User
 from accounts.roles import roles_of
 from plans import clock, history, taxonomies, workflow
 from plans.errors import Invalid, SlotTaken, WrongState
-from plans.models import CHOICES, ROWS, EventKind, Plan, Sdg, Sector, Term
+from plans.models import CHOICES, ROWS, EventKind, Plan, Sdg, Sector, Term, TermStatus
 from plans.models.constraints import sentence
 from plans.permissions import may_write, require
 from plans.states import EDITABLE, Role, State
@@ -63,9 +64,15 @@ class Change:
 
 @dataclass
 class Outcome:
-    """What a save did: keys written, keys in conflict with the value now stored, keys refused."""
+    """What a save did: keys written, keys in conflict with the value now stored, keys refused.
+
+    ``before_by`` and ``before_at`` say who last changed the plan before this save, and when.
+    """
 
     plan: Plan
+    actor: User
+    before_by: User | None
+    before_at: dt.datetime
     saved: list[str] = field(default_factory=list)
     conflicts: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -102,7 +109,7 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
     edited, Invalid when a rule that the database keeps is broken (nothing is written then).
     """
     plan = _open(plan, actor)
-    outcome = Outcome(plan)
+    outcome = Outcome(plan, actor, plan.changed_by, plan.changed_at)
     stored = answers(plan, changes)
     for key, change in changes.items():
         if key not in stored:
@@ -178,6 +185,20 @@ def chosen_terms(plan: Plan, key: str) -> list[Term]:
     """The terms of a plan in one vocabulary, in the order in which they were chosen."""
     rows = CHOICES[key].objects.filter(plan=plan).select_related("term")
     return [row.term for row in rows.order_by("position", "pk")]
+
+
+def vocabulary(plan: Plan, key: str) -> list[Any]:
+    """The terms a plan may choose from: those in use and those it has already.
+
+    Each carries ``place``: its position on the plan, or None.
+    """
+    on_plan = CHOICES[key].objects.filter(plan=plan, term=models.OuterRef("pk"))
+    terms: Any = taxonomies.VOCABULARIES[key].objects
+    return list(
+        terms.annotate(place=models.Subquery(on_plan.values("position")[:1])).filter(
+            models.Q(status=TermStatus.IN_USE) | models.Q(place__isnull=False)
+        )
+    )
 
 
 def _write(plan: Plan, values: Mapping[str, Any]) -> None:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Country, User
-from plans.models import Sdg, Sector, Term
+from plans import authoring
+from plans.models import Sector, Term
 from plans.sections import (
     FIELD,
     GROUP,
@@ -26,7 +27,6 @@ from plans.sections import (
     Field,
     Stage,
 )
-from plans.taxonomies import VOCABULARIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from plans.models import Plan
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+TICK = {"class": "form-check-input"}
 CHOOSE = {"invalid_choice": _("Choose one from the list.")}
 
 
@@ -116,29 +117,37 @@ class AddressField(TextField):
         return text
 
 
-class TermsField(forms.ModelMultipleChoiceField[Any]):
-    """Terms of a vocabulary, several; how many is in the questionnaire."""
+class TermsField(forms.TypedMultipleChoiceField):
+    """Terms of a vocabulary, several; how many is in the questionnaire.
 
-    def __init__(self, rule: Field, queryset: QuerySet[Any], by: str = "pk") -> None:
+    ``terms`` are those offered and those on the plan, each with ``place``, its position on the
+    plan or None; ``chosen`` are the latter in order.
+    """
+
+    def __init__(self, rule: Field, terms: list[Any], by: str = "pk") -> None:
         self.rule = rule
+        self.terms = {str(getattr(term, by)): term for term in terms}
+        on_plan = [term for term in terms if term.place is not None]
+        self.chosen = sorted(on_plan, key=lambda term: (term.place, term.pk))
         super().__init__(
-            queryset=queryset,
+            choices=list(self.terms.items()),
+            coerce=self.terms.get,
             required=False,
-            to_field_name=by,
-            widget=forms.CheckboxSelectMultiple,
+            empty_value=[],
+            widget=forms.CheckboxSelectMultiple(TICK),
             error_messages={
-                "invalid_choice": _("One of these is not in the list any more. Choose again."),
-                "invalid_pk_value": _("One of these is not in the list. Choose again."),
+                "invalid_choice": _("One of these is not in the list any more. Choose again.")
             },
         )
 
-    def clean(self, value: Any) -> list[Term]:  # type: ignore[override]  # keeps the order
-        """The terms in the order given. Raises ValidationError when there are too many."""
-        value = [text for text in value or [] if "\x00" not in str(text)]
-        found = {
-            str(getattr(term, self.to_field_name or "pk")): term for term in super().clean(value)
-        }
-        terms = [found[str(text)] for text in dict.fromkeys(map(str, value)) if str(text) in found]
+    def clean(self, value: Any) -> list[Term]:
+        """The terms in the order given, each once. Raises ValidationError for too many."""
+        terms: list[Term] = list(dict.fromkeys(super().clean(value)))
+        self.refuse_too_many(terms)
+        return terms
+
+    def refuse_too_many(self, terms: list[Term]) -> None:
+        """Raise ValidationError, saying how many to take away, when there are too many."""
         most = self.rule.at_most
         if most is not None and len(terms) > most:
             over = len(terms) - most
@@ -150,7 +159,6 @@ class TermsField(forms.ModelMultipleChoiceField[Any]):
                 )
                 % {"most": most, "over": over}
             )
-        return terms
 
 
 def _one_of(queryset: QuerySet[Any], empty: Any = "—") -> forms.ModelChoiceField[Any]:
@@ -161,21 +169,15 @@ def _one_of(queryset: QuerySet[Any], empty: Any = "—") -> forms.ModelChoiceFie
 
 def _radio(choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     return forms.ChoiceField(
-        choices=choices, required=False, widget=forms.RadioSelect, error_messages=CHOOSE
+        choices=choices, required=False, widget=forms.RadioSelect(TICK), error_messages=CHOOSE
     )
 
 
-def _terms(key: str) -> Callable[[Plan], forms.Field]:
+def _terms(key: str, by: str = "pk") -> Callable[[Plan], forms.Field]:
     def make(plan: Plan) -> forms.Field:
-        vocabulary: Any = VOCABULARIES[key].objects
-        on_plan = vocabulary.filter(choices__plan=plan).values("pk")
-        return TermsField(FIELD[key], vocabulary.offered() | vocabulary.filter(pk__in=on_plan))
+        return TermsField(FIELD[key], authoring.vocabulary(plan, key), by)
 
     return make
-
-
-def _yes_no(value: str) -> bool | None:
-    return {"yes": True, "no": False}.get(value)
 
 
 PLAN_FIELDS: dict[str, Callable[[Plan], forms.Field]] = {
@@ -191,7 +193,7 @@ PLAN_FIELDS: dict[str, Callable[[Plan], forms.Field]] = {
     "background": lambda plan: TextField(rows=10),
     "value_proposition": lambda plan: TextField(rows=6),
     "summary": lambda plan: TextField(FIELD["summary"].max_length, rows=4),
-    "sdgs": lambda plan: TermsField(FIELD["sdgs"], Sdg.objects.all(), by="number"),
+    "sdgs": _terms("sdgs", by="number"),
     "thematic_areas": _terms("thematic_areas"),
     "methods": _terms("methods"),
     "data_sources": _terms("data_sources"),
@@ -204,42 +206,63 @@ def _lengths(group: str) -> dict[str, int | None]:
     return {field.key: field.max_length for field in GROUP[group].fields}
 
 
-ROW_FIELDS: dict[str, Callable[[Any], dict[str, forms.Field]]] = {
-    "evidence": lambda row: {
+def row_fields(group: str, rows: list[Any]) -> list[dict[str, forms.Field]]:
+    """How the answers of each row are entered; what the rows share is read once for all."""
+    if group == "partners":
+        sectors = list(Sector.objects.offered())
+        return [_partner(row, sectors) for row in rows]
+    make = {"evidence": _evidence, "learning_questions": _question}[group]
+    return [make(row) for row in rows]
+
+
+def _evidence(row: Any) -> dict[str, forms.Field]:
+    given = [
+        choice
+        for choice in EvidenceForm.choices
+        if choice[0] != EvidenceForm.PICTURE or row.form == EvidenceForm.PICTURE
+    ]
+    return {
         "kind": _radio(list(EvidenceKind.choices)),
-        "form": _radio(
-            [
-                choice
-                for choice in EvidenceForm.choices
-                if choice[0] != EvidenceForm.PICTURE or row.form == EvidenceForm.PICTURE
-            ]
-        ),
+        "form": _radio(given),
         "text": TextField(rows=5),
         "address": AddressField(_lengths("evidence")["address"]),
-    },
-    "partners": lambda row: {
+    }
+
+
+def _partner(row: Any, sectors: list[Sector]) -> dict[str, forms.Field]:
+    offered = {str(sector.pk): sector for sector in sectors}
+    if row.sector and str(row.sector.pk) not in offered:
+        offered[str(row.sector.pk)] = row.sector  # retired since it was chosen
+    return {
         "name": TextField(_lengths("partners")["name"]),
-        "sector": _one_of(Sector.objects.offered()),
+        "sector": forms.TypedChoiceField(
+            choices=[("", "—"), *((pk, sector.name) for pk, sector in offered.items())],
+            required=False,
+            coerce=offered.get,
+            empty_value=None,
+            error_messages=CHOOSE,
+        ),
         "description": TextField(rows=3),
         "is_new": forms.TypedChoiceField(
             choices=[("yes", _("Yes")), ("no", _("No"))],
             required=False,
-            coerce=_yes_no,
+            coerce={"yes": True, "no": False}.get,
             empty_value=None,
-            widget=forms.RadioSelect,
+            widget=forms.RadioSelect(TICK),
             error_messages=CHOOSE,
         ),
-    },
-    "learning_questions": lambda row: {
+    }
+
+
+def _question(row: Any) -> dict[str, forms.Field]:
+    return {
         "question": TextField(rows=4),
         "stages": forms.MultipleChoiceField(
             choices=Stage.choices,
             required=False,
-            widget=forms.CheckboxSelectMultiple,
+            widget=forms.CheckboxSelectMultiple(TICK),
             error_messages=CHOOSE,
         ),
         "usage": TextField(rows=4),
         "data_gap": TextField(rows=4),
-    },
-}
-"""How each answer of a repeated row is entered."""
+    }

@@ -103,13 +103,13 @@ class SectionPage:
         question = self._labels.get(f"{self.section.key}.{name}".rstrip("."))
         return (question.label, question.guidance) if question else (str(fallback), "")
 
-    def _answer(self, form: AnswersForm, rule: Field) -> Answer:
+    def _answer(self, form: AnswersForm, rule: Field, *, guided: bool = True) -> Answer:
         label, guidance = self._words(rule.key, rule.label)
         anchor = Anchor(section=self.section.key, field=rule.key)
         answer = Answer(
             bound=form[rule.key],
             label=label,
-            guidance=guidance,
+            guidance=guidance if guided else "",  # once is enough for a list of rows
             rule=rule,
             theirs=form.theirs.get(rule.key),
             threads=[] if form.row_id else self._threads.get(str(anchor), []),
@@ -120,8 +120,7 @@ class SectionPage:
             answer.kind = "sdgs"
         elif VOCABULARIES.get(rule.key) in PROPOSABLE:
             answer.kind, answer.new = "terms", form[f"{rule.key}_new"]
-            offered = VOCABULARIES[rule.key].objects.offered()
-            answer.names = list(offered.values_list("name", flat=True)[:OFFERED])
+            answer.names = [str(term) for _key, term in answer.bound.field.choices][:OFFERED]
         return answer
 
     def _row(self, group: Group, form: AnswersForm, place: int) -> Row:
@@ -130,6 +129,6 @@ class SectionPage:
             form=form,
             place=place,
             last=place == len(self.editor.row_forms),
-            answers=[self._answer(form, rule) for rule in group.fields],
+            answers=[self._answer(form, rule, guided=place == 1) for rule in group.fields],
             threads=self._threads.get(str(anchor), []),
         )

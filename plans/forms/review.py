@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -30,7 +31,9 @@ class ThreadForm(forms.Form):
     )
 
     def __init__(self, data: object = None, *, on: str = WHOLE_PLAN) -> None:
-        super().__init__(data, initial={"on": on}, auto_id="new-thread-%s")  # type: ignore[arg-type]
+        super().__init__(
+            data, initial={"on": on}, auto_id=f"new-{re.sub('[^a-z0-9]+', '-', on)}-%s"
+        )  # type: ignore[arg-type]
         self.fields["on"].widget = forms.HiddenInput()
         self.fields["text"].label = _("Your comment")
 

@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from plans import authoring, limits
+from plans import limits
 from plans.authoring import Change, Outcome, fingerprint, row_key
-from plans.forms.fields import PLAN_FIELDS, ROW_FIELDS, TextField
+from plans.forms.fields import PLAN_FIELDS, TermsField, TextField, row_fields
+from plans.models import TermStatus
 from plans.sections import Section
 from plans.states import ChallengeType, State
 from plans.taxonomies import PROPOSABLE, VOCABULARIES, find
@@ -92,10 +93,16 @@ class SectionEditor:
     def __init__(self, plan: Plan, section: Section, data: Any = None) -> None:
         self.plan, self.section, self.data = plan, section, data
         self.group = section.group.key if section.group else ""
-        self.stored = authoring.answers(plan, [field.key for field in section.fields])
         self.rows = list(plan.rows(self.group)) if self.group else []
         self.main = self._main_form()
-        self.row_forms = [self._row_form(row) for row in self.rows]
+        self.row_forms = (
+            [
+                self._row_form(row, fields)
+                for row, fields in zip(self.rows, row_fields(self.group, self.rows), strict=True)
+            ]
+            if self.rows
+            else []
+        )
         self.lost = self._lost_rows()
 
     def _main_form(self) -> AnswersForm:
@@ -104,13 +111,16 @@ class SectionEditor:
             fields[rule.key] = PLAN_FIELDS[rule.key](self.plan)
             if VOCABULARIES.get(rule.key) in PROPOSABLE:
                 fields[f"{rule.key}_new"] = TextField(200)
+        self.stored = {key: _stored(self.plan, key, fields[key]) for key in self._keys()}
         initial = {key: _shown(key, value) for key, value in self.stored.items()}
         if "challenge_type" in fields:
             return TypeForm(self.plan, fields, initial, self.data)
         return AnswersForm(fields, initial, self.data)
 
-    def _row_form(self, row: Any) -> AnswersForm:
-        fields = ROW_FIELDS[self.group](row)
+    def _keys(self) -> list[str]:
+        return [rule.key for rule in self.section.fields]
+
+    def _row_form(self, row: Any, fields: dict[str, forms.Field]) -> AnswersForm:
         stored = {name: _shown(name, getattr(row, name)) for name in fields}
         form = AnswersForm(fields, stored, self.data, prefix=str(row.pk))
         form.row_id = row.pk
@@ -141,8 +151,8 @@ class SectionEditor:
 
     def _all_stored(self) -> dict[str, Any]:
         answer = dict(self.stored)
-        for row in self.rows:
-            for name in ROW_FIELDS[self.group](row):
+        for row, form in zip(self.rows, self.row_forms, strict=True):
+            for name in form.fields:
                 answer[row_key(self.group, row.pk, name)] = getattr(row, name)
         return answer
 
@@ -170,31 +180,38 @@ class SectionEditor:
             if not words or key not in values:
                 continue
             term: Term | None = find(VOCABULARIES[key], words)
-            if term is None:
-                self.main.add_error(
-                    name,
-                    _("“%(words)s” is not in the list. Choose one from it, or propose this one.")
-                    % {"words": words},
-                )
+            refusal = self._refusal(key, values[key], term, words)
+            if refusal:
+                self.main.add_error(name, refusal)
             elif term not in values[key]:
-                values[key] = self._with(key, values[key], term)
+                values[key] = [*values[key], term]
         return values
 
-    def _with(self, key: str, terms: list[Term], term: Term) -> list[Term]:
-        """The terms and one more, unless that is too many: then an error says so."""
-        chosen = [*terms, term]
+    def _refusal(self, key: str, chosen: list[Term], term: Term | None, words: str) -> str:
+        """Why this term cannot be added; nothing when it can."""
+        if term is None:
+            return _("“%(words)s” is not in the list. Choose one from it, or propose this one.") % {
+                "words": words
+            }
+        if term.status == TermStatus.RETIRED and term not in chosen:
+            return _("“%(words)s” is not used any more. Choose another one from the list.") % {
+                "words": term
+            }
+        field: Any = self.main.fields[key]
         try:
-            checked: list[Term] = self.main.fields[key].clean([one.pk for one in chosen])
+            field.refuse_too_many(list(dict.fromkeys([*chosen, term])))
         except forms.ValidationError as refusal:
-            self.main.add_error(f"{key}_new", refusal)
-            return terms
-        return checked if term in checked else chosen
+            return str(refusal.message)
+        return ""
 
     def apply(self, outcome: Outcome) -> None:
         """Put what could not be written where it was typed, in words."""
-        plan = outcome.plan
-        who = plan.changed_by.get_full_name() if plan.changed_by else _("Somebody")
-        moment = date_format(timezone.localtime(plan.changed_at), "j F, H:i e")
+        moment = date_format(timezone.localtime(outcome.before_at), "j F, H:i e")
+        if outcome.before_by == outcome.actor:
+            sentence = _("You changed this in another window (%(moment)s).")
+        else:
+            sentence = _("%(who)s changed this while you were writing (%(moment)s).")
+        happened = sentence % {"who": outcome.before_by or _("Somebody"), "moment": moment}
         for key, theirs in outcome.conflicts.items():
             form, name = self._place(key)
             if form is None:
@@ -202,11 +219,9 @@ class SectionEditor:
             form.theirs[name] = _in_words(theirs)
             form.add_error(
                 name,
-                _(
-                    "%(who)s changed this while you were writing (%(moment)s). Yours is still in "
-                    "the box: save again to keep it, or copy from theirs first."
-                )
-                % {"who": who, "moment": moment},
+                happened
+                + " "
+                + _("Yours is still in the box: save again to keep it, or copy from theirs first."),
             )
         for key, message in outcome.refused.items():
             form, name = self._place(key)
@@ -224,6 +239,10 @@ class SectionEditor:
     def has_errors(self) -> bool:
         """Whether anything has to be shown again."""
         return bool(self.lost) or any(form.errors for form in self.forms)
+
+
+def _stored(plan: Plan, key: str, entered: forms.Field) -> Any:
+    return entered.chosen if isinstance(entered, TermsField) else getattr(plan, key)
 
 
 def _shown(key: str, value: Any) -> Any:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from plans import limits
-from plans.forms.fields import CHOOSE, TextField
+from plans.forms.fields import CHOOSE, TICK, TextField
 from plans.models import Cycle
 from plans.sections import FIELD
 from plans.states import ChallengeType
@@ -39,6 +39,6 @@ class StartForm(forms.Form):
             choices=[("", _("I will decide later")), *ChallengeType.choices],
             required=False,
             label=FIELD["challenge_type"].label,
-            widget=forms.RadioSelect,
+            widget=forms.RadioSelect(TICK),
             error_messages=CHOOSE,
         )

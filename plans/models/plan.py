@@ -37,7 +37,7 @@ from plans.sections import (
     EvidenceKind,
     Stage,
 )
-from plans.states import SLOTLESS, SLOTS, ChallengeType, State
+from plans.states import EDITABLE, SLOTLESS, SLOTS, ChallengeType, State
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -253,6 +253,11 @@ class Plan(models.Model):
     def get_absolute_url(self) -> str:
         """The reading view."""
         return reverse("plan", args=(self.pk,))
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether it is in a state in which its lab writes."""
+        return self.state in EDITABLE
 
     def rows(self, group: str) -> models.QuerySet[Any]:
         """The rows of a repeated group, in order."""

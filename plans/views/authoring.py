@@ -158,7 +158,7 @@ def _put_back(request: SignedInRequest, plan: Plan, rules: Section, row_id: str)
 
 
 def _propose(request: SignedInRequest, rules: Section, key: str, data: Any) -> str:
-    """Propose what was typed as a new term and choose it; answer what is wrong with it."""
+    """Propose what was typed as a new term, to be chosen then; answer what is wrong with it."""
     vocabulary = VOCABULARIES.get(key)
     if vocabulary not in PROPOSABLE or key not in {field.key for field in rules.fields}:
         return ""
@@ -166,12 +166,10 @@ def _propose(request: SignedInRequest, rules: Section, key: str, data: Any) -> s
     if not words.strip():
         return _("Write the new term first.")
     try:
-        term = find_or_propose(vocabulary, words.replace("\x00", ""), actor=request.user)
+        find_or_propose(vocabulary, words.replace("\x00", ""), actor=request.user)
     except Invalid as refusal:
         return str(refusal)
-    data[f"{key}_new"] = ""
-    data.setlist(key, [*data.getlist(key), str(term.pk)])
-    return ""
+    return ""  # the words are still in the box, and are now found
 
 
 def _change_rows(request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str) -> str:
