@@ -304,9 +304,7 @@ def _report_plan(
     report.missing = what_is_missing(readiness.blocking(readiness.gaps(plan)))
     if reading.kind == "both":
         doubts.append(
-            _(
-                "The closing reflection in this file was left for later: reflections are not stored yet."
-            )
+            _("The closing reflection in this file was left out: reflections are not stored yet.")
         )
     report.doubts = doubts
 

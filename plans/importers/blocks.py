@@ -39,6 +39,12 @@ class Block:
     section: str = ""
     asked: str = ""
     lines: list[str] = field(default_factory=list)
+    answered: bool = False
+
+    def add(self, line: str) -> None:
+        """Go on with one more line."""
+        self.lines.append(line)
+        self.answered = self.answered or bool(line.strip())
 
     @property
     def text(self) -> str:
@@ -63,7 +69,7 @@ def blocks(text: str) -> list[Block]:
         here = found[-1]
         if line.kind == "section":
             if _is_words(line, here, seen):
-                here.lines.append(line.text)
+                here.add(line.text)
                 continue
             seen.add(line.section)
             found.append(Block("section", line.section, _default_field(line.section)))
@@ -72,7 +78,7 @@ def blocks(text: str) -> list[Block]:
         elif line.kind == "group":
             found.append(Block("group", here.section, _asked_of_group(here.asked)))
         elif not _is_decoration(line.text, here):
-            here.lines.append(line.text)
+            here.add(line.text)
     return found
 
 
@@ -87,7 +93,7 @@ def _asked_of_group(asked: str) -> str:
 
 def _is_decoration(line: str, block: Block) -> bool:
     """Whether a line is the page's own: stars under a heading, the type question's second half."""
-    if any(kept.strip() for kept in block.lines):
+    if block.answered:
         return False
     if block.start == "section" and _STARS.fullmatch(line.strip()):
         return True

@@ -126,7 +126,7 @@ def _spacing(match: re.Match[str]) -> str:
     name = match.group("name").lower()
     if name in _BLOCK_NAMES:
         return "\n"
-    return " " if name in _CELL_NAMES else ""
+    return " " if name in _CELL_NAMES and not match.group("close") else ""
 
 
 def tidy(text: str) -> str:

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from plans.document import EvidenceItem, PartnerItem, QuestionItem
-from plans.importers.plaintext import decode_entities, one_line, plain
+from plans.importers.plaintext import (
+    decode_entities,
+    one_line,
+    plain,
+    printable,
+    strip_markup,
+    tidy,
+)
 from plans.sections import Stage
 
 Kind = Literal["quantitative", "qualitative"]
@@ -43,7 +50,8 @@ def answer(text: str) -> str:
     """
     opening = _OPENING.match(text)
     decoded = decode_entities(text[opening.end() :] if opening else text)
-    return plain(_SAME_TWICE.sub(r"\1", _unwrapped(_PICTURE.sub(_alt_text, decoded))))
+    words = strip_markup(_PICTURE.sub(_alt_text, decoded))
+    return tidy(printable(_SAME_TWICE.sub(r"\1", _unwrapped(words))))
 
 
 def pictures_in(text: str) -> list[str]:
@@ -68,7 +76,7 @@ def _unwrapped(text: str) -> str:
     middle = len(bare) // 2
     for place in {bare.rfind("](", 0, middle + 1), bare.find("](", max(0, middle - 1))}:
         left, right = bare[1:place], bare[place + 2 : -1]
-        if place > 0 and plain(left).split() == plain(right).split():
+        if place > 0 and left.split() == right.split():
             return left
     return text
 
