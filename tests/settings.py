@@ -1,5 +1,7 @@
 """The project's settings, with what would only slow the tests or tie them together left out."""
 
+import os
+
 from config.settings import *  # noqa: F403
 
 # Hashing is slow on purpose; nothing here depends on it.
@@ -14,4 +16,5 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
 # Each test process counts attempts on its own, and no query is spent on it.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if "CACHE_URL" not in os.environ:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
