@@ -194,7 +194,7 @@ def complete(plan: Plan, *, actor: User) -> Plan:
     changes: dict[str, Any] = {
         "country": plan.lab.countries.first(),
         "focal_point": User.objects.filter(memberships__lab=plan.lab).first(),
-        "sdgs": [Sdg.objects.order_by("number").first() or SdgFactory.create()],
+        "sdgs": [Sdg.objects.order_by("number").first() or SdgFactory.create(number=1)],
         "thematic_areas": [ThematicArea.objects.first() or ThematicAreaFactory.create()],
         "methods": [Method.objects.first() or MethodFactory.create()],
         "data_sources": [DataSource.objects.first() or DataSourceFactory.create()],

@@ -175,9 +175,7 @@ def test_handing_in_begins_with_the_cycle(network: Network, member: User) -> Non
 
     with (
         clock.at(MIDDAY - dt.timedelta(seconds=1)),
-        pytest.raises(
-            CycleClosed, match=r"opens on 1 June 2031, 12:00 UTC\. The plan is safe here"
-        ),
+        pytest.raises(CycleClosed, match=r"opens on 1 June 2031, 12:00 UTC\. The plan is"),
     ):
         workflow.move(plan, Act.SUBMIT, actor=member)
     with clock.at(MIDDAY):
@@ -518,9 +516,10 @@ def test_extending_twice_changes_the_one_extension(network: Network) -> None:
         "More flood.",
         manager,
     )
-    assert list(
-        Event.objects.filter(kind="extended").order_by("pk").values_list("note", "lab", "plan")
-    ) == [("Flood.", network.lab.pk, None), ("More flood.", network.lab.pk, None)]
+    assert [
+        (event.note, event.lab, event.plan)
+        for event in Event.objects.filter(kind="extended").order_by("pk")
+    ] == [("Flood.", network.lab, None), ("More flood.", network.lab, None)]
 
 
 def test_an_extension_ends_after_the_cycle(network: Network) -> None:

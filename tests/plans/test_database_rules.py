@@ -1,0 +1,701 @@
+"""Each rule that the database keeps, broken by hand-written SQL: refused, with its sentence.
+
+The table names every constraint of the models; one without a row fails the last test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import Country, Invitation, Lab, Membership, Region, Reviewer, User
+from plans import authoring, reviewing, workflow
+from plans.models import (
+    CHOICES,
+    ROWS,
+    Comment,
+    Cycle,
+    DataSource,
+    Event,
+    Evidence,
+    Extension,
+    LearningQuestion,
+    Method,
+    Notification,
+    Partner,
+    Plan,
+    Question,
+    Review,
+    Sdg,
+    Sector,
+    ThematicArea,
+    Thread,
+    Version,
+)
+from plans.models.constraints import sentence
+from tests.factories import CycleFactory, SdgFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import Model
+
+    from tests.personas import Network
+
+
+@dataclass
+class World:
+    """One row of everything, to be copied and changed by the statements of the table."""
+
+    network: Network
+    big_bet: Plan
+    exploratory: Plan
+    second: Plan
+    spare: Plan
+    withdrawn: Plan
+
+    def pk(self, model: type[Model]) -> Any:
+        """The key of some row of that table."""
+        row = model._default_manager.order_by("pk").first()
+        assert row is not None, model
+        return row.pk
+
+
+@pytest.fixture
+def world(network: Network) -> World:
+    """A lab whose places are all taken, with a row in every table."""
+    member, reviewer, manager = (
+        network[name] for name in ("member", "reviewer", "network_manager")
+    )
+    withdrawn = network.plan("withdrawn", title="Withdrawn")
+    big_bet = network.plan("submitted", challenge_type="big_bet", title="Big bet")
+    exploratory = network.plan(title="Exploratory")
+    second = network.plan(title="Second")
+    spare = workflow.start(network.lab, network.cycle, actor=member, title="Spare")
+    for number in range(2, 6):
+        authoring.add_row(exploratory, "partners", actor=member, name=f"Partner {number}")
+    CycleFactory.create(year=2025, quarter=None)
+    reviewing.open_thread(big_bet, "plan", "Who pays?", actor=reviewer)
+    workflow.extend(
+        network.lab, network.cycle, until=network.cycle.closes_at.replace(year=2999), actor=manager
+    )
+    Plan.objects.filter(pk=big_bet.pk).update(source="big.md")
+    SdgFactory.create(number=2, name="Écosystèmes, façades")
+    Question.objects.create(section="title", field="title", label="Title")
+    Invitation.objects.create(email="new@example.org", lab=network.lab, invited_by=manager)
+    Invitation.objects.create(email="new@example.org", region=network.region, invited_by=manager)
+    for model in (ThematicArea, Method, DataSource, Sector):
+        model.objects.create(name="Écosystèmes, façades")
+    return World(network, big_bet, exploratory, second, spare, withdrawn)
+
+
+# -- SQL, written short ----------------------------------------------------------------------------
+
+
+def update(model: type[Model], pk: Any, changes: str) -> str:
+    """``UPDATE … SET changes`` of one row."""
+    return f"UPDATE {model._meta.db_table} SET {changes} WHERE {_key(model)} = '{pk}'"
+
+
+def copy(model: type[Model], pk: Any, **others: str) -> str:
+    """``INSERT`` a second row like that one, with some columns given as SQL."""
+    columns = [
+        str(field.column)
+        for field in model._meta.concrete_fields
+        if not field.primary_key or field.column in others
+    ]
+    if isinstance(model._meta.pk, type(Partner._meta.pk)):
+        others = {"id": "gen_random_uuid()", **others}
+        columns = ["id", *columns]
+    values = ", ".join(others.get(column, column) for column in columns)
+    return (
+        f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "
+        f"SELECT {values} FROM {model._meta.db_table} WHERE {_key(model)} = '{pk}'"
+    )
+
+
+def _key(model: type[Model]) -> str:
+    assert model._meta.pk is not None
+    return str(model._meta.pk.column)
+
+
+PLAN_COPY = {"source": "''"}
+TERMS: tuple[type[Model], ...] = (ThematicArea, Method, DataSource, Sector)
+WITH_GOALS: tuple[type[Model], ...] = (Sdg, *TERMS)
+NAME_ONCE = (
+    "There is already a term with this name, give or take capitals, accents, spaces and "
+    "punctuation."
+)
+WRITTEN_ONCE = "This could not be stored. Check what you entered and try again."
+LIMIT = "A lab hands in one big bet and two exploratory plans per cycle."
+
+TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
+    # what is tried, the constraint, its sentence, the statement
+    (
+        "a second big bet",
+        "one_plan_per_slot",
+        "Another plan of this lab holds this place.",
+        lambda w: copy(Plan, w.big_bet.pk, **PLAN_COPY),
+    ),
+    (
+        "a second big bet in a place of its own",
+        "slot_fits_type_and_state",
+        LIMIT,
+        lambda w: copy(Plan, w.big_bet.pk, slot="2", **PLAN_COPY),
+    ),
+    (
+        "a fourth plan in the first place",
+        "one_plan_per_slot",
+        "Another plan of this lab holds this place.",
+        lambda w: copy(Plan, w.exploratory.pk, slot="1"),
+    ),
+    (
+        "a fourth plan in the second place",
+        "one_plan_per_slot",
+        "Another plan of this lab holds this place.",
+        lambda w: copy(Plan, w.exploratory.pk, slot="2"),
+    ),
+    (
+        "a fourth plan in a third place",
+        "slot_fits_type_and_state",
+        LIMIT,
+        lambda w: copy(Plan, w.exploratory.pk, slot="3"),
+    ),
+    (
+        "a fourth plan in no place",
+        "slot_fits_type_and_state",
+        LIMIT,
+        lambda w: copy(Plan, w.exploratory.pk, slot="NULL"),
+    ),
+    (
+        "an exploratory plan turned into a second big bet",
+        "one_plan_per_slot",
+        "Another plan of this lab holds this place.",
+        lambda w: update(Plan, w.exploratory.pk, "challenge_type = 'big_bet'"),
+    ),
+    (
+        "a place without a type",
+        "slot_fits_type_and_state",
+        LIMIT,
+        lambda w: update(Plan, w.spare.pk, "slot = 1"),
+    ),
+    (
+        "a type without a place",
+        "slot_fits_type_and_state",
+        LIMIT,
+        lambda w: update(Plan, w.spare.pk, "challenge_type = 'exploratory'"),
+    ),
+    (
+        "a submitted plan without a type",
+        "slot_fits_type_and_state",
+        LIMIT,
+        lambda w: update(Plan, w.spare.pk, "state = 'submitted'"),
+    ),
+    (
+        "a withdrawn plan that holds a place",
+        "slot_fits_type_and_state",
+        LIMIT,
+        lambda w: update(Plan, w.withdrawn.pk, "slot = 2"),
+    ),
+    (
+        "a withdrawn plan made a draft again without a place",
+        "slot_fits_type_and_state",
+        LIMIT,
+        lambda w: update(Plan, w.withdrawn.pk, "state = 'draft'"),
+    ),
+    (
+        "an archived plan that holds a place",
+        "slot_fits_type_and_state",
+        LIMIT,
+        lambda w: update(Plan, w.big_bet.pk, "state = 'archived'"),
+    ),
+    (
+        "an unknown state",
+        "plan_state_is_known",
+        "A plan cannot be in this state.",
+        lambda w: update(Plan, w.big_bet.pk, "state = 'lost'"),
+    ),
+    (
+        "an unknown type",
+        "challenge_type_is_known",
+        "A plan is a big bet or exploratory.",
+        lambda w: update(Plan, w.withdrawn.pk, "challenge_type = 'moonshot'"),
+    ),
+    (
+        "a summary of 281 characters",
+        "summary_fits_280_characters",
+        "The short summary has at most 280 characters.",
+        lambda w: update(Plan, w.spare.pk, "summary = repeat('ж', 281)"),
+    ),
+    (
+        "a title of 201 characters",
+        "title_fits_200_characters",
+        "A title has at most 200 characters.",
+        lambda w: update(Plan, w.spare.pk, "title = repeat('ж', 201)"),
+    ),
+    (
+        "a latitude of 100",
+        "latitude_is_on_earth",
+        "Latitude runs from -90 to 90 degrees.",
+        lambda w: update(Plan, w.spare.pk, "latitude = 100"),
+    ),
+    (
+        "a latitude that is not a number",
+        "latitude_is_on_earth",
+        "Latitude runs from -90 to 90 degrees.",
+        lambda w: update(Plan, w.spare.pk, "latitude = 'NaN'"),
+    ),
+    (
+        "a longitude of -181",
+        "longitude_is_on_earth",
+        "Longitude runs from -180 to 180 degrees.",
+        lambda w: update(Plan, w.spare.pk, "longitude = -181"),
+    ),
+    (
+        "the same file twice",
+        "one_plan_per_imported_file",
+        "This file has already been imported for this lab.",
+        lambda w: update(Plan, w.spare.pk, "source = 'big.md'"),
+    ),
+    (
+        "a sixth partner",
+        "five_partners_at_most",
+        "A plan names at most five partners.",
+        lambda w: copy(Partner, w.exploratory.partners.get(position=5).pk, position="6"),
+    ),
+    *(
+        (
+            f"two rows of {model._meta.db_table} at one place",
+            f"{model._meta.model_name}_one_per_position",
+            "Only one can be at this place.",
+            lambda w, model=model: copy(model, w.pk(model)),
+        )
+        for model in ROWS.values()
+    ),
+    *(
+        (
+            f"a row of {model._meta.db_table} at place 0",
+            f"{model._meta.model_name}_positions_from_1",
+            "Places are counted from 1.",
+            lambda w, model=model: update(model, w.pk(model), "position = 0"),
+        )
+        for model in ROWS.values()
+    ),
+    (
+        "an unknown kind of evidence",
+        "evidence_kind_is_known",
+        "Evidence is quantitative or qualitative.",
+        lambda w: update(Evidence, w.pk(Evidence), "kind = 'rumour'"),
+    ),
+    (
+        "evidence in an unknown form",
+        "evidence_form_is_known",
+        "Evidence is given as a text, a link or a picture.",
+        lambda w: update(Evidence, w.pk(Evidence), "form = 'song'"),
+    ),
+    (
+        "an unknown stage",
+        "stages_are_known",
+        "The stages are Sense, Explore, Test and Grow.",
+        lambda w: update(LearningQuestion, w.pk(LearningQuestion), "stages = '{sense,rest}'"),
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} spelled “{spelling}”",
+            f"{model._meta.model_name}_name_once",
+            NAME_ONCE,
+            lambda w, model=model, spelling=spelling: copy(
+                model, _term(model), name=f"'{spelling}'"
+            ),
+        )
+        for model in TERMS
+        for spelling in (
+            "Écosystèmes, façades",
+            "écosystèmes, FAÇADES",
+            "Ecosystemes, facades",
+            "Écosystèmes  façades",
+            "Écosystèmes-façades!",
+            "ecosystemesfacades",
+        )
+    ),
+    (
+        "a goal spelled differently",
+        "sdg_name_once",
+        NAME_ONCE,
+        lambda w: copy(Sdg, _term(Sdg), number="3", name="'ECOSYSTEMES FACADES'"),
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} without letters",
+            f"{model._meta.model_name}_name_has_letters",
+            "A term needs at least one letter or number.",
+            lambda w, model=model: update(model, _term(model), "name = '¿ – ?'"),
+        )
+        for model in WITH_GOALS
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} in an unknown state",
+            f"{model._meta.model_name}_status_is_known",
+            "A term is proposed, in use, retired or merged.",
+            lambda w, model=model: update(model, _term(model), "status = 'lost'"),
+        )
+        for model in WITH_GOALS
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} merged into none",
+            f"{model._meta.model_name}_merged_says_where",
+            "A merged term says which term it was merged into.",
+            lambda w, model=model: update(model, _term(model), "status = 'merged'"),
+        )
+        for model in WITH_GOALS
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} in use and merged",
+            f"{model._meta.model_name}_merged_says_where",
+            "A merged term says which term it was merged into.",
+            lambda w, model=model: update(model, _term(model), f"merged_into_id = {_term(model)}"),
+        )
+        for model in WITH_GOALS
+    ),
+    (
+        "an eighteenth goal",
+        "sdg_number_is_1_to_17",
+        "The goals are numbered from 1 to 17.",
+        lambda w: update(Sdg, _term(Sdg), "number = 18"),
+    ),
+    *(
+        (
+            f"a term twice in {model._meta.db_table}",
+            f"{model._meta.model_name}_once_per_plan",
+            "This is already chosen.",
+            lambda w, model=model: copy(model, w.pk(model)),
+        )
+        for model in CHOICES.values()
+    ),
+    (
+        "two versions of one number",
+        "one_version_per_number",
+        "This plan already has a version with this number.",
+        lambda w: copy(Version, w.pk(Version)),
+    ),
+    (
+        "a version numbered 0",
+        "version_number_from_one",
+        "Versions are counted from 1.",
+        lambda w: copy(Version, w.pk(Version), number="0"),
+    ),
+    (
+        "a second open review of one reviewer",
+        "one_open_review_per_reviewer",
+        "This reviewer already has an open review of this plan.",
+        lambda w: copy(Review, w.pk(Review)),
+    ),
+    (
+        "a review that ended without a decision",
+        "closed_review_has_decision",
+        "A review that has ended says how.",
+        lambda w: update(Review, w.pk(Review), "closed_at = now()"),
+    ),
+    (
+        "a review that was decided without an end",
+        "closed_review_has_decision",
+        "A review that has ended says how.",
+        lambda w: update(Review, w.pk(Review), "decision = 'approved'"),
+    ),
+    (
+        "an unknown decision",
+        "closed_review_has_decision",
+        "A review that has ended says how.",
+        lambda w: update(Review, w.pk(Review), "closed_at = now(), decision = 'perhaps'"),
+    ),
+    (
+        "an unknown status of a thread",
+        "thread_status_is_known",
+        "A thread is open, addressed or resolved.",
+        lambda w: update(Thread, w.pk(Thread), "status = 'forgotten'"),
+    ),
+    (
+        "an empty comment",
+        "comment_says_something",
+        "Write something first.",
+        lambda w: update(Comment, w.pk(Comment), "text = ''"),
+    ),
+    (
+        "an unknown kind of event",
+        "event_kind_is_known",
+        "The history knows no such thing.",
+        lambda w: copy(Event, w.pk(Event), kind="'gossip'"),
+    ),
+    (
+        "an event changed afterwards",
+        "",
+        WRITTEN_ONCE,
+        lambda w: update(Event, w.pk(Event), "note = 'It was not me.'"),
+    ),
+    (
+        "an event deleted",
+        "",
+        WRITTEN_ONCE,
+        lambda w: "DELETE FROM plans_event",
+    ),
+    (
+        "a version changed afterwards",
+        "",
+        WRITTEN_ONCE,
+        lambda w: update(Version, w.pk(Version), "content = '{}'"),
+    ),
+    (
+        "a version deleted",
+        "",
+        WRITTEN_ONCE,
+        lambda w: "DELETE FROM plans_version",
+    ),
+    (
+        "somebody told twice of one event",
+        "nobody_is_told_twice",
+        "This person is already told of this.",
+        lambda w: copy(Notification, w.pk(Notification)),
+    ),
+    (
+        "a second cycle for one quarter",
+        "one_cycle_per_quarter",
+        "There is already a cycle for this quarter.",
+        lambda w: copy(Cycle, w.network.cycle.pk),
+    ),
+    (
+        "a second cycle for a whole year",
+        "one_cycle_per_quarter",
+        "There is already a cycle for this quarter.",
+        lambda w: copy(Cycle, Cycle.objects.get(quarter=None).pk),
+    ),
+    (
+        "a fifth quarter",
+        "quarter_is_one_to_four",
+        "A quarter is a number from 1 to 4, or empty.",
+        lambda w: update(Cycle, w.network.cycle.pk, "quarter = 5"),
+    ),
+    (
+        "a cycle that closes when it opens",
+        "cycle_closes_after_it_opens",
+        "A cycle has to close after it opens.",
+        lambda w: update(Cycle, w.network.cycle.pk, "closes_at = opens_at"),
+    ),
+    (
+        "a second extension for a lab and a cycle",
+        "one_extension_per_lab_and_cycle",
+        "This lab already has an extension for this cycle. Change that one.",
+        lambda w: copy(Extension, w.pk(Extension)),
+    ),
+    (
+        "a second label for one question",
+        "one_text_per_section_and_field",
+        "This question already has its label and guidance.",
+        lambda w: copy(Question, w.pk(Question)),
+    ),
+    (
+        "somebody twice, in capitals",
+        "email_in_small_letters",
+        "Write the e-mail address in small letters.",
+        lambda w: copy(User, w.network.people["member"].pk, email="upper(email)"),
+    ),
+    (
+        "somebody twice",
+        "",
+        WRITTEN_ONCE,
+        lambda w: copy(User, w.network.people["member"].pk),
+    ),
+    (
+        "a country code of two letters",
+        "country_code_is_three_capitals",
+        "A country's code is three capital letters.",
+        lambda w: copy(Country, w.pk(Country), code="'KE'", name="'Kenya'"),
+    ),
+    (
+        "a country code in small letters",
+        "country_code_is_three_capitals",
+        "A country's code is three capital letters.",
+        lambda w: copy(Country, w.pk(Country), code="'ken'", name="'Kenya'"),
+    ),
+    (
+        "a country beyond the pole",
+        "country_lies_on_earth",
+        "Latitude runs from -90 to 90 degrees and longitude from -180 to 180.",
+        lambda w: copy(Country, w.pk(Country), code="'KEN'", name="'Kenya'", latitude="91"),
+    ),
+    (
+        "somebody twice in one lab",
+        "one_membership_per_person_and_lab",
+        "This person is already in this lab.",
+        lambda w: copy(Membership, w.pk(Membership), role="'lead'"),
+    ),
+    (
+        "an unknown role in a lab",
+        "membership_role_is_known",
+        "A person is a member or a lead of a lab.",
+        lambda w: update(Membership, w.pk(Membership), "role = 'king'"),
+    ),
+    (
+        "somebody twice a reviewer of one region",
+        "one_reviewer_row_per_person_and_region",
+        "This person already reviews for this region.",
+        lambda w: copy(Reviewer, w.pk(Reviewer)),
+    ),
+    (
+        "an invitation to a lab and a region",
+        "invitation_is_to_a_lab_or_a_region",
+        "Choose either a lab or a region to invite to.",
+        lambda w: update(
+            Invitation,
+            Invitation.objects.get(region=None).pk,
+            f"region_id = {w.network.region.pk}",
+        ),
+    ),
+    (
+        "an invitation to nothing",
+        "invitation_is_to_a_lab_or_a_region",
+        "Choose either a lab or a region to invite to.",
+        lambda w: update(Invitation, Invitation.objects.get(region=None).pk, "lab_id = NULL"),
+    ),
+    (
+        "a second invitation to a lab, in capitals",
+        "one_open_invitation_per_email_and_lab",
+        "This address has already been invited to this lab.",
+        lambda w: copy(
+            Invitation, Invitation.objects.get(region=None).pk, email="upper(email)", key="'two'"
+        ),
+    ),
+    (
+        "a second invitation to a region, in capitals",
+        "one_open_invitation_per_email_and_region",
+        "This address has already been invited to review for this region.",
+        lambda w: copy(
+            Invitation, Invitation.objects.get(lab=None).pk, email="upper(email)", key="'two'"
+        ),
+    ),
+    (
+        "a lab deleted that has plans",
+        "",
+        WRITTEN_ONCE,
+        lambda w: f"DELETE FROM {Lab._meta.db_table} WHERE id = {w.network.lab.pk}",
+    ),
+    (
+        "a region deleted that has labs",
+        "",
+        WRITTEN_ONCE,
+        lambda w: f"DELETE FROM {Region._meta.db_table} WHERE id = {w.network.region.pk}",
+    ),
+    (
+        "a theme deleted that is on a plan",
+        "",
+        WRITTEN_ONCE,
+        lambda w: f"DELETE FROM plans_thematicarea WHERE id = {w.pk(ThematicArea)}",
+    ),
+]
+
+
+def _term(model: type[Model]) -> Any:
+    return model._default_manager.get(name="Écosystèmes, façades").pk
+
+
+def run(sql: str) -> int:
+    """Run one statement to its end, deferred rules included; answer how many rows it changed."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            changed = int(cursor.rowcount)
+        connection.check_constraints()
+    return changed
+
+
+def refusal(sql: str, constraint: str) -> tuple[str, str]:
+    """The constraint that refused a statement, where the table names one, and its sentence."""
+    try:
+        return f"{run(sql)} rows changed", ""
+    except IntegrityError as error:
+        broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        return (broken or "") if constraint else "", sentence(error)
+
+
+def test_the_database_refuses_every_statement_of_the_table(world: World) -> None:
+    found = {what: refusal(made(world), name) for what, name, _words, made in TABLE}
+
+    assert found == {what: (name, words) for what, name, words, _made in TABLE}
+
+
+ALLOWED: list[tuple[str, Callable[[World], str], int]] = [
+    # what is tried, the statement, how many rows it changes
+    (
+        "a summary of 280 characters",
+        lambda w: update(Plan, w.spare.pk, "summary = repeat('ж', 280)"),
+        1,
+    ),
+    (
+        "a title of 200 characters",
+        lambda w: update(Plan, w.spare.pk, "title = repeat('ж', 200)"),
+        1,
+    ),
+    ("one end of the earth", lambda w: update(Plan, w.spare.pk, "latitude=-90, longitude=180"), 1),
+    ("the other end", lambda w: update(Plan, w.spare.pk, "latitude=90, longitude=-180"), 1),
+    (
+        "longer texts in the archive",
+        lambda w: update(
+            Plan,
+            w.withdrawn.pk,
+            "state = 'archived', title = repeat('ж', 201), summary = repeat('ж', 281)",
+        ),
+        1,
+    ),
+    (
+        "a place given up",
+        lambda w: update(Plan, w.big_bet.pk, "state = 'withdrawn', slot = NULL"),
+        1,
+    ),
+    (
+        "two rows that change places",
+        lambda w: (
+            f"UPDATE plans_evidence SET position = 3 - position WHERE plan_id = {w.big_bet.pk}"
+        ),
+        2,
+    ),
+    (
+        "another lab's big bet, from the same file",
+        lambda w: copy(Plan, w.big_bet.pk, lab_id=str(w.network.other_lab.pk)),
+        1,
+    ),
+    ("a term of other letters", lambda w: copy(Sector, _term(Sector), name="'Экосистема'"), 1),
+    (
+        "a new invitation beside an answered one",
+        lambda w: copy(
+            Invitation, Invitation.objects.get(lab=None).pk, key="'two'", accepted_at="now()"
+        ),
+        1,
+    ),
+]
+
+
+def test_the_database_allows_what_is_just_right(world: World) -> None:
+    found = {}
+    for what, made, _rows in ALLOWED:
+        mark = transaction.savepoint()
+        found[what] = run(made(world))
+        transaction.savepoint_rollback(mark)
+
+    assert found == {what: rows for what, _made, rows in ALLOWED}
+
+
+def test_every_constraint_has_a_row_in_the_table() -> None:
+    named = {row[1] for row in TABLE if row[1]}
+
+    assert named == {
+        constraint.name
+        for model in apps.get_models()
+        if model._meta.app_label in ("accounts", "plans")
+        for constraint in model._meta.constraints
+    }
