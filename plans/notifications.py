@@ -98,6 +98,20 @@ def _was_handed_in(event: Event) -> bool:
     return not (event.kind == EventKind.WITHDRAW and event.from_state == "draft")
 
 
+@transaction.atomic
+def send_again(notices: QuerySet[Notification]) -> int:
+    """Try those of the rows that have not been sent from the beginning; answer how many they are.
+
+    What has been sent stays sent: nobody is told twice.
+    """
+    waiting = notices.model._default_manager.filter(
+        pk__in=list(notices.values_list("pk", flat=True)), sent_at__isnull=True
+    ).update(attempts=0, due_at=clock.now())
+    if waiting:
+        transaction.on_commit(lambda: send_waiting.enqueue())
+    return waiting
+
+
 @task()
 def send_waiting() -> None:
     """Send what is due in the outbox, oldest first, each row by one worker only."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from plans import clock
@@ -43,6 +44,19 @@ def find(vocabulary: type[TermT], words: str) -> TermT | None:
     while term is not None and term.merged_into:
         term = term.merged_into
     return cast("TermT | None", term)
+
+
+def known_as(
+    vocabulary: type[TermT], words: str, *, besides: Term, aliases_only: bool = False
+) -> TermT | None:
+    """Another term than ``besides`` that is found by ``words``; what was merged into it is not.
+
+    ``aliases_only`` leaves names out: that no two are alike is the database's to say.
+    """
+    itself = Q(pk=besides.pk) | Q(merged_into=besides.pk) if besides.pk else Q(pk__in=())
+    by_name = Q(folded=F("typed")) if aliases_only else Q(pk__in=())
+    others: Any = vocabulary.objects.spelled(words).exclude(itself | by_name)
+    return cast("TermT | None", others.first())
 
 
 @transaction.atomic

@@ -1,0 +1,10 @@
+"""The administration pages of the plans app, one product word a file."""
+
+from plans.admin import (  # noqa: F401 - importing them is what registers the pages
+    cycles,
+    history,
+    plans,
+    questionnaire,
+    reviews,
+    taxonomies,
+)
