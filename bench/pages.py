@@ -1,0 +1,139 @@
+"""How long the main pages take, and how many queries, beside a page that does nothing.
+
+    python -m bench.pages [--plans 10000] [--times 40]
+
+Works in a database of its own, ``bench``, on the embedded server (or the one that DATABASE_URL
+names), which it fills the first time. Prints the median of one process, without a network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import re
+import statistics
+import time
+from collections.abc import Callable
+from html import unescape
+
+import django
+from django.core.management import call_command
+
+
+def main() -> None:
+    """Fill the database if need be, measure, print."""
+    reader = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    reader.add_argument("--plans", type=int, default=10_000, help="how many plans there are")
+    reader.add_argument("--times", type=int, default=40, help="how often each page is asked for")
+    options = reader.parse_args()
+    prepare()
+    from bench import network
+
+    begun = time.perf_counter()
+    added = network.fill(options.plans)
+    if added:
+        print(f"Added {added} plans in {time.perf_counter() - begun:.0f} s.")
+    rows = measure(options.times)
+    bare = rows[0][1]
+    print(f"{'page':<28}{'median ms':>10}{'times bare':>12}{'queries':>9}{'kB gzip':>9}")
+    for name, milliseconds, queries, weight in rows:
+        print(
+            f"{name:<28}{milliseconds:>10.1f}{milliseconds / bare:>12.1f}{queries:>9}"
+            f"{weight / 1000:>9.1f}"
+        )
+
+
+def prepare() -> None:
+    """Set Django up on the database ``bench``, migrated and with the seeds in it."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    if "DATABASE_URL" not in os.environ:
+        from config import database
+
+        database.start()
+        database.create("bench")
+        os.environ["DATABASE_URL"] = database.url("bench")
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_seeds", verbosity=0)
+
+
+def measure(times: int) -> list[tuple[str, float, int, int]]:
+    """Name, median in milliseconds, queries and compressed bytes of each page; the bare one first."""
+    from django.test import Client
+
+    from bench import network
+    from plans.models import Plan
+
+    member, reviewer = network.people()
+    writing, reviewing = Client(), Client()
+    writing.force_login(member)
+    reviewing.force_login(reviewer)
+    own = Plan.objects.filter(lab__memberships__user=member)
+    draft = own.filter(state__in=("draft", "changes_requested")).order_by("-cycle__opens_at")[0]
+    waiting = Plan.objects.filter(state="submitted", lab__region__reviewers__user=reviewer)[0]
+    section = f"/plans/{draft.pk}/edit/challenge/"
+    base = re.search(r'name="base" value="([^"]*)"', writing.get(section).content.decode())
+    if base is None:
+        raise SystemExit("The section's form was not found.")
+    turn = iter(range(10**9))
+
+    def save() -> object:
+        """Save another statement each time, as somebody does who goes on writing."""
+        form = writing.get(section).content.decode()
+        shown = re.search(r'name="base" value="([^"]*)"', form)
+        data = {"base": unescape(shown[1] if shown else ""), "do": "save"}
+        data |= {"challenge_statement": f"Our challenge is number {next(turn)}."}
+        data |= {"background": draft.background, "value_proposition": draft.value_proposition}
+        return writing, section, data | {"summary": draft.summary}
+
+    pages: list[tuple[str, Callable[[], object]]] = [
+        ("bare page, 25 rows", lambda: writing.get("/bare/")),
+        ("home of a lab member", lambda: writing.get("/")),
+        ("review queue", lambda: reviewing.get("/review/")),
+        ("library", lambda: writing.get("/plans/")),
+        ("plan, with threads", lambda: reviewing.get(f"/plans/{waiting.pk}/")),
+        ("section form", lambda: writing.get(section)),
+    ]
+    rows = [(name, *_median(ask, times)) for name, ask in pages]
+    rows.append(("section save", *_median_save(save, times)))
+    return rows
+
+
+def _median(ask: Callable[[], object], times: int) -> tuple[float, int, int]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = ask()
+    if getattr(answer, "status_code", 0) != 200:
+        raise SystemExit(f"A page answered {getattr(answer, 'status_code', answer)}.")
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        ask()
+        taken.append(time.perf_counter() - begun)
+    weight = len(gzip.compress(getattr(answer, "content", b""), 6))
+    return statistics.median(taken) * 1000, len(queries), weight
+
+
+def _median_save(prepare_save: Callable[[], object], times: int) -> tuple[float, int, int]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    taken = []
+    number = 0
+    for _ in range(times):
+        client, address, data = prepare_save()  # type: ignore[misc]
+        with CaptureQueriesContext(connection) as queries:
+            begun = time.perf_counter()
+            answer = client.post(address, data)
+            taken.append(time.perf_counter() - begun)
+        number = len(queries)
+        if answer.status_code != 302:
+            raise SystemExit("The save was refused.")
+    return statistics.median(taken) * 1000, number, 0
+
+
+if __name__ == "__main__":
+    main()
