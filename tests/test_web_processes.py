@@ -1,0 +1,102 @@
+"""Two web servers on one database, as on two machines: neither keeps anything of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from accounts.models import User
+
+ANA = "ana@example.org"
+PASSWORD = "a long enough sentence"
+
+
+@contextmanager
+def web_server() -> Iterator[str]:
+    """gunicorn as a public site runs it, on the database of this test; gives its address.
+
+    The socket is opened here and handed over, so that a request simply waits for the server.
+    """
+    database = connection.settings_dict
+    where = {"host": database["HOST"], "port": database["PORT"], "password": database["PASSWORD"]}
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    environment = {
+        "PATH": os.defpath,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "SITE_URL": address,
+        "CACHE_URL": "dbcache://cache_entries",
+        "DATABASE_URL": f"postgres://{database['USER']}@/{database['NAME']}?{urlencode(where)}",
+        "WEB_BIND": f"fd://{listener.fileno()}",
+        "WEB_WORKERS": "1",
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        pass_fds=[listener.fileno()],
+    ) as server:
+        # From here on only the server holds it: if that ends, so do the requests.
+        listener.close()
+        yield address
+        server.terminate()
+
+
+@pytest.fixture
+def two_sites(transactional_db: None) -> Iterator[tuple[str, str]]:
+    """The addresses of two servers that share a database and nothing else."""
+    call_command("createcachetable", "cache_entries", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cache_entries")
+    with web_server() as one, web_server() as other:
+        yield one, other
+
+
+def browser() -> OpenerDirector:
+    """Something that keeps cookies, as a browser does."""
+    return build_opener(HTTPCookieProcessor(CookieJar()))
+
+
+def sign_in(visitor: OpenerDirector, site: str, login: str, password: str) -> tuple[int, str]:
+    """Send the sign-in form; returns the status and the address it ended at."""
+    page = visitor.open(f"{site}/account/login/").read().decode()
+    token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    form = {"login": login, "password": password, "csrfmiddlewaretoken": token}
+    try:
+        answer = visitor.open(f"{site}/account/login/", urlencode(form).encode())
+    except HTTPError as refused:
+        return refused.code, refused.url
+    return answer.status, answer.url
+
+
+def test_who_signed_in_at_one_is_known_to_the_other(two_sites: tuple[str, str]) -> None:
+    one, other = two_sites
+    User.objects.create_user(email=ANA, password=PASSWORD)
+    ana = browser()
+
+    assert sign_in(ana, one, ANA, PASSWORD) == (200, f"{one}/")
+    assert ana.open(f"{other}/account/password/change/").url == f"{other}/account/password/change/"
+
+
+def test_attempts_to_guess_a_password_are_counted_together(two_sites: tuple[str, str]) -> None:
+    one, other = two_sites
+    User.objects.create_user(email=ANA, password=PASSWORD)
+    guesser = browser()
+    # Ten a minute from one address, whoever is guessed at.
+    for number in range(5):
+        for site in (one, other):
+            answer = sign_in(guesser, site, f"guess-{number}@example.org", "a guess")
+            assert answer == (200, f"{site}/account/login/")
+
+    assert sign_in(guesser, one, ANA, PASSWORD) == (200, f"{one}/account/login/")
