@@ -395,7 +395,8 @@ def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
 
 
 def _answers(row: Any) -> dict[str, Any]:
-    answers: dict[str, Any] = row.model_dump()
+    # A row belongs to one plan: poured into another, it gets an identity of its own.
+    answers: dict[str, Any] = row.model_dump(exclude={"id"})
     if "sector" in answers:
         answers["sector"] = _sector(answers["sector"])
     if "stages" in answers:
