@@ -4,40 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plans import clock
 from plans.importers import demo, demo_people, seeds
-from plans.models import Plan
+from plans.models import Cycle, Plan
 
 
 class Command(BaseCommand):
-    """Fills a database without plans; on any other it only says which demo accounts there are."""
+    """Fills an empty database; on any other it only says which demo accounts there are."""
 
     help = "Fill an empty database with the demo network, and print its accounts."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load unless there are plans, and print the demo accounts."""
-        quiet = options["verbosity"] == 0
-        if Plan.objects.exists():
-            if not quiet:
-                self.stdout.write(_("There are plans here already; nothing was loaded."))
-        else:
+        """Load unless something speaks against it, and print the demo accounts."""
+        against = _against()
+        if not against:
             seeds.load()
             number = demo.load(clock.now().date())
-            if not quiet:
-                self.stdout.write(
-                    ngettext(
-                        "The demo network is loaded: %(number)d plan.",
-                        "The demo network is loaded: %(number)d plans.",
-                        number,
-                    )
-                    % {"number": number}
-                )
-        if not quiet:
-            self._print_accounts(demo_people.accounts())
+        if options["verbosity"] == 0:
+            return
+        self.stdout.write(
+            against
+            or ngettext(
+                "The demo network is loaded: %(number)d plan.",
+                "The demo network is loaded: %(number)d plans.",
+                number,
+            )
+            % {"number": number}
+        )
+        self._print_accounts(demo_people.accounts())
 
     def _print_accounts(self, accounts: list[demo_people.Account]) -> None:
         if not accounts:
@@ -63,6 +62,17 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("The other %(number)d are in seeds/demo/people.toml.") % {"number": others}
             )
+
+
+def _against() -> str:
+    """Why the demo network must not come into this database, in a sentence; empty if it may."""
+    if settings.PRODUCTION:
+        return _("This is a public site: the demo network is not for it. Nothing was loaded.")
+    if Plan.objects.exists() or Cycle.objects.exists():
+        return _("There are plans or cycles here already; nothing was loaded.")
+    if demo_people.strangers():
+        return _("Somebody here has the e-mail address of a demo account; nothing was loaded.")
+    return ""
 
 
 def _first_of_each(accounts: list[demo_people.Account]) -> list[demo_people.Account]:
