@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from config.embedded.places import DatabaseUnavailable
 from config.embedded.server import create, erase, in_use, start, stop, url
 
+__all__ = ["DatabaseUnavailable", "create", "erase", "in_use", "start", "stop", "url"]
+
 
 def _say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
