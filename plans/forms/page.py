@@ -120,7 +120,8 @@ class SectionPage:
             answer.kind = "sdgs"
         elif VOCABULARIES.get(rule.key) in PROPOSABLE:
             answer.kind, answer.new = "terms", form[f"{rule.key}_new"]
-            answer.names = [str(term) for _key, term in answer.bound.field.choices][:OFFERED]
+            entered: Any = answer.bound.field
+            answer.names = [str(term) for _key, term in entered.choices][:OFFERED]
         return answer
 
     def _row(self, group: Group, form: AnswersForm, place: int) -> Row:

@@ -3,18 +3,18 @@
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
 from plans.models.notification import Notification
-from plans.models.plan import (
+from plans.models.parts import (
     CHOICES,
     ROWS,
     Evidence,
     LearningQuestion,
     Partner,
-    Plan,
     PlanDataSource,
     PlanMethod,
     PlanSdg,
     PlanThematicArea,
 )
+from plans.models.plan import Plan
 from plans.models.questionnaire import Question
 from plans.models.review import Comment, Decision, Review, Thread, ThreadStatus
 from plans.models.taxonomy import (

@@ -1,9 +1,8 @@
-"""Writing a plan: saving answers, adding, moving and removing rows, filling one from a document.
+"""Saving answers. Every way in (form, import) saves through :func:`save`, under the row's lock.
 
-Every way in (form, import) saves through :func:`save`, under the lock of the plan's row. A change
-carries the fingerprint of what its writer had in front of them. What only they changed is written;
-what only somebody else changed stays; where both did, nothing is overwritten and the caller gets
-both texts back as a conflict.
+A change carries the fingerprint of what its writer had in front of them. What only they changed is
+written; what only somebody else changed stays; where both did, nothing is overwritten and the
+caller gets both texts back as a conflict.
 """
 
 from __future__ import annotations
@@ -20,19 +19,16 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Country, User
-from accounts.roles import roles_of
-from plans import clock, history, taxonomies, workflow
+from accounts.models import User
+from plans import clock, taxonomies, workflow
 from plans.errors import Invalid, SlotTaken, WrongState
-from plans.models import CHOICES, ROWS, EventKind, Plan, Sdg, Sector, Term, TermStatus
+from plans.models import CHOICES, ROWS, Plan, Term, TermStatus
 from plans.models.constraints import sentence
 from plans.permissions import may_write, require
-from plans.states import EDITABLE, Role, State
+from plans.states import EDITABLE, State
 
 if TYPE_CHECKING:
-    from accounts.models import Lab
-    from plans.document import PlanDocument
-    from plans.models import Cycle, Evidence, LearningQuestion, Partner
+    pass
 
 PLAIN_FIELDS = frozenset(
     {
@@ -108,7 +104,7 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
     Raises PermissionDenied for anybody who never writes here, WrongState while the plan cannot be
     edited, Invalid when a rule that the database keeps is broken (nothing is written then).
     """
-    plan = _open(plan, actor)
+    plan = open_for_writing(plan, actor)
     outcome = Outcome(plan, actor, plan.changed_by, plan.changed_at)
     stored = answers(plan, changes)
     for key, change in changes.items():
@@ -127,9 +123,9 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
             outcome.saved.remove("challenge_type")
             outcome.refused["challenge_type"] = str(refusal)
     if outcome.saved:
-        with _readable_refusals():
-            _write(plan, {key: changes[key].value for key in outcome.saved})
-            _touch(plan, actor)
+        with readable_refusals():
+            write(plan, {key: changes[key].value for key in outcome.saved})
+            touch(plan, actor)
     return outcome
 
 
@@ -139,7 +135,7 @@ def _untouched(change: Change) -> bool:
 
 
 @contextmanager
-def _readable_refusals() -> Iterator[None]:
+def readable_refusals() -> Iterator[None]:
     """Turn a broken constraint into the sentence it carries, and undo the writing."""
     try:
         with transaction.atomic():
@@ -148,7 +144,7 @@ def _readable_refusals() -> Iterator[None]:
         raise Invalid(sentence(error)) from error
 
 
-def _open(plan: Plan, actor: User) -> Plan:
+def open_for_writing(plan: Plan, actor: User) -> Plan:
     """The plan locked for writing by this person."""
     plan = workflow.locked(plan)
     require(may_write(actor, plan))
@@ -201,7 +197,7 @@ def vocabulary(plan: Plan, key: str) -> list[Any]:
     )
 
 
-def _write(plan: Plan, values: Mapping[str, Any]) -> None:
+def write(plan: Plan, values: Mapping[str, Any]) -> None:
     plain = []
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for key, value in values.items():
@@ -242,7 +238,7 @@ def _write_choices(plan: Plan, key: str, terms: Iterable[Term]) -> None:
     )
 
 
-def _touch(plan: Plan, actor: User) -> None:
+def touch(plan: Plan, actor: User) -> None:
     """Note that the plan was changed, by whom."""
     plan.revision += 1
     plan.changed_at = clock.now()
@@ -250,174 +246,3 @@ def _touch(plan: Plan, actor: User) -> None:
     plan.save(update_fields=["revision", "changed_at", "changed_by"])
     writers = Plan.writers.through
     writers.objects.bulk_create([writers(plan_id=plan.pk, user_id=actor.pk)], ignore_conflicts=True)
-
-
-# -- rows ------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def add_row(
-    plan: Plan, group: str, *, actor: User, row_id: UUID | None = None, **answers: Any
-) -> Evidence | Partner | LearningQuestion:
-    """Add a row at the end of a group and return it; empty unless answers are given.
-
-    Raises as :func:`save` does; a sixth partner is refused by the database, in words.
-    """
-    plan = _open(plan, actor)
-    rows = ROWS[group].objects.filter(plan=plan)
-    last = rows.aggregate(last=models.Max("position"))["last"] or 0
-    row = ROWS[group](plan=plan, position=last + 1, **answers)
-    if row_id:
-        row.pk = row_id
-    with _readable_refusals():
-        row.save(force_insert=True)
-        _touch(plan, actor)
-    return row
-
-
-@transaction.atomic
-def remove_row(plan: Plan, group: str, row_id: UUID, *, actor: User) -> None:
-    """Take a row away and close the gap. A row that is gone already stays gone."""
-    plan = _open(plan, actor)
-    rows = ROWS[group].objects.filter(plan=plan)
-    if rows.filter(pk=row_id).delete()[0]:
-        _order(group, [row.pk for row in rows.order_by("position")])
-        _touch(plan, actor)
-
-
-@transaction.atomic
-def move_row(plan: Plan, group: str, row_id: UUID, place: int, *, actor: User) -> None:
-    """Put a row at ``place`` (from 1; beyond the ends means the end). Others make room."""
-    plan = _open(plan, actor)
-    order = [row.pk for row in ROWS[group].objects.filter(plan=plan).order_by("position")]
-    if row_id not in order:
-        return
-    order.remove(row_id)
-    order.insert(max(place, 1) - 1, row_id)
-    _order(group, order)
-    _touch(plan, actor)
-
-
-@transaction.atomic
-def shift_row(plan: Plan, group: str, row_id: UUID, steps: int, *, actor: User) -> None:
-    """Move a row up (negative) or down by so many places; the ends are the ends."""
-    row = ROWS[group].objects.filter(plan=_open(plan, actor), pk=row_id).first()
-    if row:
-        move_row(plan, group, row_id, row.position + steps, actor=actor)
-
-
-def _order(group: str, order: list[UUID]) -> None:
-    """Number rows 1…n in this order, in one statement; uniqueness is checked at commit."""
-    if order:
-        places = [models.When(pk=pk, then=place) for place, pk in enumerate(order, start=1)]
-        ROWS[group].objects.filter(pk__in=order).update(position=models.Case(*places))
-
-
-# -- whole documents -------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def fill(plan: Plan, document: PlanDocument, *, actor: User, source: str = "") -> Plan:
-    """Write a whole document into a plan that is still empty; its type is left as it is.
-
-    Unknown thematic areas and data sources are proposed; a focal point who is not a member of the
-    lab is kept as an address; ``source`` names the file it came from. Raises as :func:`save` does,
-    and Invalid for a method, sector or goal that nobody knows, or a file that came in before.
-    """
-    plan = _open(plan, actor)
-    if source:
-        plan.source = source
-        with _readable_refusals():
-            plan.save(update_fields=["source"])
-    _pour(plan, document, actor)
-    return plan
-
-
-@transaction.atomic
-def bring_in(lab: Lab, cycle: Cycle, document: PlanDocument, *, actor: User, source: str) -> Plan:
-    """Keep a plan of the old archive: read-only, outside today's limits, holding no slot.
-
-    ``source`` names the file it came from. Raises PermissionDenied for anybody who does not manage
-    the network, and Invalid as :func:`fill` does, or when the file was brought in before.
-    """
-    require(roles_of(actor).manages_network)
-    plan = Plan(
-        lab=lab,
-        cycle=cycle,
-        state=State.ARCHIVED,
-        state_since=clock.now(),
-        challenge_type=document.challenge_type,
-        source=source,
-        created_by=actor,
-        created_at=clock.now(),
-        changed_at=clock.now(),
-    )
-    with _readable_refusals():
-        plan.save()
-    _pour(plan, document, actor)
-    history.record(
-        EventKind.IMPORT,
-        actor=actor,
-        acted_as=Role.ADMINISTRATOR,
-        lab=plan.lab,
-        cycle=plan.cycle,
-        plan=plan,
-        to_state=State.ARCHIVED,
-    )
-    return plan
-
-
-def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
-    values: dict[str, Any] = {
-        name: getattr(document, name)
-        for name in PLAIN_FIELDS - {"challenge_type", "country", "focal_point"}
-    }
-    values["country"] = Country.objects.filter(name=document.country).first()
-    address = document.focal_point.email if document.focal_point else ""
-    values["focal_point"] = User.objects.filter(
-        memberships__lab=plan.lab_id, email=address.lower(), is_active=True
-    ).first()
-    values["focal_point_address"] = "" if values["focal_point"] else address
-    values["sdgs"] = list(Sdg.objects.filter(number__in=document.sdgs))
-    for key in ("thematic_areas", "methods", "data_sources"):
-        values[key] = [
-            _term(taxonomies.VOCABULARIES[key], words, actor) for words in getattr(document, key)
-        ]
-    with _readable_refusals():
-        _write(plan, values)
-        for group, table in ROWS.items():
-            rows = [
-                table(plan=plan, position=place, **_answers(row))
-                for place, row in enumerate(document.rows(group), start=1)
-            ]
-            table.objects.bulk_create(rows)  # type: ignore[arg-type]
-        _touch(plan, actor)
-
-
-def _answers(row: Any) -> dict[str, Any]:
-    # A row belongs to one plan: poured into another, it gets an identity of its own.
-    answers: dict[str, Any] = row.model_dump(exclude={"id"})
-    if "sector" in answers:
-        answers["sector"] = _sector(answers["sector"])
-    if "stages" in answers:
-        answers["stages"] = list(answers["stages"])
-    return answers
-
-
-def _sector(words: str) -> Sector | None:
-    sector = taxonomies.find(Sector, words)
-    if words and sector is None:
-        raise Invalid(_("No sector is called “%(words)s”.") % {"words": words})
-    return sector
-
-
-def _term(vocabulary: type[Term], words: str, actor: User) -> Term:
-    if vocabulary in taxonomies.PROPOSABLE:
-        return taxonomies.find_or_propose(vocabulary, words, actor=actor)
-    term = taxonomies.find(vocabulary, words)
-    if term is None:
-        raise Invalid(
-            _("“%(words)s” is not among the %(vocabulary)s, which is a closed list.")
-            % {"words": words, "vocabulary": vocabulary._meta.verbose_name_plural}
-        )
-    return term

@@ -1,0 +1,31 @@
+"""Writing a plan: saving answers, changing its rows, filling one from a document."""
+
+from plans.authoring.filling import bring_in, fill
+from plans.authoring.rows import add_row, move_row, remove_row, shift_row
+from plans.authoring.saving import (
+    Change,
+    Outcome,
+    answers,
+    chosen_terms,
+    fingerprint,
+    row_key,
+    save,
+    vocabulary,
+)
+
+__all__ = [
+    "Change",
+    "Outcome",
+    "add_row",
+    "answers",
+    "bring_in",
+    "chosen_terms",
+    "fill",
+    "fingerprint",
+    "move_row",
+    "remove_row",
+    "row_key",
+    "save",
+    "shift_row",
+    "vocabulary",
+]

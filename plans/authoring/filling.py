@@ -1,0 +1,130 @@
+"""Writing whole documents: an imported draft, a plan of the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Country, User
+from accounts.roles import roles_of
+from plans import clock, history, taxonomies
+from plans.errors import Invalid
+from plans.models import ROWS, EventKind, Plan, Sdg, Sector, Term
+from plans.permissions import require
+from plans.states import Role, State
+
+if TYPE_CHECKING:
+    from accounts.models import Lab
+    from plans.document import PlanDocument
+    from plans.models import Cycle
+
+from plans.authoring.saving import PLAIN_FIELDS, open_for_writing, readable_refusals, touch, write
+
+
+@transaction.atomic
+def fill(plan: Plan, document: PlanDocument, *, actor: User, source: str = "") -> Plan:
+    """Write a whole document into a plan that is still empty; its type is left as it is.
+
+    Unknown thematic areas and data sources are proposed; a focal point who is not a member of the
+    lab is kept as an address; ``source`` names the file it came from. Raises as :func:`save` does,
+    and Invalid for a method, sector or goal that nobody knows, or a file that came in before.
+    """
+    plan = open_for_writing(plan, actor)
+    if source:
+        plan.source = source
+        with readable_refusals():
+            plan.save(update_fields=["source"])
+    _pour(plan, document, actor)
+    return plan
+
+
+@transaction.atomic
+def bring_in(lab: Lab, cycle: Cycle, document: PlanDocument, *, actor: User, source: str) -> Plan:
+    """Keep a plan of the old archive: read-only, outside today's limits, holding no slot.
+
+    ``source`` names the file it came from. Raises PermissionDenied for anybody who does not manage
+    the network, and Invalid as :func:`fill` does, or when the file was brought in before.
+    """
+    require(roles_of(actor).manages_network)
+    plan = Plan(
+        lab=lab,
+        cycle=cycle,
+        state=State.ARCHIVED,
+        state_since=clock.now(),
+        challenge_type=document.challenge_type,
+        source=source,
+        created_by=actor,
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+    with readable_refusals():
+        plan.save()
+    _pour(plan, document, actor)
+    history.record(
+        EventKind.IMPORT,
+        actor=actor,
+        acted_as=Role.ADMINISTRATOR,
+        lab=plan.lab,
+        cycle=plan.cycle,
+        plan=plan,
+        to_state=State.ARCHIVED,
+    )
+    return plan
+
+
+def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
+    values: dict[str, Any] = {
+        name: getattr(document, name)
+        for name in PLAIN_FIELDS - {"challenge_type", "country", "focal_point"}
+    }
+    values["country"] = Country.objects.filter(name=document.country).first()
+    address = document.focal_point.email if document.focal_point else ""
+    values["focal_point"] = User.objects.filter(
+        memberships__lab=plan.lab_id, email=address.lower(), is_active=True
+    ).first()
+    values["focal_point_address"] = "" if values["focal_point"] else address
+    values["sdgs"] = list(Sdg.objects.filter(number__in=document.sdgs))
+    for key in ("thematic_areas", "methods", "data_sources"):
+        values[key] = [
+            _term(taxonomies.VOCABULARIES[key], words, actor) for words in getattr(document, key)
+        ]
+    with readable_refusals():
+        write(plan, values)
+        for group, table in ROWS.items():
+            rows = [
+                table(plan=plan, position=place, **_answers(row))
+                for place, row in enumerate(document.rows(group), start=1)
+            ]
+            table.objects.bulk_create(rows)  # type: ignore[arg-type]
+        touch(plan, actor)
+
+
+def _answers(row: Any) -> dict[str, Any]:
+    # A row belongs to one plan: poured into another, it gets an identity of its own.
+    answers: dict[str, Any] = row.model_dump(exclude={"id"})
+    if "sector" in answers:
+        answers["sector"] = _sector(answers["sector"])
+    if "stages" in answers:
+        answers["stages"] = list(answers["stages"])
+    return answers
+
+
+def _sector(words: str) -> Sector | None:
+    sector = taxonomies.find(Sector, words)
+    if words and sector is None:
+        raise Invalid(_("No sector is called “%(words)s”.") % {"words": words})
+    return sector
+
+
+def _term(vocabulary: type[Term], words: str, actor: User) -> Term:
+    if vocabulary in taxonomies.PROPOSABLE:
+        return taxonomies.find_or_propose(vocabulary, words, actor=actor)
+    term = taxonomies.find(vocabulary, words)
+    if term is None:
+        raise Invalid(
+            _("“%(words)s” is not among the %(vocabulary)s, which is a closed list.")
+            % {"words": words, "vocabulary": vocabulary._meta.verbose_name_plural}
+        )
+    return term
