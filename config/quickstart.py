@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from types import FrameType
 from typing import Literal
@@ -67,11 +68,11 @@ def serve(kind: Kind) -> int:
     processes: list[subprocess.Popen[bytes]] = []
     started_database = not os.environ.get("DATABASE_URL") and server.start()
     try:
-        _prepare(collect=kind == "run")
+        accounts = _prepare(collect=kind == "run")
         processes += [_start(*MANAGE, "db_worker"), _start(*_web(kind, port), PORT=str(port))]
-        _wait_until_it_answers(port, processes)
-        _say(f"Ready after {time.monotonic() - began:.0f} seconds: {os.environ['SITE_URL']}")
-        _say("Ctrl-C stops it.")
+        if _answers_in_time(port, processes):
+            _say(f"Ready after {time.monotonic() - began:.0f} seconds: {os.environ['SITE_URL']}")
+            _say(f"{accounts}Ctrl-C stops it.")
         return _wait_for_the_first(processes)
     except KeyboardInterrupt:
         return 0
@@ -120,23 +121,33 @@ def _free_port() -> int:
     return int(given)
 
 
-def _prepare(*, collect: bool) -> None:
-    """Bring database and files up to date, in this one process to save the time of loading."""
+def _prepare(*, collect: bool) -> str:
+    """Bring database and files up to date, in this one process to save the time of loading.
+
+    Returns what the demo network says of itself: its accounts; nothing where people have begun
+    without it.
+    """
     import django
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
     from django.db import connections
 
     django.setup()
+    from plans.importers import demo_people  # its models are there only now
+
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     if collect:
         _collect_static()
     call_command("load_seeds", verbosity=0)
-    if not get_user_model()._default_manager.exists():
+    empty = not get_user_model()._default_manager.exists()
+    if empty:
         _say("An empty database: filling it with the demo network …")
-        call_command("load_demo", verbosity=0)
+    said = StringIO()
+    if empty or demo_people.accounts():
+        call_command("load_demo", stdout=said)
     connections.close_all()
+    return said.getvalue()
 
 
 def _collect_static() -> None:
@@ -168,17 +179,19 @@ def _start(*command: str, PORT: str = "") -> subprocess.Popen[bytes]:  # noqa: N
     return subprocess.Popen(command, env={**os.environ, **bind})  # noqa: S603 - our own commands
 
 
-def _wait_until_it_answers(port: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:
+def _answers_in_time(port: int, processes: Sequence[subprocess.Popen[bytes]]) -> bool:
+    """Wait for the first page; false if a process ended before, or after a minute."""
     until = time.monotonic() + 60
     while all(process.poll() is None for process in processes) and time.monotonic() < until:
         try:
             urlopen(f"http://{HOST}:{port}/account/login/", timeout=30).close()
         except HTTPError:
-            return
+            return True
         except (URLError, OSError):
             time.sleep(0.1)
         else:
-            return
+            return True
+    return False
 
 
 def _wait_for_the_first(processes: Sequence[subprocess.Popen[bytes]]) -> int:
