@@ -69,10 +69,11 @@ def serve(kind: Kind) -> int:
     started_database = not os.environ.get("DATABASE_URL") and server.start()
     try:
         accounts = _prepare(collect=kind == "run")
-        processes += [_start(*MANAGE, "db_worker"), _start(*_web(kind, port), PORT=str(port))]
+        processes.append(_start(*_web(kind, port), PORT=str(port)))
         if _answers_in_time(port, processes):
             _say(f"Ready after {time.monotonic() - began:.0f} seconds: {os.environ['SITE_URL']}")
-            _say(f"{accounts}Ctrl-C stops it.")
+            _say(f"{accounts}Ctrl-C stops it. E-mails appear below.")
+            processes.append(_start(*MANAGE, "db_worker"))
         return _wait_for_the_first(processes)
     except KeyboardInterrupt:
         return 0

@@ -211,6 +211,9 @@ LOGGING = {
     # Django's own handlers print only while DEBUG is on; the one above is for every case.
     "loggers": {
         "django": {"handlers": [], "level": ENVIRONMENT.log_level, "propagate": True},
+        # Of tasks, those that fail.
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
         # Anybody can send any name of a host; such requests are answered, and that is all.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },
