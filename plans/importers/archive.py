@@ -36,6 +36,8 @@ from plans.states import ChallengeType
 
 LARGEST_FILE: Final = 20 * 1024 * 1024
 _LONGEST_ADDRESS: Final = 255
+_NO_TERM: Final = frozenset({"", "n a", "na", "none", "empty", "ras"})
+"""What people write where they have nothing to say; an answer in a text, but no term."""
 _TERMS: Final = ("thematic_areas", "methods", "data_sources")
 
 
@@ -243,7 +245,7 @@ def _with_terms(
 ) -> PlanDocument:
     """The document with terms that can be found; unknown ones are proposed, closed lists included.
 
-    What can be no term (too long, or without a letter) is left out and reported.
+    What can be no term (too long, or only "n/a") is left out and reported.
     """
     terms = {
         key: tuple(
@@ -272,7 +274,7 @@ def _known(
         if bare_words(found.name) != bare_words(words):
             report.renamed.append(f"{name}: {words} → {found.name}")
         return True
-    if len(taxonomies.tidy(words)) > TERM_LENGTH or not any(map(str.isalnum, words)):
+    if len(taxonomies.tidy(words)) > TERM_LENGTH or bare_words(words) in _NO_TERM:
         doubts.append(
             _("This can be no %(vocabulary)s and was left out: %(words)s")
             % {"vocabulary": name, "words": words}

@@ -20,6 +20,7 @@ _GROUP = re.compile(r"""\s*<div\s+class\s*=\s*["']?group["']?\s*>""", re.IGNOREC
 _STARS = re.compile(r"\*{3,}")
 
 _REFLECTION: Final = frozenset({"learnings", "data"})
+_PLAN_BEGINS: Final = frozenset({"title", "challenge", "classification"})
 _ONLY_FIELD: Final = {
     "title": "title",
     "challenge": "challenge_statement",
@@ -72,7 +73,7 @@ def blocks(text: str) -> list[Block]:
                 here.add(line.text)
                 continue
             seen.add(line.section)
-            found.append(Block("section", line.section, _default_field(line.section)))
+            found.append(Block("section", line.section, _default_field(line.section, seen)))
         elif line.kind == "question":
             found.append(Block("question", here.section, line.asked))
         elif line.kind == "group":
@@ -82,8 +83,18 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
-def _default_field(section: str) -> str:
-    return wording.REFLECTION if section in _REFLECTION else _ONLY_FIELD.get(section, "")
+def _default_field(section: str, seen: set[str]) -> str:
+    """What words answer that stand right under a section's name.
+
+    In a page that is also a reflection, "End" is shared, and "Partners" comes a first time before
+    the plan begins: both are then the reflection's.
+    """
+    reflects = bool(seen & _REFLECTION)
+    if section in _REFLECTION or (reflects and section == "end"):
+        return wording.REFLECTION
+    if reflects and section == "partners" and not seen & _PLAN_BEGINS:
+        return wording.REFLECTION
+    return _ONLY_FIELD.get(section, "")
 
 
 def _asked_of_group(asked: str) -> str:

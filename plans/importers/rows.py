@@ -28,7 +28,8 @@ _IMAGE_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SOURCE = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
 _SAME_TWICE = re.compile(r"(?<!!)\[([^\[\]]+)\]\(\1\)")
 _NO_ALT: Final = "missing alt text"
-_OPENING = re.compile(r"\s*>[ \t\xa0]*(?:None)?[ \t\xa0]*(?:\n|\Z)")
+_EMPTY_QUESTION = re.compile(r"\s*>[ \t\xa0]*(?:\n|\Z)")
+_GROUP_QUESTION = re.compile(r"\s*>[ \t\xa0]*(?:None)?[ \t\xa0]*(?:\n|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[^\s/=?&:(])(?=https?://)", re.IGNORECASE)
 _ADDRESS_END = ",;"
@@ -48,7 +49,7 @@ def answer(text: str) -> str:
 
     Pictures are no words; ``evidence_of`` keeps them where a plan has a place for them.
     """
-    opening = _OPENING.match(text)
+    opening = _EMPTY_QUESTION.match(text)
     decoded = decode_entities(text[opening.end() :] if opening else text)
     words = strip_markup(_PICTURE.sub(_alt_text, decoded))
     return tidy(printable(_SAME_TWICE.sub(r"\1", _unwrapped(words))))
@@ -83,7 +84,7 @@ def _unwrapped(text: str) -> str:
 
 def evidence_of(text: str, kind: Kind) -> list[EvidenceItem]:
     """The items in one group of evidence, in order: texts, links and pictures."""
-    opening = _OPENING.match(text)
+    opening = _GROUP_QUESTION.match(text)
     decoded = decode_entities(text[opening.end() :] if opening else text)
     decoded = _IMAGE_TAG.sub(_as_picture, decoded)
     items: list[EvidenceItem] = []

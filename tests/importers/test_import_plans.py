@@ -7,11 +7,15 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from accounts.models import Lab, User
+from plans import workflow
+from plans.errors import NotReady
 from plans.models import Cycle, DataSource, Event, Method, Plan, TermStatus, ThematicArea
 from plans.permissions import may_see_people
+from plans.states import Act
 from tests.factories import (
     CountryFactory,
     CycleFactory,
@@ -139,6 +143,25 @@ def test_the_report_says_what_is_missing(folder: Path) -> None:
     assert "- Challenge type is missing." in said
 
 
+def test_submitting_an_imported_draft_names_what_the_page_lacks(
+    folder: Path, manager: User
+) -> None:
+    evidence = group("> \n\n31 of 90 are dry.")
+    content = partner(name="Guild", description="Drills.") + partner(name="Office", description="x")
+    questions = learning("Who repairs?", "Test", usage="Walks.", data_gap="Repairs.")
+    text = page("Wells - Exploratory", quantitative=evidence, partners=content, questions=questions)
+    as_draft(write(folder, text=text))
+    with pytest.raises(NotReady) as refusal:
+        workflow.move(Plan.objects.get(), Act.SUBMIT, actor=manager)
+    assert [(gap.section, gap.field, gap.place) for gap in refusal.value.gaps] == [
+        ("title", "focal_point", None),
+        ("partners", "sector", 1),
+        ("partners", "is_new", 1),
+        ("partners", "sector", 2),
+        ("partners", "is_new", 2),
+    ]
+
+
 def test_a_third_exploratory_plan_is_refused_like_any_other(folder: Path) -> None:
     for name in ("a.md", "b.md", "c.md"):
         write(folder, name, page("Exploratory", title=f"Wells {name}"))
@@ -227,7 +250,7 @@ def test_a_term_is_found_by_another_spelling(folder: Path) -> None:
     assert "- thematic area: Subsoil-Water → Groundwater" in said
 
 
-@pytest.mark.parametrize("words", ["word " * 120, "..."])
+@pytest.mark.parametrize("words", ["word " * 120, "...", "n/a"])
 def test_what_can_be_no_term_is_left_out_and_said(folder: Path, words: str) -> None:
     went_well, said = as_draft(write(folder, text=page(tags=TAGS + f"[[thematic_areas:{words}]]")))
     assert went_well
@@ -357,6 +380,15 @@ def test_a_page_without_a_year_needs_a_cycle(folder: Path) -> None:
 
 
 # -- again, not really, and badly ------------------------------------------------------------------
+
+
+def test_the_sample_pages_come_in(wells: Lab) -> None:
+    LabFactory.create(countries=[CountryFactory.create(name="Togo")])
+    samples = settings.BASE_DIR / "seeds" / "samples"
+    went_well, said = import_plans(samples, "--as", "archived", "--lab", wells.slug)
+    assert went_well
+    assert "2 plans imported, 0 already here, 2 without a plan, 0 refused." in said
+    assert "> Ce n’est pas une question" in Plan.objects.get(cycle__year=2023).challenge_statement
 
 
 def test_importing_again_changes_nothing(folder: Path) -> None:

@@ -89,6 +89,10 @@ def test_paragraphs_are_kept_and_empty_lines_are_not_heaped() -> None:
     assert background("One.\n\n\n\nTwo.\nStill two.  \n\n") == "One.\n\nTwo.\nStill two."
 
 
+def test_none_is_an_answer_outside_evidence() -> None:
+    assert background("> None\nof it") == "> None\nof it"
+
+
 def test_windows_line_ends_and_a_byte_order_mark_make_no_difference() -> None:
     text = "\ufeff" + page(background="One.\n\nTwo.").replace("\n", "\r\n")
     assert plan(text).background == "One.\n\nTwo."
@@ -338,6 +342,7 @@ def test_a_picture_inside_the_page_itself_is_evidence_and_no_text() -> None:
             ["https://keep.example/web/https://a.example"],
         ),
         ("https://a.example?x=1&amp;region=2", ["https://a.example?x=1&region=2"]),
+        ("https://a.example/Well_(water)", ["https://a.example/Well_(water)"]),
     ],
 )
 def test_a_link_may_hold_several_addresses(inside: str, addresses: list[str]) -> None:
@@ -574,6 +579,18 @@ def test_a_page_that_is_both_gives_the_plan_and_no_word_of_the_reflection() -> N
     assert reading.kind == "both"
     assert reading.document is not None
     assert _without_ids(reading.document) == _without_ids(plan(alone))
+
+
+def test_a_new_question_of_a_reflection_gives_no_word_to_the_plan() -> None:
+    unknown = "## Partners\n\n> Whom did you miss?\n\nNobody.\n\n"
+    alone = page()
+    sections = unknown + alone[alone.index("## Title") :]
+    bonus = "## End\n\n> What else?\n\nNothing else."
+    text = f"# Wells that last\n\n{TAGS}\n{reflection()}\n{sections}\n{bonus}"
+    reading = read(text)
+    assert reading.document is not None
+    assert _without_ids(reading.document) == _without_ids(plan(alone))
+    assert reading.remarks == ""
 
 
 @pytest.mark.parametrize(
