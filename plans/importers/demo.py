@@ -295,8 +295,7 @@ def _bring_in(tale: Tale, what: dict[str, Any], actor: User) -> None:
     content |= {
         group: [
             {one.key: _told(row, one.key) for one in GROUP[group].fields if one.key in row}
-            | {"id": tale.row_id(group, place)}
-            for place, row in enumerate(tale.content.get(group, ()), start=1)
+            for row in tale.content.get(group, ())
         ]
         for group in GROUP
     }
