@@ -21,6 +21,7 @@ from plans.document import Person, PlanDocument
 from plans.errors import Invalid, PlanError
 from plans.importers import places
 from plans.importers.markdown import Reading, read
+from plans.importers.plaintext import printable
 from plans.importers.report import (
     FileReport,
     Result,
@@ -62,17 +63,29 @@ def files_in(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
     Each comes with whether it was named itself.
     """
     for path in paths:
-        if path.is_dir():
-            found = sorted(p for p in path.iterdir() if p.suffix.lower() == ".md" and p.is_file())
-            yield from ((file, False) for file in found)
-        else:
+        pages = _pages_in(path)
+        if pages is None:
             yield path, True
+        else:
+            yield from ((page, False) for page in pages)
+
+
+def _pages_in(path: Path) -> list[Path] | None:
+    """The markdown files in a folder, by name; None for anything that cannot be looked into."""
+    try:
+        found = [page for page in path.iterdir() if page.suffix.lower() == ".md" and page.is_file()]
+    except (OSError, ValueError):
+        return None
+    return sorted(found)
 
 
 def load(path: Path) -> str:
     """The text of a file. Raises Invalid, in words, when it is not readable as one."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise Invalid(_("This is not a file that can be read."))
+        if size > LARGEST_FILE:
             raise Invalid(_("This file is larger than any page of the archive."))
         content = path.read_bytes()
     except FileNotFoundError:
@@ -100,13 +113,13 @@ def bring_in(path: Path, order: Order, *, named: bool = True) -> FileReport:
     A file without a plan in it is refused when it was ``named`` itself, and left alone when it
     merely lay in a folder.
     """
-    report = FileReport(path.name)
+    report = FileReport(printable(path.name))
     try:
         reading = read(load(path))
         if reading.document is None:
             return _without_plan(reading, report, named=named)
         with transaction.atomic():
-            _store(path.name, reading, reading.document, order, report)
+            _store(report.name, reading, reading.document, order, report)
     except PlanError as refusal:
         _refuse(report, str(refusal))
     except PermissionDenied:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -419,14 +420,23 @@ def test_a_bad_file_does_not_stop_the_others(folder: Path) -> None:
     write(folder, "c-notes.md", "# Read me\n\nNot a plan.")
     write(folder, "d-nul.md", "a\0b")
     write(folder, "wells.md")
-    went_well, said = as_draft(folder, folder / "missing.md")
+    went_well, said = as_draft(folder, folder / "missing.md", "/dev/null")
     assert not went_well
+    assert "null: not imported. This is not a file that can be read." in said
     assert Plan.objects.get().source == "wells.md"
     assert "a-picture.md: not imported. This is not a text file in UTF-8." in said
     assert "b-empty.md: not imported. This file is empty." in said
     assert "c-notes.md: left alone, there is no plan in it." in said
     assert "d-nul.md: not imported. This is not a text file." in said
     assert "missing.md: not imported. There is no such file." in said
+
+
+def test_a_file_whose_name_is_no_text_comes_in(folder: Path) -> None:
+    write(folder).rename(folder / os.fsdecode(b"wells-\xff.md"))
+    went_well, said = as_draft(folder)
+    assert went_well
+    assert Plan.objects.get().source == "wells-\ufffd.md"
+    assert "wells-\ufffd.md: “Wells that last”" in said
 
 
 def test_a_file_that_was_named_and_is_no_page_is_refused(folder: Path) -> None:
