@@ -206,14 +206,17 @@ LOGGING = {
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        # A worker sets the level of its loggers itself, and would tell of every single task.
+        "failures": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
     # Django's own handlers print only while DEBUG is on; the one above is for every case.
     "loggers": {
         "django": {"handlers": [], "level": ENVIRONMENT.log_level, "propagate": True},
-        # Of tasks, those that fail.
-        "django_tasks": {"level": "WARNING"},
-        "django_tasks_db": {"level": "WARNING"},
+        "django_tasks": {"handlers": ["failures"], "propagate": False},
+        "django_tasks_db": {"handlers": ["failures"], "propagate": False},
         # Anybody can send any name of a host; such requests are answered, and that is all.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },
