@@ -44,11 +44,15 @@ def visible_plans(user: User | AnonymousUser) -> PlanQuerySet:
 
 
 def reviewable_plans(user: User) -> PlanQuerySet:
-    """The plans of a reviewer's queue: the region's, from submission on, never the own labs'."""
+    """The plans of a reviewer's queue: the region's, from submission on, never the own labs'.
+
+    Who manages the network sees every region's.
+    """
     roles = roles_of(user)
-    return Plan.objects.filter(
-        state__in=sorted(HANDED_IN), lab__region__in=sorted(roles.regions)
-    ).exclude(lab__in=sorted(roles.labs))
+    plans = Plan.objects.filter(state__in=sorted(HANDED_IN)).exclude(lab__in=sorted(roles.labs))
+    if roles.manages_network:
+        return plans
+    return plans.filter(lab__region__in=sorted(roles.regions))
 
 
 def roles_on(user: User | AnonymousUser, plan: Plan) -> frozenset[Role]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -30,12 +30,13 @@ class ThreadForm(forms.Form):
         label=_("Must be fixed before approval"), required=False, initial=True
     )
 
-    def __init__(self, data: object = None, *, on: str = WHOLE_PLAN) -> None:
+    def __init__(self, data: Any = None, *, on: str = WHOLE_PLAN) -> None:
         super().__init__(
             data, initial={"on": on}, auto_id=f"new-{re.sub('[^a-z0-9]+', '-', on)}-%s"
-        )  # type: ignore[arg-type]
+        )
         self.fields["on"].widget = forms.HiddenInput()
         self.fields["text"].label = _("Your comment")
+        self.fields["text"].widget.attrs["autofocus"] = True
 
 
 class ReplyForm(forms.Form):
@@ -43,8 +44,8 @@ class ReplyForm(forms.Form):
 
     text = TextField(COMMENT_LENGTH, rows=3)
 
-    def __init__(self, thread: Thread, data: object = None) -> None:
-        super().__init__(data, auto_id=f"thread-{thread.pk}-%s")  # type: ignore[arg-type]
+    def __init__(self, thread: Thread, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"thread-{thread.pk}-%s")
         self.fields["text"].label = _("Reply")
 
 
@@ -53,8 +54,8 @@ class ActForm(forms.Form):
 
     note = TextField(COMMENT_LENGTH, rows=4)
 
-    def __init__(self, act: Act, data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+    def __init__(self, act: Act, data: Any = None) -> None:
+        super().__init__(data)
         self.fields["note"].label = _NOTE_LABELS.get(act, _("A word about it"))
 
     @property

@@ -1,0 +1,256 @@
+"""What lists of plans can be narrowed by: the reviewers' queue and the library.
+
+Every choice is a short word in the address (``?region=africa&waiting=7``), so a filtered list can
+be sent to somebody. What the address says and no list offers is answered in words, and ignored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import Country, Lab, Region
+from plans import clock
+from plans.forms.fields import CHOOSE, TextField
+from plans.models import Cycle, Plan, PlanSdg, PlanThematicArea, Sdg, Thread, ThreadStatus
+from plans.states import PUBLIC, ChallengeType, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from plans.models.plan import PlanQuerySet
+
+WAITING_DAYS = (3, 7, 14)
+MOST_WORDS = 10
+"""So many words of a search are looked at; the rest would only make it slow."""
+
+Choices = list[tuple[str, Any]]
+
+TYPES: Choices = [(kind.value, kind.label.capitalize()) for kind in ChallengeType]
+EVERY = "all"
+
+
+class _Choice(django_filters.ChoiceFilter):  # type: ignore[misc]  # the library has no types
+    """One of a list; anything else is refused in words."""
+
+    def __init__(self, label: Any, choices: Choices = [], **kwargs: Any) -> None:  # noqa: B006
+        kwargs.setdefault("empty_label", _("All"))
+        super().__init__(label=label, choices=choices, error_messages=CHOOSE, **kwargs)
+
+
+class _Words(django_filters.Filter):  # type: ignore[misc]  # the library has no types
+    """What somebody typed; control characters are left out."""
+
+    field_class = TextField
+
+    @property
+    def field(self) -> forms.Field:
+        """The input of this filter."""
+        field: forms.Field = TextField(200)
+        field.label = self.label
+        field.widget.input_type = "search"
+        return field
+
+
+class _PlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
+    """What both lists share."""
+
+    region = _Choice(_("Region"), field_name="lab__region__slug")
+    cycle = _Choice(_("Cycle"), method="of_cycle")
+    type = _Choice(_("Type"), TYPES, field_name="challenge_type")
+    sdg = _Choice(_("Goal"), field_name="sdgs__number")
+
+    def __init__(self, data: Mapping[str, Any], queryset: QuerySet[Plan]) -> None:
+        super().__init__(data, queryset)
+        self.goals = list(Sdg.objects.order_by("number"))
+        self._offer(
+            "sdg", [(str(goal.number), f"{goal.number}. {goal.name}") for goal in self.goals]
+        )
+
+    def _offer(self, name: str, choices: Choices) -> None:
+        self.filters[name].extra["choices"] = choices
+
+    def of_cycle(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
+        """Those of a quarter (``2026-Q1``), or of a whole year (``2026``)."""
+        year, quarter = Cycle.read_slug(value)
+        plans = plans.filter(cycle__year=year)
+        return plans.filter(cycle__quarter=quarter) if quarter else plans
+
+    def chosen(self, name: str) -> str:
+        """What was chosen and understood; empty otherwise."""
+        return str(self.form.cleaned_data.get(name) or "") if self.form.is_bound else ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything at all was asked for."""
+        return any(self.chosen(name) for name in self.filters if name != "sort")
+
+
+def _cycles(cycles: Iterable[Cycle], *, years: bool = False) -> Choices:
+    choices: Choices = []
+    for cycle in cycles:
+        if years and cycle.quarter and str(cycle.year) not in dict(choices):
+            choices.append((str(cycle.year), _("All of %(year)s") % {"year": cycle.year}))
+        choices.append((cycle.slug, str(cycle)))
+    return list(dict(choices).items())
+
+
+class QueueFilter(_PlanFilter):
+    """The reviewers' queue. Unasked, it shows what waits for a decision, longest waiting first."""
+
+    SORTS = {
+        "waiting": ("state_since", "pk"),
+        "-waiting": ("-state_since", "-pk"),
+        "title": ("title", "pk"),
+        "-title": ("-title", "-pk"),
+        "lab": ("lab__name", "state_since", "pk"),
+        "-lab": ("-lab__name", "state_since", "pk"),
+        "cycle": ("cycle__year", "cycle__quarter", "state_since", "pk"),
+        "-cycle": ("-cycle__year", "-cycle__quarter", "state_since", "pk"),
+        "threads": ("open_threads", "state_since", "pk"),
+        "-threads": ("-open_threads", "state_since", "pk"),
+    }
+
+    lab = _Choice(_("Lab"), field_name="lab__slug")
+    state = _Choice(
+        _("State"),
+        [
+            (State.CHANGES_REQUESTED.value, _("With the lab for changes")),
+            (State.APPROVED.value, _("Approved")),
+            (EVERY, _("All")),
+        ],
+        empty_label=_("Waiting for a decision"),
+        method="in_state",
+    )
+    waiting = _Choice(
+        _("In this state"),
+        empty_label=_("However long"),
+        method="waiting_for",
+    )
+    sort = _Choice(
+        _("Order"),
+        [(name, name) for name in SORTS],
+        method="unchanged",
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, data: Mapping[str, Any], queryset: PlanQuerySet) -> None:
+        """``queryset`` is what this person may review; labs and regions are offered from it."""
+        super().__init__(data, queryset)
+        labs = list(
+            Lab.objects.filter(pk__in=queryset.order_by().values("lab")).select_related("region")
+        )
+        regions = {lab.region.slug: lab.region.name for lab in labs}
+        self._offer("lab", [(lab.slug, lab.name) for lab in labs])
+        self._offer("region", sorted(regions.items(), key=lambda pair: pair[1]))
+        cycles = Cycle.objects.filter(pk__in=queryset.order_by().values("cycle"))
+        self._offer("cycle", _cycles(cycles))
+        self._offer(
+            "waiting",
+            [
+                (str(days), ngettext("More than %d day", "More than %d days", days) % days)
+                for days in WAITING_DAYS
+            ],
+        )
+        if len(regions) < 2:
+            del self.filters["region"]
+
+    def filter_queryset(self, queryset: PlanQuerySet) -> PlanQuerySet:
+        """What was asked for, in the order asked for, with counts of open threads."""
+        plans: PlanQuerySet = super().filter_queryset(queryset)
+        if not self.chosen("state"):
+            plans = plans.filter(state=State.SUBMITTED)
+        plans = plans.select_related("lab__region", "cycle", "claimed_by").annotate(
+            open_threads=_open_threads()
+        )
+        return plans.order_by(*self.SORTS[self.order])
+
+    @property
+    def order(self) -> str:
+        """The order in use, as the address names it."""
+        return self.chosen("sort") or "waiting"
+
+    def in_state(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
+        """Those in one state, or in any."""
+        return plans if value == EVERY else plans.filter(state=value)
+
+    def waiting_for(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
+        """Those that have been where they are for more than so many days."""
+        return plans.filter(state_since__lt=clock.now() - dt.timedelta(days=int(value)))
+
+    def unchanged(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
+        """All of them: the order is laid on last, in :meth:`filter_queryset`."""
+        return plans
+
+
+def _open_threads() -> Coalesce:
+    """How many threads of a plan are open, counted beside it rather than joined to it."""
+    counted = (
+        Thread.objects.filter(plan=OuterRef("pk"), status=ThreadStatus.OPEN)
+        .order_by()
+        .values("plan")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return Coalesce(Subquery(counted), 0)
+
+
+class LibraryFilter(_PlanFilter):
+    """The library: what everybody in the network may read, newest cycle first."""
+
+    q = _Words(label=_("Words"), method="with_words")
+    country = _Choice(_("Country"), field_name="country__code")
+    theme = _Words(label=_("Theme"), method="with_theme")
+    state = _Choice(
+        _("State"),
+        [(state.value, state.label.capitalize()) for state in State if state in PUBLIC],
+        field_name="state",
+    )
+
+    def __init__(self, data: Mapping[str, Any], queryset: PlanQuerySet) -> None:
+        """``queryset`` is what this person may read; countries and cycles are offered from it."""
+        super().__init__(data, queryset)
+        countries = list(Country.objects.filter(pk__in=queryset.order_by().values("country")))
+        self._offer("country", [(country.code, country.name) for country in countries])
+        self._offer("region", list(Region.objects.values_list("slug", "name")))
+        cycles = Cycle.objects.filter(pk__in=queryset.order_by().values("cycle"))
+        self._offer("cycle", _cycles(cycles, years=True))
+
+    def filter_queryset(self, queryset: PlanQuerySet) -> PlanQuerySet:
+        """What was asked for, each with its goals' numbers and the words of its themes."""
+        plans: PlanQuerySet = super().filter_queryset(queryset)
+        return plans.select_related("lab__region", "cycle", "country").annotate(
+            goal_numbers=_list_of(PlanSdg, "term__number"),
+            themes=_list_of(PlanThematicArea, "words"),
+        )
+
+    def with_words(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
+        """Those in which every word stands: in title, summary, lab or country."""
+        for word in value.split()[:MOST_WORDS]:
+            plans = plans.filter(
+                Q(title__icontains=word)
+                | Q(summary__icontains=word)
+                | Q(lab__name__icontains=word)
+                | Q(country__name__icontains=word)
+            )
+        return plans
+
+    def with_theme(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
+        """Those with a theme that is called so, or was when it was chosen."""
+        chosen = PlanThematicArea.objects.filter(plan=OuterRef("pk")).filter(
+            Q(words__icontains=value.strip()) | Q(term__name__icontains=value.strip())
+        )
+        return plans.filter(Exists(chosen))
+
+
+def _list_of(table: type[PlanSdg | PlanThematicArea], path: str) -> ArraySubquery:
+    chosen = table._default_manager.filter(plan=OuterRef("pk"))
+    return ArraySubquery(chosen.order_by("position", "pk").values(path))

@@ -1,0 +1,334 @@
+"""How plans are shown: texts with their links, places in words, labels, what a thread stands on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from plans import reviewing
+from plans.anchors import Anchor
+from plans.forms.review import ReplyForm
+from plans.models import Question, ThreadStatus
+from plans.sections import FIELD, GROUP, SECTION, EvidenceKind, Stage
+from plans.states import ChallengeType, Role
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from plans.document import PlanDocument
+    from plans.models import Event, Plan, Thread
+    from plans.readiness import Gap
+    from plans.views.reading import Talk
+
+register = template.Library()
+
+# -- texts -----------------------------------------------------------------------------------------
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_CLOSING = {")": "(", "]": "["}
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """What was typed, escaped: blank lines part paragraphs, web addresses become links."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    if not text.strip():
+        return SafeString("")
+    parts = []
+    for paragraph in _BLANK_LINES.split(text):
+        lines = "<br>".join(_linked(line) for line in paragraph.split("\n"))
+        parts.append(f'<p dir="auto">{lines}</p>')
+    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped in _linked
+
+
+def _linked(line: str) -> str:
+    """A line, escaped, with its http and https addresses as links."""
+    pieces, end = [], 0
+    for match in _ADDRESS.finditer(line):
+        address = _without_tail(match[0])
+        pieces.append(escape(line[end : match.start()]))
+        pieces.append(link(address, address))
+        end = match.start() + len(address)
+    pieces.append(escape(line[end:]))
+    return "".join(pieces)
+
+
+def _without_tail(address: str) -> str:
+    """The address without the punctuation of the sentence it stands in."""
+    while address:
+        last = address[-1]
+        opening = _CLOSING.get(last)
+        if last in ".,;:!?'’*…" or (opening and address.count(last) > address.count(opening)):
+            address = address[:-1]
+        else:
+            break
+    return address
+
+
+@register.simple_tag
+def link(address: str, words: str = "") -> SafeString:
+    """A link that leaves the network, shown by its site's name unless ``words`` are given.
+
+    Only http and https become links; anything else is shown as it is.
+    """
+    if not is_web(address):
+        return format_html("{}", words or address)
+    return format_html(
+        '<a href="{}" rel="nofollow noopener">{}</a>', address, words or site_name(address)
+    )
+
+
+@register.filter
+def is_web(address: str) -> bool:
+    """Whether this is an http or https address with a site in it."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return False
+    return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
+
+
+@register.filter
+def site_name(address: str) -> str:
+    """The site an address leads to, without “www.”; the address itself when it names none."""
+    try:
+        host = urlsplit(address.strip()).hostname or ""
+    except ValueError:
+        host = ""
+    return host.removeprefix("www.") or address
+
+
+@register.simple_tag
+def coordinates(latitude: float | None, longitude: float | None) -> str:
+    """A point on earth as people write it: “47.92° N, 106.92° E”."""
+    parts = []
+    if latitude is not None:
+        half = _("N") if latitude >= 0 else _("S")
+        parts.append(f"{_short(latitude)}° {half}")
+    if longitude is not None:
+        half = _("E") if longitude >= 0 else _("W")
+        parts.append(f"{_short(longitude)}° {half}")
+    return ", ".join(parts)
+
+
+def _short(degrees: float) -> str:
+    return f"{abs(degrees):.4f}".rstrip("0").rstrip(".")
+
+
+# -- labels and places -----------------------------------------------------------------------------
+
+_KEPT = "_question_labels"
+
+
+def _labels(context: template.Context) -> dict[str, Question]:
+    """The administrators' words by section and field, read once for a request."""
+    keeper = context["request"]
+    kept: dict[str, Question] | None = getattr(keeper, _KEPT, None)
+    if kept is None:
+        kept = Question.labels()
+        setattr(keeper, _KEPT, kept)
+    return kept
+
+
+@register.simple_tag(takes_context=True)
+def label(context: template.Context, place: str) -> str:
+    """The label of a section (``challenge``) or a question (``challenge.background``).
+
+    What administrators wrote comes first; ``sections.py`` answers where they wrote nothing.
+    """
+    written = _labels(context).get(place)
+    if written and written.label:
+        return written.label
+    section, _dot, field = place.partition(".")
+    return str(_own_label(section, field))
+
+
+def _own_label(section: str, field: str) -> Any:
+    if not field:
+        return SECTION[section].title
+    if field in FIELD:
+        return FIELD[field].label
+    group = SECTION[section].group
+    fields = group.fields if group else ()
+    return next(one.label for one in fields if one.key == field)
+
+
+@register.filter
+def type_name(value: str) -> str:
+    """The name of a challenge type: “Big bet”."""
+    return str(ChallengeType(value).label).capitalize()
+
+
+@register.filter
+def kind_name(value: str) -> str:
+    """The name of a kind of evidence: “Quantitative”."""
+    return str(EvidenceKind(value).label).capitalize()
+
+
+@register.simple_tag
+def all_stages() -> list[Stage]:
+    """The stages of the learning cycle, in order."""
+    return list(Stage)
+
+
+@register.simple_tag
+def gap_words(gap: Gap) -> str:
+    """What is missing, and in which row: “Partner 2: Sector is missing.”"""
+    if gap.place is None:
+        return gap.message
+    group = SECTION[gap.section].group
+    one = str(group.one).capitalize() if group else ""
+    return _("%(one)s %(place)d: %(message)s") % {
+        "one": one,
+        "place": gap.place,
+        "message": gap.message,
+    }
+
+
+@register.filter
+def row_place(row: Any, group: str) -> str:
+    """The place of a row in its text form: ``partners/<id>``."""
+    return f"{group}/{row.id}"
+
+
+@register.filter
+def anchor_id(place: str) -> str:
+    """A place as part of an element's id: letters, digits and hyphens only."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", place)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a thread speaks of, as the plan is now.
+
+    ``name`` is the place in words, ``quote`` what it said when the thread was opened; ``removed``:
+    its row is gone; ``differs``: the text there is no longer the one that was quoted.
+    """
+
+    name: str
+    quote: str
+    removed: bool
+    differs: bool
+
+
+@register.simple_tag(takes_context=True)
+def standing(context: template.Context, thread: Thread, document: PlanDocument) -> Standing:
+    """What a thread speaks of, as the document now is."""
+    anchor = thread.anchor
+    removed = bool(anchor.group) and document.find_row(anchor) is None
+    return Standing(
+        name=place_name(context, anchor, document),
+        quote=quoted(anchor, thread.quote),
+        removed=removed,
+        differs=not removed and document.text_at(anchor) != thread.quote,
+    )
+
+
+@register.filter
+def quoted(anchor: Anchor, words: str) -> str:
+    """A quote as people know it: the name of a type, not its key."""
+    if anchor.field == "challenge_type" and words in ChallengeType.values:
+        return type_name(words)
+    return words
+
+
+@register.simple_tag
+def quote_at(anchor: Anchor, document: PlanDocument) -> str:
+    """The words a new thread would quote."""
+    return quoted(anchor, document.text_at(anchor))
+
+
+@register.simple_tag(takes_context=True)
+def place_words(context: template.Context, place: str, document: PlanDocument) -> str:
+    """The same as :func:`place_name`, from an anchor's text form."""
+    return place_name(context, Anchor.parse(place), document)
+
+
+@register.simple_tag(takes_context=True)
+def place_name(context: template.Context, anchor: Anchor, document: PlanDocument) -> str:
+    """A place in words: “The whole plan”, “Background”, “Partner 2”, “A partner, since removed”."""
+    if anchor.group:
+        one = GROUP[anchor.group].one
+        found = document.find_row(anchor)
+        if found is None:
+            return _("%(one)s, since removed") % {"one": str(one).capitalize()}
+        return _("%(one)s %(place)d") % {"one": str(one).capitalize(), "place": found[0]}
+    if anchor.field:
+        return label(context, f"{anchor.section}.{anchor.field}")
+    if anchor.section:
+        return label(context, anchor.section)
+    return _("The whole plan")
+
+
+# -- talking, and what happened --------------------------------------------------------------------
+
+
+@register.filter
+def at(talk: Talk, place: str) -> list[Thread]:
+    """The threads to show at a place of the page."""
+    return talk.at(place)
+
+
+@register.filter
+def open_at(talk: Talk, place: str) -> int:
+    """How many of them are open."""
+    return sum(thread.status == ThreadStatus.OPEN for thread in talk.at(place))
+
+
+@register.simple_tag
+def reply_form(thread: Thread, refused: ReplyForm | None) -> ReplyForm:
+    """The form of a thread: an empty one, or the one that was refused, with what was typed."""
+    return refused or ReplyForm(thread)
+
+
+_STEPS = {
+    "address": lambda: _("Mark as addressed"),
+    "resolve": lambda: _("Resolve"),
+    "reopen": lambda: _("Open again"),
+}
+
+
+@register.simple_tag
+def offered_steps(user: User, thread: Thread) -> list[tuple[str, str]]:
+    """The steps to offer on a thread, each with the words of its button."""
+    return [(step, step_label(step)) for step in reviewing.steps(user, thread)]
+
+
+def step_label(step: str) -> str:
+    """The words of a step's button. Raises KeyError for what is no step."""
+    return _STEPS[step]()
+
+
+_CAPACITY = {
+    Role.MEMBER: lambda: _("for the lab"),
+    Role.REVIEWER: lambda: _("as a reviewer"),
+    Role.ADMINISTRATOR: lambda: _("as an administrator"),
+}
+_BEHALF = {
+    Role.MEMBER: lambda: _("on behalf of the lab"),
+    Role.REVIEWER: lambda: _("on behalf of the reviewers"),
+}
+
+
+@register.filter
+def capacity(event: Event) -> str:
+    """In what capacity somebody acted, in words; “on behalf of” where it was not their own side."""
+    parts = [
+        words[Role(role)]()
+        for words, role in ((_CAPACITY, event.acted_as), (_BEHALF, event.on_behalf_of))
+        if role in words
+    ]
+    return ", ".join(parts)
+
+
+@register.inclusion_tag("components/state.html")
+def state(plan: Plan) -> dict[str, Any]:
+    """The badge of a plan's state: shape, word, then colour."""
+    return {"state": plan.state, "label": plan.get_state_display()}

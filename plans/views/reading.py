@@ -1,0 +1,254 @@
+"""Reading plans: as they are, as they were, and what happened to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.paginator import Paginator
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import SignedInRequest, signed_in
+from plans import limits, readiness
+from plans.anchors import Anchor
+from plans.models import EventKind, Plan, PlanSdg, Sdg, ThreadStatus
+from plans.permissions import (
+    available,
+    may_edit_now,
+    may_open_thread,
+    may_see_people,
+    require,
+    roles_on,
+    visible_plans,
+)
+from plans.sections import SECTION_OF, SECTIONS
+from plans.states import EDITABLE, TRANSITIONS, Act, Role, State
+from plans.templatetags.plans import anchor_id
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from plans.document import PlanDocument
+    from plans.models import Event, Thread
+    from plans.models.plan import PlanQuerySet
+    from plans.states import Transition
+
+LATEST = 5
+EVENTS_A_PAGE = 50
+
+TOGETHER = frozenset({"title"})
+"""Sections whose short answers stand together, and whose threads therefore do so too."""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The threads of a plan, each where it stands on the page."""
+
+    document: PlanDocument
+    threads: list[Thread]
+    may_open: bool
+
+    def host(self, place: str) -> str:
+        """Where on the page a thread on ``place`` is shown: there, or at its section.
+
+        Short facts share one margin; a row that was removed has none of its own any more.
+        """
+        section = place.partition(".")[0].partition("/")[0]
+        if section in TOGETHER:
+            return section
+        if "/" in place and self.document.find_row(Anchor.parse(place)) is None:
+            return SECTION_OF[section]
+        return place
+
+    @cached_property
+    def _hosted(self) -> dict[str, list[Thread]]:
+        hosted: dict[str, list[Thread]] = {}
+        for thread in self.threads:
+            hosted.setdefault(self.host(thread.place), []).append(thread)
+        return hosted
+
+    def at(self, place: str) -> list[Thread]:
+        """The threads to show at a place, in the order in which they were opened."""
+        return self._hosted.get(place, [])
+
+    def open_in(self, section: str) -> int:
+        """How many are open in a section, its answers and rows included."""
+        return sum(thread.anchor.section == section for thread in self._open)
+
+    @property
+    def open(self) -> int:
+        """How many are open in all."""
+        return len(self._open)
+
+    @property
+    def must_fix(self) -> int:
+        """How many of them hold up the approval."""
+        return sum(thread.must_fix for thread in self._open)
+
+    @property
+    def addressed(self) -> int:
+        """How many the lab has answered and the reviewer not yet resolved."""
+        return sum(thread.status == ThreadStatus.ADDRESSED for thread in self.threads)
+
+    @property
+    def _open(self) -> list[Thread]:
+        return [thread for thread in self.threads if thread.status == ThreadStatus.OPEN]
+
+
+def talk_on(user: User, plan: Plan) -> Talk:
+    """The threads of a plan for somebody who may see them, in two queries."""
+    threads = plan.threads.with_comments().select_related("opened_by")
+    return Talk(plan.document, list(threads), may_open_thread(user, plan))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An act to offer as a button; one on a page is primary."""
+
+    act: Act
+    transition: Transition
+    on_behalf: bool
+    primary: bool = False
+
+
+def offers(user: User, plan: Plan, talk: Talk) -> list[Offer]:
+    """The acts this person may do now; the primary one is what they most likely came for."""
+    acts = available(user, plan)
+    own = [act for act in acts if TRANSITIONS[act].role in roles_on(user, plan)]
+    primary: Act | None = None
+    if Act.SUBMIT in own and not readiness.blocking(readiness.gaps(plan)):
+        primary = Act.SUBMIT
+    elif Act.APPROVE in own:
+        primary = Act.REQUEST_CHANGES if talk.must_fix else Act.APPROVE
+    elif Act.RESTORE in own:
+        primary = Act.RESTORE
+    found = [Offer(act, TRANSITIONS[act], act not in own, primary=act == primary) for act in acts]
+    return sorted(found, key=lambda offer: not offer.primary)
+
+
+# -- the pages -------------------------------------------------------------------------------------
+
+
+@signed_in
+@require_safe
+def plan(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The plan as a document; beside it, for those it concerns, what is said and asked."""
+    user = request.user
+    plan = plan_to_read(user, pk)
+    if not may_see_people(user, plan):
+        document = plan.document.without_people()
+        return render(
+            request, "plans/plan.html", {"plan": plan, "rail": contents(plan)} | _body(plan, document)
+        )
+    talk = talk_on(user, plan)
+    happened = list(_latest(plan))
+    context = {
+        "plan": plan,
+        "talk": talk,
+        "may_edit": may_edit_now(user, plan),
+        "offers": offers(user, plan, talk),
+        "rail": contents(plan, talk, writes=may_edit_now(user, plan)),
+        "missing": len(readiness.blocking(readiness.gaps(plan))) if plan.state in EDITABLE else 0,
+        "deadline": limits.deadline(plan.lab, plan.cycle) if plan.state in EDITABLE else None,
+        "decision": next((one for one in happened if one.kind == _DECISIONS.get(plan.state)), None),
+        "events": happened[:LATEST],
+        "is_reviewer": Role.REVIEWER in roles_on(user, plan),
+        "is_member": Role.MEMBER in roles_on(user, plan),
+    }
+    return render(request, "plans/plan.html", context | _body(plan, plan.document))
+
+
+def plan_to_read(user: User, pk: int) -> Plan:
+    """The plan with its document and goals at hand, in one query. Raises Http404."""
+    return get_object_or_404(_with_goals(visible_plans(user).with_document()), pk=pk)
+
+
+def _with_goals(plans: PlanQuerySet) -> QuerySet[Plan]:
+    goals = PlanSdg.objects.filter(plan=OuterRef("pk")).order_by("term__number")
+    parts = {name: F(f"term__{name}") for name in ("number", "name", "colour")}
+    return plans.annotate(goals=ArraySubquery(goals.values(json=JSONObject(**parts))))
+
+
+def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:
+    """What ``plans/_document.html`` needs for the plan as it is."""
+    return {
+        "document": document,
+        "goals": cast("Any", plan).goals,
+        # A plan from the archive was never asked these questions: what it lacks is not missing.
+        "show_missing": plan.state != State.ARCHIVED,
+    }
+
+
+def contents(plan: Plan, talk: Talk | None = None, *, writes: bool = False) -> list[dict[str, Any]]:
+    """The sections of the reading view, for ``components/rail.html``; open threads counted."""
+    gaps = readiness.blocking(readiness.gaps(plan)) if writes else []
+    return [
+        {
+            "url": f"#at-{anchor_id(section.key)}",
+            "key": section.key,
+            "title": section.title,
+            "missing": sum(gap.section == section.key for gap in gaps) if writes else None,
+            "threads": talk.open_in(section.key) if talk else 0,
+        }
+        for section in SECTIONS
+    ]
+
+
+_DECISIONS: dict[str, EventKind] = {
+    State.APPROVED: EventKind.APPROVE,
+    State.CHANGES_REQUESTED: EventKind.REQUEST_CHANGES,
+}
+
+
+def _latest(plan: Plan) -> QuerySet[Event]:
+    """The newest events, and the newest decision however old it is."""
+    newest = plan.events.order_by("-at", "-pk")
+    decision = newest.filter(kind=_DECISIONS.get(plan.state, ""))
+    return _readable(
+        plan.events.filter(
+            Q(pk__in=newest.values("pk")[:LATEST]) | Q(pk__in=decision.values("pk")[:1])
+        )
+    )
+
+
+def _readable(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.select_related("actor", "version", "thread").order_by("-at", "-pk")
+
+
+@signed_in
+@require_safe
+def history(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Everything that happened to a plan, newest first, for those it concerns."""
+    plan = get_object_or_404(visible_plans(request.user).with_names(), pk=pk)
+    require(may_see_people(request.user, plan))
+    events = Paginator(_readable(plan.events.all()), EVENTS_A_PAGE)
+    page = events.get_page(request.GET.get("page"))
+    return render(request, "plans/history.html", {"plan": plan, "page": page})
+
+
+@signed_in
+@require_safe
+def version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
+    """A plan as it was when it was handed in or decided on, for those it concerns."""
+    plan = get_object_or_404(visible_plans(request.user).with_document(), pk=pk)
+    require(may_see_people(request.user, plan))
+    versions = list(plan.versions.select_related("made_by").order_by("-number").defer("content"))
+    shown = get_object_or_404(plan.versions.select_related("made_by"), number=number)
+    document = shown.document
+    context = {
+        "plan": plan,
+        "version": shown,
+        "versions": versions,
+        "is_present": shown.hash == plan.document.hash(),
+        "events": _readable(shown.events.all()),
+        "document": document,
+        "goals": list(Sdg.objects.filter(number__in=document.sdgs).order_by("number")),
+        "show_missing": True,
+        "rail": contents(plan),
+    }
+    return render(request, "plans/version.html", context)
