@@ -186,3 +186,8 @@ def deadline(lab: Lab, cycle: Cycle) -> dt.datetime:
     """Until when this lab may hand in: its extension where it has one, else the cycle's end."""
     extension = cycle.extensions.filter(lab=lab).first()
     return max(extension.until, cycle.closes_at) if extension else cycle.closes_at
+
+
+def in_words(moment: dt.datetime) -> str:
+    """A deadline for a sentence, with its time zone."""
+    return moment.strftime("%-d %B %Y, %H:%M UTC")

@@ -7,7 +7,6 @@ outbox. What two people do at the same moment therefore happens one after the ot
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +14,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Lab
-from accounts.roles import roles_of
 from plans import clock, history, limits, notifications, readiness
 from plans.errors import (
     CycleClosed,
@@ -27,7 +25,7 @@ from plans.errors import (
     WordsNeeded,
     WrongState,
 )
-from plans.models import Cycle, Decision, EventKind, Extension, Plan
+from plans.models import Cycle, Decision, EventKind, Plan
 from plans.permissions import may_start, require, role_for, roles_on
 from plans.states import SLOTLESS, TRANSITIONS, Act, ChallengeType, Role, State
 
@@ -128,7 +126,7 @@ def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
             % {"title": plan, "state": before.label}
         )
     note = note.strip()
-    _check(plan, act, note)
+    check(plan, act, note)
 
     target = transition.target or State(history.submitted_from(plan) or State.DRAFT)
     if target in SLOTLESS:
@@ -156,8 +154,11 @@ def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
     return plan
 
 
-def _check(plan: Plan, act: Act, note: str) -> None:
-    """Refuse what is not possible now, in a sentence that says what to do."""
+def check(plan: Plan, act: Act, note: str) -> None:
+    """Refuse what is not possible now, in a sentence that says what to do.
+
+    :func:`move` asks under the lock; pages ask beforehand, to say it before anything is typed.
+    """
     if act == Act.SUBMIT:
         found = readiness.blocking(readiness.gaps(plan))
         if found:
@@ -183,7 +184,7 @@ def check_open(lab: Lab, cycle: Cycle) -> None:
     if moment < cycle.opens_at:
         raise CycleClosed(
             _("%(cycle)s opens on %(date)s. The plan is safe here until then.")
-            % {"cycle": cycle, "date": _moment(cycle.opens_at)}
+            % {"cycle": cycle, "date": limits.in_words(cycle.opens_at)}
         )
     deadline = limits.deadline(lab, cycle)
     if moment >= deadline:
@@ -192,12 +193,8 @@ def check_open(lab: Lab, cycle: Cycle) -> None:
                 "%(cycle)s closed on %(date)s. An administrator can give your lab more time; "
                 "the plan is safe here."
             )
-            % {"cycle": cycle, "date": _moment(deadline)}
+            % {"cycle": cycle, "date": limits.in_words(deadline)}
         )
-
-
-def _moment(moment: dt.datetime) -> str:
-    return moment.strftime("%-d %B %Y, %H:%M UTC")
 
 
 DECISIONS = {Act.APPROVE: Decision.APPROVED, Act.REQUEST_CHANGES: Decision.CHANGES_REQUESTED}
@@ -253,94 +250,3 @@ def _record(
         note=note,
         version=version,
     )
-
-
-# -- cycles ----------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def extend(
-    lab: Lab, cycle: Cycle, *, until: dt.datetime, actor: User, reason: str = ""
-) -> Extension:
-    """Let a lab hand in until ``until``; a second call changes the first. The lab is told.
-
-    Raises PermissionDenied for anybody who does not manage the network, and Invalid when the
-    moment is not later than the cycle's own deadline.
-    """
-    require(roles_of(actor).manages_network)
-    if until <= cycle.closes_at:
-        raise Invalid(
-            _("Choose a time after the cycle's own deadline, %(date)s.")
-            % {"date": _moment(cycle.closes_at)},
-            {"until": _("Choose a later time.")},
-        )
-    extension, _created = Extension.objects.update_or_create(
-        lab=lab,
-        cycle=cycle,
-        defaults={
-            "until": until,
-            "reason": reason,
-            "granted_by": actor,
-            "granted_at": clock.now(),
-        },
-    )
-    event = history.record(
-        EventKind.EXTENDED,
-        actor=actor,
-        acted_as=Role.ADMINISTRATOR,
-        lab=lab,
-        cycle=cycle,
-        note=reason,
-    )
-    notifications.tell(event)
-    return extension
-
-
-def open_cycle(cycle: Cycle, *, actor: User) -> Cycle:
-    """Open a cycle now. Raises Invalid when its deadline has passed."""
-    return _reschedule(cycle, actor=actor, opens_at=clock.now())
-
-
-def close_cycle(cycle: Cycle, *, actor: User) -> Cycle:
-    """Close a cycle now. Raises Invalid when it has not opened."""
-    return _reschedule(cycle, actor=actor, closes_at=clock.now())
-
-
-@transaction.atomic
-def past_cycle(year: int, quarter: int | None, *, actor: User) -> Cycle:
-    """The cycle of that time, made as one long closed where there is none: for archived plans.
-
-    Raises PermissionDenied for anybody who does not manage the network, and Invalid when there is
-    none and that time is not over.
-    """
-    require(roles_of(actor).manages_network)
-    if not 2000 <= year <= 2100:
-        raise Invalid(_("There are cycles from 2000 to 2100."))
-    begins = dt.datetime(year, 3 * (quarter or 1) - 2, 1, tzinfo=dt.UTC)
-    months = 3 if quarter else 12
-    ends = dt.datetime(
-        year + (begins.month + months > 12), (begins.month + months - 1) % 12 + 1, 1, tzinfo=dt.UTC
-    )
-    cycle = Cycle.objects.filter(year=year, quarter=quarter).first()
-    if cycle is None and ends > clock.now():
-        raise Invalid(
-            _("%(cycle)s is not over. Add the cycle, with its dates, before plans come in for it.")
-            % {"cycle": Cycle(year=year, quarter=quarter)}
-        )
-    if cycle is None:
-        cycle, _created = Cycle.objects.get_or_create(
-            year=year, quarter=quarter, defaults={"opens_at": begins, "closes_at": ends}
-        )
-    return cycle
-
-
-@transaction.atomic
-def _reschedule(cycle: Cycle, *, actor: User, **times: dt.datetime) -> Cycle:
-    require(roles_of(actor).manages_network)
-    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    for name, moment in times.items():
-        setattr(cycle, name, moment)
-    if cycle.closes_at <= cycle.opens_at:
-        raise Invalid(_("A cycle has to close after it opens. Change its dates instead."))
-    cycle.save(update_fields=list(times))
-    return cycle

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Lab
-from plans import clock, workflow
+from plans import clock, scheduling
 from plans.admin.base import (
     Button,
     Link,
@@ -150,7 +150,7 @@ class CycleAdmin(Page):
     @admin.action(permissions=["change"], description=gettext_lazy("Open now"))
     def open_now(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         """Any lab may hand in from this moment."""
-        done = self._reschedule(request, queryset, workflow.open_cycle, _("Opened now."))
+        done = self._reschedule(request, queryset, scheduling.open_cycle, _("Opened now."))
         if done:
             words = ngettext("%(cycles)s is open now.", "%(cycles)s are open now.", len(done))
             self.message_user(request, words % {"cycles": _names(done)}, messages.SUCCESS)
@@ -158,7 +158,7 @@ class CycleAdmin(Page):
     @admin.action(permissions=["change"], description=gettext_lazy("Close now"))
     def close_now(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
         """From this moment only labs with an extension may hand in."""
-        done = self._reschedule(request, queryset, workflow.close_cycle, _("Closed now."))
+        done = self._reschedule(request, queryset, scheduling.close_cycle, _("Closed now."))
         if done:
             words = ngettext("%(cycles)s is closed now.", "%(cycles)s are closed now.", len(done))
             self.message_user(request, words % {"cycles": _names(done)}, messages.SUCCESS)
@@ -215,7 +215,7 @@ def _names(cycles: list[Cycle]) -> str:
 
 
 class ExtensionForm(forms.Form):
-    """Which lab, which cycle, until when. The rules are ``workflow.extend``'s."""
+    """Which lab, which cycle, until when. The rules are ``scheduling.extend``'s."""
 
     lab = forms.ModelChoiceField(Lab.objects.all(), label=gettext_lazy("Lab"))
     cycle = forms.ModelChoiceField(Cycle.objects.all(), label=gettext_lazy("Cycle"))
@@ -236,7 +236,7 @@ class ExtensionForm(forms.Form):
 
 @admin.register(Extension)
 class ExtensionAdmin(Record):
-    """Labs that were given longer: granted and changed through ``workflow.extend`` alone."""
+    """Labs that were given longer: granted and changed through ``scheduling.extend`` alone."""
 
     list_display = ("lab", "cycle", "until", "reason", "granted_by", "granted_at")
     list_filter = ("cycle",)
@@ -304,7 +304,7 @@ class ExtensionAdmin(Record):
         """Extend; put a refusal beside the input it is about."""
         given = form.cleaned_data
         try:
-            workflow.extend(
+            scheduling.extend(
                 given["lab"],
                 given["cycle"],
                 until=given["until"],

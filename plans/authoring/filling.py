@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from plans.document import PlanDocument
     from plans.models import Cycle
 
-from plans.authoring.saving import PLAIN_FIELDS, open_for_writing, readable_refusals, touch, write
+from plans.authoring.saving import (
+    PLAIN_FIELDS,
+    open_for_writing,
+    readable_refusals,
+    touch,
+    write,
+    write_choices,
+)
 
 
 @transaction.atomic
@@ -86,12 +93,13 @@ def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
     ).first()
     values["focal_point_address"] = "" if values["focal_point"] else address
     values["sdgs"] = list(Sdg.objects.filter(number__in=document.sdgs))
-    for key in ("thematic_areas", "methods", "data_sources"):
-        values[key] = [
-            _term(taxonomies.VOCABULARIES[key], words, actor) for words in getattr(document, key)
-        ]
     with readable_refusals():
         write(plan, values)
+        for key in ("thematic_areas", "methods", "data_sources"):
+            # The plan keeps the words of its document, whatever the term is called today.
+            named = [taxonomies.tidy(words) for words in getattr(document, key)]
+            terms = [_term(taxonomies.VOCABULARIES[key], words, actor) for words in named]
+            write_choices(plan, key, dict(zip(terms, named, strict=True)))
         for group, table in ROWS.items():
             rows = [
                 table(plan=plan, position=place, **_answers(row))

@@ -206,7 +206,7 @@ def write(plan: Plan, values: Mapping[str, Any]) -> None:
             row_id, _slash, name = rest.partition("/")
             rows.setdefault((group, row_id), {})[name] = value
         elif key in CHOICES:
-            _write_choices(plan, key, value)
+            write_choices(plan, key, dict.fromkeys(value, ""))
         else:
             setattr(plan, key, value)
             plain += [key, "slot"] if key == "challenge_type" else [key]
@@ -216,21 +216,23 @@ def write(plan: Plan, values: Mapping[str, Any]) -> None:
         ROWS[group].objects.filter(plan=plan, pk=row_id).update(**answers)
 
 
-def _write_choices(plan: Plan, key: str, terms: Iterable[Term]) -> None:
-    """Make these the plan's terms. A term that stays keeps the words it was chosen by."""
+def write_choices(plan: Plan, key: str, chosen: Mapping[Term, str]) -> None:
+    """Make these the plan's terms, each with the words it was chosen by, or its name.
+
+    A term that the plan has already keeps the words of that day.
+    """
     table: Any = CHOICES[key]
-    terms = list({term.pk: term for term in terms}.values())
-    kept = {row.term_id: row for row in table.objects.filter(plan=plan)}
-    table.objects.filter(plan=plan).exclude(term__in=terms).delete()
+    kept = {row.term_id: row.words for row in table.objects.filter(plan=plan)}
+    table.objects.filter(plan=plan).exclude(term__in=list(chosen)).delete()
     table.objects.bulk_create(
         [
             table(
                 plan=plan,
                 term_id=term.pk,
                 position=place,
-                words=kept[term.pk].words if term.pk in kept else term.name,
+                words=kept.get(term.pk) or words or term.name,
             )
-            for place, term in enumerate(terms, start=1)
+            for place, (term, words) in enumerate(chosen.items(), start=1)
         ],
         update_conflicts=True,
         unique_fields=["plan", "term"],

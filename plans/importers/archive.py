@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Country, Lab, User
-from plans import authoring, readiness, taxonomies, workflow
+from plans import authoring, readiness, scheduling, taxonomies, workflow
 from plans.document import Person, PlanDocument
 from plans.errors import Invalid, PlanError
 from plans.importers import places
@@ -184,7 +184,7 @@ def _store(
 def _cycle_of(reading: Reading, order: Order) -> Cycle:
     if reading.year is None:
         raise Invalid(_("The page names no year. Say which cycle it is of with --cycle."))
-    return workflow.past_cycle(reading.year, None, actor=order.actor)
+    return scheduling.past_cycle(reading.year, None, actor=order.actor)
 
 
 def _draft(source: str, lab: Lab, cycle: Cycle, document: PlanDocument, order: Order) -> Plan:

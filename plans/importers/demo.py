@@ -23,7 +23,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Country, Lab, User
-from plans import authoring, clock, reviewing, taxonomies, workflow
+from plans import authoring, clock, reviewing, scheduling, taxonomies, workflow
 from plans.authoring import Change
 from plans.document import PlanDocument
 from plans.importers import demo_people
@@ -150,7 +150,7 @@ def load(today: dt.date) -> int:
 
 def _past_cycle(slug: str, actor: User) -> Cycle:
     year, quarter = Cycle.read_slug(slug)
-    return workflow.past_cycle(year, quarter, actor=actor)
+    return scheduling.past_cycle(year, quarter, actor=actor)
 
 
 def _moment(what: dict[str, Any], tale: Tale, closed: Cycle, today: dt.date) -> dt.datetime:
@@ -283,7 +283,7 @@ def _act(act: Act) -> Callable[[Tale, dict[str, Any], User], None]:
 def _extend(tale: Tale, what: dict[str, Any], actor: User) -> None:
     """Give the lab so many days from today, whenever today is."""
     until = _midnight(tale.today) + dt.timedelta(days=what["days"], hours=17)
-    workflow.extend(tale.lab, tale.cycle, until=until, actor=actor, reason=what["note"])
+    scheduling.extend(tale.lab, tale.cycle, until=until, actor=actor, reason=what["note"])
 
 
 def _bring_in(tale: Tale, what: dict[str, Any], actor: User) -> None:

@@ -74,21 +74,6 @@ def lab_of(country: Country | None, name: str) -> Lab:
     )
 
 
-def cycle_called(slug: str) -> Cycle:
-    """The cycle of that name. Raises Invalid, naming those that exist, when there is none."""
-    year, quarter = read_cycle(slug)
-    cycle = Cycle.objects.filter(year=year, quarter=quarter).first()
-    if cycle is None:
-        raise Invalid(
-            _(
-                "There is no cycle %(slug)s. %(hint)s A new one is added on the administration "
-                "pages, under Cycles."
-            )
-            % {"slug": slug, "hint": _such_as([cycle.slug for cycle in Cycle.objects.all()])}
-        )
-    return cycle
-
-
 def read_cycle(slug: str) -> tuple[int, int | None]:
     """Year and quarter of a cycle's name. Raises Invalid when it is not one."""
     try:

@@ -247,7 +247,12 @@ def test_a_term_is_found_by_another_spelling(folder: Path) -> None:
     _went_well, said = as_draft(
         write(folder, text=page(tags=TAGS + "[[thematic_areas:Subsoil-Water,]]"))
     )
-    assert Plan.objects.get().document.thematic_areas == ("Water", "Groundwater")
+    plan = Plan.objects.get()
+    assert [term.name for term in plan.thematic_areas.order_by("choices__position")] == [
+        "Water",
+        "Groundwater",
+    ]
+    assert plan.document.thematic_areas == ("Water", "Subsoil-Water")
     assert "- thematic area: Subsoil-Water → Groundwater" in said
 
 
@@ -310,7 +315,7 @@ def test_without_one_lab_of_the_country_the_lab_has_to_be_given(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--cycle", "2023-Q1"], "There is no cycle 2023-Q1. There are: 2022-Q2."),
+        (["--cycle", "2099-Q1"], "2099 Q1 is not over. Add the cycle, with its dates"),
         (["--cycle", "spring"], "“spring” names no cycle. Write it like 2021-Q2"),
         ([], "Say for which cycle with --cycle, such as 2021-Q2."),
         (["--cycle", "2022-Q2", "--lab", "well"], "No lab has the short name “well”."),

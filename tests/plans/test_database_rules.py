@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Country, Invitation, Lab, Membership, Region, Reviewer, User
-from plans import authoring, reviewing, workflow
+from plans import authoring, reviewing, scheduling, workflow
 from plans.models import (
     CHOICES,
     ROWS,
@@ -80,7 +80,7 @@ def world(network: Network) -> World:
         authoring.add_row(exploratory, "partners", actor=member, name=f"Partner {number}")
     CycleFactory.create(year=2025, quarter=None)
     reviewing.open_thread(big_bet, "plan", "Who pays?", actor=reviewer)
-    workflow.extend(
+    scheduling.extend(
         network.lab, network.cycle, until=network.cycle.closes_at.replace(year=2999), actor=manager
     )
     Plan.objects.filter(pk=big_bet.pk).update(source="big.md")

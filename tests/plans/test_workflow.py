@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from plans import authoring, clock, limits, reviewing, workflow
+from plans import authoring, clock, limits, reviewing, scheduling, workflow
 from plans.authoring import Change
 from plans.errors import (
     CycleClosed,
@@ -187,7 +187,7 @@ def test_an_extension_opens_a_closed_cycle_for_that_lab_alone(network: Network) 
     ours = network.plan(cycle=cycle)
     theirs = network.plan(cycle=cycle, lab=network.other_lab, writer=network["other_member"])
     until = MIDDAY + dt.timedelta(days=2)
-    workflow.extend(network.lab, cycle, until=until, actor=network["network_manager"])
+    scheduling.extend(network.lab, cycle, until=until, actor=network["network_manager"])
 
     with clock.at(MIDDAY + dt.timedelta(days=1)):
         assert workflow.move(ours, Act.SUBMIT, actor=network["member"]).state == "submitted"
@@ -200,7 +200,7 @@ def test_an_extension_opens_a_closed_cycle_for_that_lab_alone(network: Network) 
 def test_an_extension_ends_too(network: Network, member: User) -> None:
     plan = network.plan(cycle=cycle_closing(MIDDAY))
     until = MIDDAY + dt.timedelta(days=2)
-    workflow.extend(network.lab, plan.cycle, until=until, actor=network["network_manager"])
+    scheduling.extend(network.lab, plan.cycle, until=until, actor=network["network_manager"])
 
     with clock.at(until), pytest.raises(CycleClosed, match="closed on 3 June 2031, 12:00 UTC"):
         workflow.move(plan, Act.SUBMIT, actor=member)
@@ -507,8 +507,8 @@ def test_an_archived_plan_holds_no_place(network: Network) -> None:
 def test_extending_twice_changes_the_one_extension(network: Network) -> None:
     manager, cycle = network["network_manager"], network.cycle
     later, latest = (cycle.closes_at + dt.timedelta(days=days) for days in (1, 2))
-    workflow.extend(network.lab, cycle, until=later, actor=manager, reason="Flood.")
-    workflow.extend(network.lab, cycle, until=latest, actor=manager, reason="More flood.")
+    scheduling.extend(network.lab, cycle, until=later, actor=manager, reason="Flood.")
+    scheduling.extend(network.lab, cycle, until=latest, actor=manager, reason="More flood.")
 
     extension = Extension.objects.get()
     assert (extension.until, extension.reason, extension.granted_by) == (
@@ -524,7 +524,7 @@ def test_extending_twice_changes_the_one_extension(network: Network) -> None:
 
 def test_an_extension_ends_after_the_cycle(network: Network) -> None:
     with pytest.raises(Invalid, match="Choose a time after the cycle's own deadline"):
-        workflow.extend(
+        scheduling.extend(
             network.lab,
             network.cycle,
             until=network.cycle.closes_at,
@@ -540,17 +540,17 @@ def test_only_network_managers_extend_open_and_close(network: Network, persona: 
     later = cycle.closes_at + dt.timedelta(days=1)
 
     with pytest.raises(PermissionDenied):
-        workflow.extend(network.lab, cycle, until=later, actor=actor)
+        scheduling.extend(network.lab, cycle, until=later, actor=actor)
     with pytest.raises(PermissionDenied):
-        workflow.open_cycle(cycle, actor=actor)
+        scheduling.open_cycle(cycle, actor=actor)
     with pytest.raises(PermissionDenied):
-        workflow.close_cycle(cycle, actor=actor)
+        scheduling.close_cycle(cycle, actor=actor)
 
 
 def test_a_cycle_is_closed_now_and_with_it_handing_in(network: Network, member: User) -> None:
     plan = network.plan()
 
-    workflow.close_cycle(network.cycle, actor=network["network_manager"])
+    scheduling.close_cycle(network.cycle, actor=network["network_manager"])
 
     with pytest.raises(CycleClosed):
         workflow.move(plan, Act.SUBMIT, actor=member)
@@ -560,7 +560,7 @@ def test_a_cycle_is_opened_early(network: Network, member: User) -> None:
     cycle = cycle_closing(MIDDAY)
     plan = network.plan(cycle=cycle)
     with clock.at(cycle.opens_at - dt.timedelta(days=5)):
-        workflow.open_cycle(cycle, actor=network["network_manager"])
+        scheduling.open_cycle(cycle, actor=network["network_manager"])
 
         assert workflow.move(plan, Act.SUBMIT, actor=member).state == "submitted"
 
@@ -574,7 +574,7 @@ def test_a_cycle_never_closes_before_it_opens(network: Network, act: str) -> Non
         clock.at(moment),
         pytest.raises(Invalid, match="A cycle has to close after it opens"),
     ):
-        getattr(workflow, act)(cycle, actor=network["network_manager"])
+        getattr(scheduling, act)(cycle, actor=network["network_manager"])
 
 
 @pytest.mark.parametrize(
@@ -589,15 +589,15 @@ def test_a_past_cycle_is_made_for_the_archive_and_found_again(
     network: Network, quarter: int | None, begins: dt.datetime, ends: dt.datetime
 ) -> None:
     manager = network["network_manager"]
-    cycle = workflow.past_cycle(2021, quarter, actor=manager)
+    cycle = scheduling.past_cycle(2021, quarter, actor=manager)
 
     assert (cycle.opens_at, cycle.closes_at) == (begins, ends)
-    assert workflow.past_cycle(2021, quarter, actor=manager) == cycle
+    assert scheduling.past_cycle(2021, quarter, actor=manager) == cycle
 
 
 def test_a_cycle_that_is_not_over_is_not_made_up(network: Network) -> None:
     with clock.at(MIDDAY), pytest.raises(Invalid, match="2031 Q2 is not over"):
-        workflow.past_cycle(2031, 2, actor=network["network_manager"])
+        scheduling.past_cycle(2031, 2, actor=network["network_manager"])
 
 
 def test_a_plan_completed_step_by_step_needs_nothing_more(network: Network, member: User) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Lab, User
 from accounts.roles import roles_of
-from plans import workflow
+from plans import scheduling
 from plans.errors import PlanError
 from plans.importers import archive, places
 from plans.importers.report import FileReport
@@ -42,9 +42,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--cycle",
-            help="such as 2021-Q2, or 2021 for a whole year. For drafts it must exist. For "
-            "archived plans it is made, long closed, where it lies in the past and is missing; "
-            "left out, it is the year that each file names.",
+            help="such as 2021-Q2, or 2021 for a whole year. One that lies in the past and is "
+            "missing is made, long closed. For archived plans it may be left out: then it is the "
+            "year that each file names.",
         )
         parser.add_argument(
             "--lab", metavar="SLUG", help="the lab's short name; else the one lab of the country"
@@ -114,9 +114,7 @@ def _cycle(slug: str | None, actor: User, *, archived: bool) -> Cycle | None:
         if archived:
             return None
         raise CommandError(_("Say for which cycle with --cycle, such as 2021-Q2."))
-    if archived:
-        return workflow.past_cycle(*places.read_cycle(slug), actor=actor)
-    return places.cycle_called(slug)
+    return scheduling.past_cycle(*places.read_cycle(slug), actor=actor)
 
 
 def _lab(slug: str | None) -> Lab | None:
