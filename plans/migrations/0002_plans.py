@@ -1,5 +1,7 @@
 """The tables of plans, vocabularies, reviews and history."""
 
+import uuid
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.core.validators
@@ -7,11 +9,11 @@ import django.db.models.constraints
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
-import plans.clock
-import plans.models.taxonomy
-import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+import plans.clock
+import plans.models.taxonomy
 
 
 class Migration(migrations.Migration):
