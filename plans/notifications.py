@@ -20,14 +20,15 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from accounts.models import User
-from plans import clock
+from plans import clock, limits
 from plans.models import EventKind, Notification
 from plans.permissions import visible_plans
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from plans.models import Event
+    from accounts.models import Lab
+    from plans.models import Event, Plan
 
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = dt.timedelta(minutes=1)
@@ -80,18 +81,27 @@ def recipients(event: Event) -> QuerySet[User]:
     """Whom an event concerns, never the one who did it.
 
     The lab's people hear of everything about their plans once it is more than a draft. On the
-    other side it is the reviewer who has taken the plan on, or the region's reviewers while nobody
+    other side it is whoever has taken the plan on, and the region's reviewers while none of them
     has; a plan that leaves a draft state without having been handed in is none of theirs.
     """
     concerned = Q(pk__in=())
     if event.kind in TO_LAB:
         concerned |= Q(memberships__lab=event.lab_id)
     if event.kind in TO_REVIEWERS and event.plan and _was_handed_in(event):
-        if event.plan.claimed_by_id:
-            concerned |= Q(pk=event.plan.claimed_by_id)
-        else:
-            concerned |= Q(reviewer_of__region=event.lab.region_id)
+        concerned |= _on_the_other_side(event.lab, event.plan)
     return User.objects.filter(concerned, is_active=True).exclude(pk=event.actor_id).distinct()
+
+
+def _on_the_other_side(lab: Lab, plan: Plan) -> Q:
+    """Who took the plan on; everybody else who could, where that is no reviewer of the region now.
+
+    An administrator who stepped in, or a reviewer who has left, does not keep it from the others.
+    """
+    taken_on = Q(pk=plan.claimed_by_id)
+    of_region = Q(reviewer_of__region=lab.region_id)
+    if User.objects.filter(taken_on & of_region, is_active=True).exists():
+        return taken_on
+    return taken_on | of_region
 
 
 def _was_handed_in(event: Event) -> bool:
@@ -135,11 +145,15 @@ def _send_batch() -> bool:
 
 
 def _send(notification: Notification) -> None:
-    """Send one mail; when the line or the mail server fails, note it and try later, ever later."""
+    """Send one mail; when that fails, note it and try later, ever later. The others go on.
+
+    SMTPException and a broken line are OSErrors; an address or a header that no mail can be made
+    of is a ValueError.
+    """
     notification.attempts += 1
     try:
         message(notification).send()
-    except OSError as problem:  # SMTPException is one, and so is a broken line
+    except (OSError, ValueError) as problem:
         notification.last_error = str(problem)
         notification.due_at = timezone.now() + FIRST_PAUSE * 2**notification.attempts
         logger.warning("Mail for notification %s was not sent: %s", notification.pk, problem)
@@ -158,6 +172,7 @@ def message(notification: Notification) -> EmailMessage:
         "event": event,
         "plan": event.plan,
         "recipient": recipient,
+        "deadline": limits.deadline(event.lab, event.cycle),
         "link": _link(event, recipient),
         "site_url": settings.SITE_URL,
     }
