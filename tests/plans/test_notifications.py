@@ -1,0 +1,432 @@
+"""Who is told of what, never the one who did it; written with the event, sent once, tried again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import smtplib
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import Membership, Reviewer, User
+from plans import history, notifications, reviewing, scheduling, workflow
+from plans.errors import PlanError
+from plans.models import Event, EventKind, Notification, Plan
+from plans.states import Act, Role
+from tests.factories import reviewer_of
+
+if TYPE_CHECKING:
+    from django.core.mail import EmailMessage as Mail
+
+    from tests.personas import Network
+
+# Who is told, by who did it and who has taken the plan on. "colleague" is another reviewer of the
+# region, who hears of a plan only while none of the region's reviewers has taken it on.
+OTHERS_OF_LAB = {"lead", "reviewer_in_lab"}
+LAB = {"member", *OTHERS_OF_LAB}
+TOLD: dict[str, tuple[str, set[str], set[str]]] = {
+    # kind: (who did it, told while nobody has it, told once "reviewer" has it)
+    "start": ("member", set(), set()),
+    "submit": ("member", {*OTHERS_OF_LAB, "reviewer", "colleague"}, {*OTHERS_OF_LAB, "reviewer"}),
+    "recall": ("member", {*OTHERS_OF_LAB, "reviewer", "colleague"}, {*OTHERS_OF_LAB, "reviewer"}),
+    "request_changes": ("reviewer", {*LAB, "colleague"}, LAB),
+    "approve": ("reviewer", {*LAB, "colleague"}, LAB),
+    "reopen": ("reviewer", LAB, LAB),
+    "withdraw": ("member", {*OTHERS_OF_LAB, "reviewer", "colleague"}, {*OTHERS_OF_LAB, "reviewer"}),
+    "restore": ("member", OTHERS_OF_LAB, OTHERS_OF_LAB),
+    "import": ("network_manager", set(), set()),
+    "thread_opened": ("reviewer", LAB, LAB),
+    "replied": ("member", {*OTHERS_OF_LAB, "reviewer", "colleague"}, {*OTHERS_OF_LAB, "reviewer"}),
+    "addressed": (
+        "member",
+        {*OTHERS_OF_LAB, "reviewer", "colleague"},
+        {*OTHERS_OF_LAB, "reviewer"},
+    ),
+    "resolved": ("reviewer", LAB, LAB),
+    "reopened": ("reviewer", LAB, LAB),
+    "extended": ("network_manager", LAB, LAB),
+}
+
+
+@pytest.fixture
+def people(network: Network) -> dict[str, User]:
+    """Everybody of the network, and one more reviewer of the region."""
+    return {**network.people, "colleague": reviewer_of(network.region, "Cora Colleague")}
+
+
+def event_of(plan: Plan, kind: str, actor: User, from_state: str = "submitted") -> Event:
+    """An event of that kind, as the acts record it."""
+    return history.record(
+        EventKind(kind),
+        actor=actor,
+        acted_as=Role.MEMBER,
+        lab=plan.lab,
+        cycle=plan.cycle,
+        plan=None if kind == "extended" else plan,
+        from_state=from_state,
+    )
+
+
+def told(event: Event, people: dict[str, User]) -> set[str]:
+    """Who is told, by name."""
+    known = {person.pk: name for name, person in people.items()}
+    return {known[person.pk] for person in notifications.recipients(event)}
+
+
+def test_every_kind_of_event_has_a_row_in_the_table() -> None:
+    assert set(TOLD) == set(EventKind.values)
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_who_is_told_of(network: Network, people: dict[str, User], kind: str) -> None:
+    plan = network.plan()
+    actor, untaken, taken = TOLD[kind]
+
+    assert told(event_of(plan, kind, people[actor]), people) == untaken
+    plan.claimed_by = people["reviewer"]
+    plan.save()
+    assert told(event_of(plan, kind, people[actor]), people) == taken
+
+
+def test_a_draft_that_is_withdrawn_was_never_the_reviewers_business(
+    network: Network, people: dict[str, User]
+) -> None:
+    event = event_of(network.plan(), "withdraw", people["member"], from_state="draft")
+
+    assert told(event, people) == OTHERS_OF_LAB
+
+
+def test_a_reviewer_who_has_left_does_not_keep_a_plan_from_the_others(
+    network: Network, people: dict[str, User]
+) -> None:
+    plan = network.plan()
+    plan.claimed_by = people["reviewer"]
+    plan.save()
+    Reviewer.objects.filter(user=people["reviewer"]).delete()
+    User.objects.filter(pk=people["reviewer"].pk).update(is_active=False)
+
+    event = event_of(plan, "submit", people["member"])
+
+    assert told(event, people) == {*OTHERS_OF_LAB, "colleague"}
+
+
+def test_an_administrator_who_stepped_in_hears_of_it_and_so_do_the_reviewers(
+    network: Network, people: dict[str, User]
+) -> None:
+    plan = network.plan()
+    plan.claimed_by = people["network_manager"]
+    plan.save()
+
+    event = event_of(plan, "replied", people["member"])
+
+    assert told(event, people) == {*OTHERS_OF_LAB, "network_manager", "reviewer", "colleague"}
+
+
+def test_who_is_no_longer_active_is_told_nothing(network: Network, people: dict[str, User]) -> None:
+    User.objects.filter(pk=people["lead"].pk).update(is_active=False)
+
+    assert told(event_of(network.plan(), "restore", people["member"]), people) == {
+        "reviewer_in_lab"
+    }
+
+
+def test_who_is_told_for_two_reasons_is_told_once(
+    network: Network, people: dict[str, User]
+) -> None:
+    workflow.move(network.plan(), Act.SUBMIT, actor=people["member"])
+
+    assert people["reviewer_in_lab"].notifications.count() == 1
+
+
+# -- written with the event ------------------------------------------------------------------------
+
+
+def test_the_rows_come_with_the_event_and_go_with_it(
+    network: Network, people: dict[str, User]
+) -> None:
+    plan = network.plan()
+    mark = transaction.savepoint()
+    workflow.move(plan, Act.SUBMIT, actor=people["member"])
+    assert Notification.objects.count() == 4
+
+    transaction.savepoint_rollback(mark)
+
+    assert (Notification.objects.count(), plan.events.filter(kind="submit").count()) == (0, 0)
+
+
+def test_a_refused_act_tells_nobody(network: Network) -> None:
+    plan = network.plan("submitted")
+    before = Notification.objects.count()
+
+    with pytest.raises(PlanError):
+        workflow.move(plan, Act.SUBMIT, actor=network["member"])
+
+    assert Notification.objects.count() == before
+
+
+# -- sending ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(network: Network) -> Plan:
+    """A plan whose submission ``lead``, ``reviewer_in_lab`` and ``reviewer`` are to be told of."""
+    return network.plan("submitted")
+
+
+def mail_to(mailoutbox: list[Mail], email: str) -> Mail:
+    """The one mail to that address."""
+    (mail,) = [mail for mail in mailoutbox if mail.to == [email]]
+    return mail
+
+
+def test_each_is_sent_a_mail_of_their_own(waiting: Plan, mailoutbox: list[Mail]) -> None:
+    notifications.send_waiting.call()
+    notifications.send_waiting.call()
+
+    assert sorted(mail.to for mail in mailoutbox) == [
+        ["leo.lead@example.org"],
+        ["rita.both@example.org"],
+        ["rosa.reviewer@example.org"],
+    ]
+    assert {mail.subject for mail in mailoutbox} == {
+        "Mira Member submitted the plan for review: Wells that answer"
+    }
+    assert Notification.objects.filter(sent_at__isnull=True).count() == 0
+
+
+def test_a_mail_says_what_happened_and_where_to_read_it(
+    network: Network, mailoutbox: list[Mail]
+) -> None:
+    plan = network.plan("changes_requested")
+    notifications.send_waiting.call()
+
+    (mail,) = [
+        mail
+        for mail in mailoutbox
+        if mail.to == ["mira.member@example.org"] and "requested changes" in mail.subject
+    ]
+    assert mail.body == (
+        "Hello Mira,\n\n"
+        "Rosa Reviewer requested changes.\n\n"
+        f"Plan: “Wells that answer” (Wells, {network.cycle})\n\n"
+        "Rosa writes:\n\nPlease say more.\n\n"
+        "Read more and answer here:\n"
+        f"http://127.0.0.1:8000/plans/{plan.pk}/\n\n"
+        "-- \nAction Learning Plans\nhttp://127.0.0.1:8000\n"
+    )
+
+
+def test_a_mail_about_a_thread_quotes_it_and_leads_to_it(
+    network: Network, waiting: Plan, reviewer: User, mailoutbox: list[Mail]
+) -> None:
+    Notification.objects.all().delete()
+    thread = reviewing.open_thread(waiting, "title.title", "Which <wells>?", actor=reviewer)
+    notifications.send_waiting.call()
+
+    mail = mail_to(mailoutbox, "mira.member@example.org")
+    assert "About these words:\n\nWells that answer\n\nRosa writes:\n\nWhich <wells>?" in mail.body
+    assert f"/plans/{waiting.pk}/#thread-{thread.pk}\n" in mail.body
+
+
+def test_a_mail_about_a_longer_deadline_says_until_when(
+    network: Network, mailoutbox: list[Mail]
+) -> None:
+    until = network.cycle.closes_at + dt.timedelta(days=2)
+    scheduling.extend(network.lab, network.cycle, until=until, actor=network["network_manager"])
+    notifications.send_waiting.call()
+
+    mail = mail_to(mailoutbox, "mira.member@example.org")
+    assert mail.subject == f"Nadia Network extended the deadline: Wells, {network.cycle}"
+    assert f"Wells can now hand in its plans of {network.cycle} until " in mail.body
+    assert "\nhttp://127.0.0.1:8000/\n" in mail.body
+
+
+def test_a_mail_says_when_it_was_done_on_somebodys_behalf(
+    network: Network, waiting: Plan, mailoutbox: list[Mail]
+) -> None:
+    Notification.objects.all().delete()
+    workflow.move(waiting, Act.APPROVE, actor=network["network_manager"])
+    notifications.send_waiting.call()
+
+    assert "This was done on behalf of the regional reviewer." in (
+        mail_to(mailoutbox, "mira.member@example.org").body
+    )
+
+
+def test_a_title_of_many_lines_makes_a_subject_of_one(
+    waiting: Plan, mailoutbox: list[Mail]
+) -> None:
+    Plan.objects.update(title="Wells\r\nBcc: everybody@example.org")
+    notifications.send_waiting.call()
+
+    assert mailoutbox[0].subject == (
+        "Mira Member submitted the plan for review: Wells Bcc: everybody@example.org"
+    )
+
+
+def test_who_may_not_see_the_plan_any_more_is_led_to_the_front_page(
+    network: Network, waiting: Plan, mailoutbox: list[Mail]
+) -> None:
+    Membership.objects.filter(user=network.people["lead"]).delete()
+    Reviewer.objects.filter(user=network.people["reviewer"]).delete()
+    notifications.send_waiting.call()
+
+    for email, place in (
+        ("leo.lead@example.org", "/"),
+        ("rosa.reviewer@example.org", "/"),
+        ("rita.both@example.org", f"/plans/{waiting.pk}/"),
+    ):
+        assert f"\nhttp://127.0.0.1:8000{place}\n" in mail_to(mailoutbox, email).body
+
+
+class Broken:
+    """A mail server that refuses the first few mails."""
+
+    def __init__(self, times: int, problem: Exception) -> None:
+        self.left, self.problem = times, problem
+
+    def send(self, mail: EmailMessage) -> int:
+        """In place of ``EmailMessage.send``."""
+        if self.left:
+            self.left -= 1
+            raise self.problem
+        return 1
+
+
+def make_due() -> None:
+    """As if the pause were over."""
+    Notification.objects.update(due_at=timezone.now())
+
+
+@pytest.fixture
+def one(waiting: Plan) -> Notification:
+    """One row that waits, alone."""
+    row = Notification.objects.get(recipient__email="rosa.reviewer@example.org")
+    Notification.objects.exclude(pk=row.pk).delete()
+    return row
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, times: int, problem: Exception) -> None:
+    """Let sending fail some times."""
+    broken = Broken(times, problem)
+    monkeypatch.setattr(EmailMessage, "send", lambda mail: broken.send(mail))
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        smtplib.SMTPServerDisconnected("Try later."),
+        ConnectionRefusedError("Try later."),
+        TimeoutError("Try later."),
+        ValueError("Try later."),
+    ],
+)
+def test_what_fails_is_noted_and_tried_again_later(
+    one: Notification, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    pretend(monkeypatch, 1, problem)
+    before = timezone.now()
+
+    notifications.send_waiting.call()
+
+    one.refresh_from_db()
+    assert (one.attempts, one.sent_at, one.last_error) == (1, None, "Try later.")
+    assert dt.timedelta(minutes=2) <= one.due_at - before < dt.timedelta(minutes=3)
+    notifications.send_waiting.call()
+    one.refresh_from_db()
+    assert one.attempts == 1
+
+    make_due()
+    notifications.send_waiting.call()
+    one.refresh_from_db()
+    assert (one.attempts, one.last_error) == (2, "")
+    assert one.sent_at is not None
+
+
+def test_pauses_grow_and_after_eight_attempts_it_is_given_up(
+    one: Notification, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, 99, smtplib.SMTPServerDisconnected("No."))
+    pauses = []
+    for _attempt in range(10):
+        make_due()
+        before = timezone.now()
+        notifications.send_waiting.call()
+        one.refresh_from_db()
+        pauses.append(round((one.due_at - before) / dt.timedelta(minutes=1)))
+
+    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 0, 0]
+    assert (one.attempts, one.sent_at) == (8, None)
+
+
+def test_one_bad_address_does_not_hold_up_the_others(
+    waiting: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, 1, smtplib.SMTPRecipientsRefused({}))
+
+    notifications.send_waiting.call()
+
+    assert Notification.objects.filter(sent_at__isnull=False).count() == 2
+
+
+def test_more_than_one_batch_is_sent_in_one_go(
+    waiting: Plan, monkeypatch: pytest.MonkeyPatch, mailoutbox: list[Mail]
+) -> None:
+    monkeypatch.setattr(notifications, "BATCH", 2)
+
+    notifications.send_waiting.call()
+
+    assert len(mailoutbox) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_send_each_mail_once(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network.plan("submitted")
+    sent: list[Any] = []
+    both = threading.Barrier(2)
+    met = threading.Event()
+
+    def slowly(mail: EmailMessage) -> int:
+        if not met.is_set():
+            both.wait(timeout=10)
+            met.set()
+        sent.append(mail.to)
+        return 1
+
+    monkeypatch.setattr(EmailMessage, "send", slowly)
+
+    def first() -> None:
+        try:
+            notifications.send_waiting.call()
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=first)
+    worker.start()
+    both.wait(timeout=10)  # the first worker is in the middle of its first mail
+    notifications.send_waiting.call()
+    worker.join()
+
+    assert sorted(sent) == [
+        ["leo.lead@example.org"],
+        ["rita.both@example.org"],
+        ["rosa.reviewer@example.org"],
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_committing_an_act_asks_a_worker_to_send(network: Network) -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    plan = network.plan()
+    before = DBTaskResult.objects.count()
+
+    workflow.move(plan, Act.SUBMIT, actor=network["member"])
+
+    assert DBTaskResult.objects.count() == before + 1
