@@ -16,7 +16,6 @@ from factory.django import DjangoModelFactory, Password
 from accounts.models import Country, Lab, LabRole, Membership, Region, Reviewer, User
 from accounts.roles import forget_roles
 from plans import authoring, workflow
-from plans.authoring import Change
 from plans.document import PlanDocument
 from plans.models import Cycle, DataSource, Method, Sdg, Sector, ThematicArea
 from plans.states import Act, State
@@ -189,49 +188,54 @@ WORDS = {
 """Answers to the open questions, for plans in which the words do not matter."""
 
 
+ROWS: dict[str, Any] = {
+    "evidence": [
+        {"kind": "quantitative", "form": "text", "text": "Levels fell by 4 m in 2 years."},
+        {"kind": "qualitative", "form": "link", "address": "https://example.org/interviews"},
+    ],
+    "partners": [
+        {
+            "name": "Water users' association",
+            "sector": "Farmers",
+            "description": "They read the gauges.",
+            "is_new": True,
+        }
+    ],
+    "learning_questions": [
+        {
+            "question": "Do shared readings change how much is pumped?",
+            "stages": ["sense", "test"],
+            "usage": "Diaries, then a trial in two villages.",
+            "data_gap": "Nobody has readings by the week.",
+        }
+    ],
+}
+"""The rows of such plans."""
+
+
 def complete(plan: Plan, *, actor: User) -> Plan:
     """Answer whatever a draft still needs, so that nothing holds up its submission."""
-    changes: dict[str, Any] = {
-        "country": plan.lab.countries.first(),
-        "focal_point": User.objects.filter(memberships__lab=plan.lab).first(),
-        "sdgs": [Sdg.objects.order_by("number").first() or SdgFactory.create(number=1)],
-        "thematic_areas": [ThematicArea.objects.first() or ThematicAreaFactory.create()],
-        "methods": [Method.objects.first() or MethodFactory.create()],
-        "data_sources": [DataSource.objects.first() or DataSourceFactory.create()],
-        **WORDS,
-    }
-    if not plan.title:
-        changes["title"] = "Wells that answer"
-    authoring.save(plan, {key: Change(value) for key, value in changes.items()}, actor=actor)
-    authoring.add_row(
-        plan, "evidence", actor=actor, kind="quantitative", text="Levels fell by 4 m in 2 years."
+    Sdg.objects.get_or_create(number=6, defaults={"name": "Clean water", "colour": "#26BDE2"})
+    ThematicArea.objects.get_or_create(name="Water")
+    Method.objects.get_or_create(name="Surveys")
+    DataSource.objects.get_or_create(name="Gauges")
+    Sector.objects.get_or_create(name="Farmers")
+    country = plan.lab.countries.first()
+    focal_point = User.objects.filter(memberships__lab=plan.lab).first()
+    document = PlanDocument.model_validate(
+        {
+            "title": plan.title or "Wells that answer",
+            "country": country.name if country else "",
+            "focal_point": {"email": focal_point.email if focal_point else ""},
+            "sdgs": [6],
+            "thematic_areas": ["Water"],
+            "methods": ["Surveys"],
+            "data_sources": ["Gauges"],
+            **WORDS,
+            **ROWS,
+        }
     )
-    authoring.add_row(
-        plan,
-        "evidence",
-        actor=actor,
-        kind="qualitative",
-        form="link",
-        address="https://example.org/interviews",
-    )
-    authoring.add_row(
-        plan,
-        "partners",
-        actor=actor,
-        name="Water users' association",
-        sector=Sector.objects.first() or SectorFactory.create(),
-        description="They read the gauges.",
-        is_new=True,
-    )
-    authoring.add_row(
-        plan,
-        "learning_questions",
-        actor=actor,
-        question="Do shared readings change how much is pumped?",
-        stages=["sense", "test"],
-        usage="Diaries, then a trial in two villages.",
-        data_gap="Nobody has readings by the week.",
-    )
+    authoring.fill(plan, document, actor=actor)
     return type(plan).objects.get(pk=plan.pk)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from plans import authoring, reviewing, workflow
 from plans.errors import Invalid, PlanError, WordsNeeded
-from plans.models import EventKind, Method, Plan, Thread, ThreadStatus
+from plans.models import EventKind, Plan, Thread, ThreadStatus
 from plans.sections import FIELD, SECTION, SECTION_OF
 from plans.states import Act
 from tests.factories import CycleFactory
@@ -53,7 +53,7 @@ def quote(plan: Plan, place: str, actor: User) -> str:
         ("title.challenge_type", "exploratory"),
         ("title.focal_point", ""),
         ("challenge.summary", "Measuring wells together, so that nobody pumps the last water."),
-        ("classification.sdgs", "1"),
+        ("classification.sdgs", "6"),
         ("learning.methods", "Surveys"),
         ("closing.early_leads", "The water users' association would take it over."),
     ],
@@ -61,8 +61,6 @@ def quote(plan: Plan, place: str, actor: User) -> str:
 def test_a_thread_quotes_the_words_it_speaks_of(
     network: Network, reviewer: User, place: str, words: str
 ) -> None:
-    Method.objects.create(name="Surveys")
-
     assert quote(network.plan("submitted"), place, reviewer) == words
 
 
