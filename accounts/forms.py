@@ -58,6 +58,12 @@ def time_zone_choices(now: dt.datetime) -> list[tuple[str, Any]]:
     return choices
 
 
+NAME_ERRORS = {
+    "required": _("Tell us your name."),
+    "null_characters_not_allowed": _("A name has no such characters in it."),
+}
+
+
 class TimeZoneField(forms.ChoiceField):
     """A choice of time zones; what is chosen is the zone's own name."""
 
@@ -70,7 +76,7 @@ class TimeZoneField(forms.ChoiceField):
         super().__init__(choices=lambda: time_zone_choices(timezone.now()), **kwargs)
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """A person's own name and time zone."""
 
     name = forms.CharField(
@@ -78,7 +84,7 @@ class ProfileForm(forms.ModelForm):
         max_length=150,
         help_text=_("As colleagues and reviewers should read it."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Tell us your name.")},
+        error_messages=NAME_ERRORS,
     )
     time_zone = TimeZoneField()
 
@@ -106,6 +112,7 @@ class InviteForm(forms.Form):
         error_messages={
             "required": _("Enter the e-mail address of the person to invite."),
             "invalid": _("Enter an e-mail address, such as name@example.org."),
+            "null_characters_not_allowed": _("An e-mail address has no such characters in it."),
         },
     )
     role = forms.ChoiceField(
@@ -125,14 +132,17 @@ class NewPersonForm(forms.Form):
         max_length=150,
         help_text=_("As colleagues and reviewers should read it."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Tell us your name.")},
+        error_messages=NAME_ERRORS,
     )
     password = forms.CharField(
         label=_("Choose a password"),
         strip=False,
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": _("Choose a password.")},
+        error_messages={
+            "required": _("Choose a password."),
+            "null_characters_not_allowed": _("A password has no such characters in it."),
+        },
     )
     time_zone = TimeZoneField(widget=forms.Select(attrs={"data-guess-zone": True}))
 

@@ -6,6 +6,7 @@ from accounts.views import accept, people, profile
 
 urlpatterns = [
     path("account/profile/", profile.profile, name="profile"),
+    path("account/email/", profile.email, name="account_email"),
     path("account/signed-in/", profile.signed_in_again, name="signed_in_again"),
     path("invitation/<str:key>/", accept.accept, name="invitation"),
     path("people/", people.my_people, name="my_people"),

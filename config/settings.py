@@ -151,9 +151,9 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-# Only invited people have an account, and the invitation went to that address.
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_CHANGE_EMAIL = True
+# Only invited people have an account, and the invitation went to that address. It is changed by an
+# administrator (accounts/views/profile.py).
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Who asks for a new password at a strange address gets no answer there, and the page does not tell.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

@@ -67,6 +67,8 @@ def input(field: forms.BoundField, most: int | None = None) -> SafeString:  # no
         css = "form-control"
     if field.errors:
         css += " is-invalid"
+    # What an input is for stands above it; a placeholder is gone as soon as it is needed.
+    widget.attrs.pop("placeholder", None)
     attrs: dict[str, Any] = {"class": f"{widget.attrs.get('class', '')} {css}".strip()}
     described_by = [shown(field).described_by] if shown(field).described_by else []
     if most:
@@ -75,6 +77,13 @@ def input(field: forms.BoundField, most: int | None = None) -> SafeString:  # no
     if described_by:
         attrs["aria-describedby"] = " ".join(described_by)
     return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def choice_input(choice: forms.boundfield.BoundWidget) -> SafeString:
+    """One checkbox or radio button of a group, in the site's style."""
+    choice.data["attrs"]["class"] = "form-check-input"
+    return choice.tag()
 
 
 @register.simple_tag

@@ -75,7 +75,8 @@ def _accept_as_new(request: HttpRequest, invitation: Invitation) -> HttpResponse
         except invitations.InvitationError as error:
             return _refused(request, error)
         messages.success(request, _welcome(invitation))
-        return perform_login(request, user, redirect_url="/")
+        signed_in: HttpResponse = perform_login(request, user, redirect_url="/")
+        return signed_in
     return render(request, "accounts/invitation_new.html", {"form": form, "invitation": invitation})
 
 

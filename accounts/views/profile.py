@@ -26,6 +26,16 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
+def email(request: SignedInRequest) -> HttpResponse:
+    """Show the address one signs in with, and who can change it.
+
+    In the place of allauth's page, whose change empties the address of somebody who was entered
+    by an administrator until the new one is proven.
+    """
+    return render(request, "accounts/email.html")
+
+
+@signed_in
 def signed_in_again(request: SignedInRequest) -> HttpResponse:
     """Where somebody lands who signed in in a second tab to send a form from the first."""
     return render(request, "accounts/signed_in_again.html")

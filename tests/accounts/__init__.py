@@ -1,0 +1,1 @@
+"""People: how they come in, who sees them, what they may change."""
