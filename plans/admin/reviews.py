@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import admin
@@ -136,20 +135,11 @@ class VersionAdmin(Record):
     search_fields = ("plan__title", "plan__lab__name")
     date_hierarchy = "made_at"
     ordering = ("-made_at", "-pk")
-    fields = ("plan", "number", "made_by", "made_at", "hash", "document")
-    readonly_fields = ("document",)
+    fields = ("plan", "number", "made_by", "made_at", "hash")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the names shown."""
         return super().get_queryset(request).select_related("plan", "made_by")
-
-    @admin.display(description=gettext_lazy("content"))
-    def document(self, version: Version) -> str:
-        """The plan as data."""
-        return format_html(
-            '<pre class="document">{}</pre>',
-            json.dumps(version.content, ensure_ascii=False, indent=2),
-        )
 
     def links(self, request: HttpRequest, row: Any) -> list[Link]:
         """The version as its readers see it, and the plan."""
