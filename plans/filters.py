@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import Country, Lab, Region
 from plans import clock
 from plans.forms.fields import CHOOSE, TextField
-from plans.models import Cycle, Plan, PlanSdg, PlanThematicArea, Sdg, Thread, ThreadStatus
+from plans.models import Cycle, Plan, PlanSdg, PlanThematicArea, Sdg
+from plans.models.review import open_threads
 from plans.states import PUBLIC, ChallengeType, State
 
 if TYPE_CHECKING:
@@ -63,6 +63,10 @@ class _Words(django_filters.Filter):  # type: ignore[misc]  # the library has no
 class _PlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """What both lists share."""
 
+    ORDER: tuple[str, ...] = ()
+    """The filters, as the page shows them."""
+    filters: dict[str, Any]
+
     region = _Choice(_("Region"), field_name="lab__region__slug")
     cycle = _Choice(_("Cycle"), method="of_cycle")
     type = _Choice(_("Type"), TYPES, field_name="challenge_type")
@@ -74,6 +78,7 @@ class _PlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
         self._offer(
             "sdg", [(str(goal.number), f"{goal.number}. {goal.name}") for goal in self.goals]
         )
+        self.filters = {name: self.filters[name] for name in self.ORDER}
 
     def _offer(self, name: str, choices: Choices) -> None:
         self.filters[name].extra["choices"] = choices
@@ -106,6 +111,7 @@ def _cycles(cycles: Iterable[Cycle], *, years: bool = False) -> Choices:
 class QueueFilter(_PlanFilter):
     """The reviewers' queue. Unasked, it shows what waits for a decision, longest waiting first."""
 
+    ORDER = ("region", "lab", "cycle", "type", "state", "waiting", "sdg", "sort")
     SORTS = {
         "waiting": ("state_since", "pk"),
         "-waiting": ("-state_since", "-pk"),
@@ -169,7 +175,7 @@ class QueueFilter(_PlanFilter):
         if not self.chosen("state"):
             plans = plans.filter(state=State.SUBMITTED)
         plans = plans.select_related("lab__region", "cycle", "claimed_by").annotate(
-            open_threads=_open_threads()
+            open_threads=open_threads()
         )
         return plans.order_by(*self.SORTS[self.order])
 
@@ -177,6 +183,11 @@ class QueueFilter(_PlanFilter):
     def order(self) -> str:
         """The order in use, as the address names it."""
         return self.chosen("sort") or "waiting"
+
+    @property
+    def since(self) -> str:
+        """What the time in the list means: waiting for a decision, or being in whatever state."""
+        return gettext("Since") if self.chosen("state") else gettext("Waiting since")
 
     def in_state(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
         """Those in one state, or in any."""
@@ -191,20 +202,10 @@ class QueueFilter(_PlanFilter):
         return plans
 
 
-def _open_threads() -> Coalesce:
-    """How many threads of a plan are open, counted beside it rather than joined to it."""
-    counted = (
-        Thread.objects.filter(plan=OuterRef("pk"), status=ThreadStatus.OPEN)
-        .order_by()
-        .values("plan")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    return Coalesce(Subquery(counted), 0)
-
-
 class LibraryFilter(_PlanFilter):
     """The library: what everybody in the network may read, newest cycle first."""
+
+    ORDER = ("q", "region", "country", "cycle", "type", "sdg", "theme", "state")
 
     q = _Words(label=_("Words"), method="with_words")
     country = _Choice(_("Country"), field_name="country__code")

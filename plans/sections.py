@@ -62,11 +62,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Group:
-    """A repeated row: ``key`` is the plan's list, ``fields`` are a row's answers."""
+    """A repeated row: ``key`` is the plan's list, ``one`` a row's name, ``fields`` its answers."""
 
     key: str
     label: _StrPromise
     one: _StrPromise
+    add: _StrPromise
     fields: tuple[Field, ...]
     at_least: int
     at_most: int | None = None
@@ -112,6 +113,7 @@ SECTIONS: tuple[Section, ...] = (
             "evidence",
             _("Evidence"),
             _("item of evidence"),
+            _("Add an item of evidence"),
             (
                 Field("kind", _("Kind of evidence")),
                 Field("form", _("Given as")),
@@ -136,11 +138,12 @@ SECTIONS: tuple[Section, ...] = (
             "partners",
             _("Partners"),
             _("partner"),
+            _("Add a partner"),
             (
                 Field("name", _("Name"), max_length=1000),
                 Field("sector", _("Sector")),
                 Field("description", _("The collaboration")),
-                Field("is_new", _("New and unusual partner?")),
+                Field("is_new", _("New and unusual partner (yes or no)")),
             ),
             at_least=1,
             at_most=MOST_PARTNERS,
@@ -157,6 +160,7 @@ SECTIONS: tuple[Section, ...] = (
             "learning_questions",
             _("Learning questions"),
             _("learning question"),
+            _("Add a learning question"),
             (
                 Field("question", _("Learning question")),
                 Field("stages", _("Stages of the learning cycle"), at_least=1),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -169,7 +170,10 @@ def _one_of(queryset: QuerySet[Any], empty: Any = "—") -> forms.ModelChoiceFie
 
 def _radio(choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     return forms.ChoiceField(
-        choices=choices, required=False, widget=forms.RadioSelect(TICK), error_messages=CHOOSE
+        choices=[(value, capfirst(label)) for value, label in choices],
+        required=False,
+        widget=forms.RadioSelect(TICK),
+        error_messages=CHOOSE,
     )
 
 

@@ -39,6 +39,11 @@ class Answer:
     options: list[Any] = field(default_factory=list)
 
     @property
+    def optional(self) -> bool:
+        """Whether to say so. An item of evidence needs its text or its link, so neither is."""
+        return not self.rule.required and self.bound.name not in ("text", "address")
+
+    @property
     def most(self) -> int | None:
         """The number of characters to count while somebody types, where it is soon reached."""
         most = self.rule.max_length

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from plans import clock
@@ -124,6 +125,18 @@ class Thread(models.Model):
     def anchor(self) -> Anchor:
         """The place it speaks of."""
         return Anchor.parse(self.place)
+
+
+def open_threads() -> Coalesce:
+    """How many threads of a plan are open, counted beside it rather than joined to it."""
+    counted = (
+        Thread.objects.filter(plan=models.OuterRef("pk"), status=ThreadStatus.OPEN)
+        .order_by()
+        .values("plan")
+        .annotate(number=models.Count("pk"))
+        .values("number")
+    )
+    return Coalesce(models.Subquery(counted), 0)
 
 
 class Comment(models.Model):

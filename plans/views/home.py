@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -13,11 +13,14 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import Lab
 from accounts.roles import roles_of
 from plans import limits
-from plans.models import Plan, ThreadStatus
+from plans.models import Plan
+from plans.models.review import open_threads
 from plans.permissions import may_start, reviewable_plans, visible_plans
+from plans.readiness import blocking, gaps
 from plans.states import State
 
 if TYPE_CHECKING:
+    from plans.limits import Board, Slot
     from plans.models.plan import PlanQuerySet
 
 PLANS_A_PAGE = 25
@@ -32,7 +35,12 @@ def home(request: SignedInRequest) -> HttpResponse:
     reviews = reviewable_plans(request.user)
     context = {
         "labs": labs,
-        "boards": limits.boards(labs, with_open_threads(plans)),
+        "boards": [
+            (board, _facts(board))
+            for board in limits.boards(
+                labs, plans.with_document().annotate(open_threads=open_threads())
+            )
+        ],
         "to_answer": _to_answer(plans.filter(lab__in=labs)) if labs else [],
         "is_reviewer": bool(roles.regions),
         "to_review": reviews.filter(state=State.SUBMITTED).count() if roles.regions else 0,
@@ -41,17 +49,18 @@ def home(request: SignedInRequest) -> HttpResponse:
     return render(request, "plans/home.html", context)
 
 
-def with_open_threads(plans: PlanQuerySet) -> PlanQuerySet:
-    """Each with ``open_threads``, how many are open."""
-    return plans.annotate(
-        open_threads=Count("threads", filter=Q(threads__status=ThreadStatus.OPEN), distinct=True)
-    )
+def _facts(board: Board) -> list[tuple[Slot, int]]:
+    """Each place with how many required answers its plan lacks; 0 where nobody writes now."""
+    return [
+        (slot, len(blocking(gaps(slot.holder))) if slot.holder and slot.holder.is_editable else 0)
+        for slot in board.slots
+    ]
 
 
 def _to_answer(plans: PlanQuerySet) -> QuerySet[Plan]:
     """The lab's plans that came back from review, longest waiting first."""
     waiting = plans.filter(state=State.CHANGES_REQUESTED).select_related("lab", "cycle")
-    return with_open_threads(waiting).order_by("state_since")
+    return waiting.annotate(open_threads=open_threads()).order_by("state_since")
 
 
 @signed_in

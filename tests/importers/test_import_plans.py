@@ -140,7 +140,7 @@ def test_the_report_says_what_is_missing(folder: Path) -> None:
     content = partner(name="Guild", description="Drills.") + partner(name="Office", description="x")
     _went_well, said = as_draft(write(folder, text=page(partners=content)))
     assert "- Partner 1, 2: Sector is missing." in said
-    assert "- Partner 1, 2: New and unusual partner? is missing." in said
+    assert "- Partner 1, 2: New and unusual partner (yes or no) is missing." in said
     assert "- Challenge type is missing." in said
 
 
