@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import Lab
@@ -144,9 +145,15 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
         editor.apply(outcome)
     if problem or editor.has_errors():
         return _show(request, plan, rules, editor, problem=problem, saved=bool(outcome))
-    if act in ("save", "next", "previous", "overview"):
+    if act in ("save", *_LEADING_ON):
         messages.success(request, _("Saved."))
-    return redirect(_destination(plan, rules, act, focus))
+    destination = _destination(plan, rules, act, focus)
+    if request.htmx and act in _LEADING_ON:
+        return HttpResponseClientRedirect(destination)  # another page, with an address of its own
+    return redirect(destination)
+
+
+_LEADING_ON = ("next", "previous", "overview")
 
 
 def _put_back(request: SignedInRequest, plan: Plan, rules: Section, row_id: str) -> None:
@@ -256,7 +263,8 @@ def _kept(
         if len(text.strip()) > 1 and not _is_row(text)
     ]
     context = {"plan": plan, "section": rules, "problem": problem, "texts": texts}
-    return render(request, "plans/kept.html", context, status=409)
+    page = render(request, "plans/kept.html", context, status=409)
+    return reswap(retarget(page, "body"), "innerHTML show:window:top")  # where htmx asked
 
 
 def rail(plan: Plan, gaps: list[Gap], current: str = "") -> list[dict[str, Any]]:

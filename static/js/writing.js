@@ -36,7 +36,7 @@ document.addEventListener("htmx:sendError", () => changed.add(formOf()));
 document.addEventListener("htmx:responseError", () => changed.add(formOf()));
 
 function arrive() {
-  const at = new URLSearchParams(window.location.search).get("at");
+  const at = document.getElementById("section")?.dataset.at;
   const place = at && document.getElementById(at);
   if (place) {
     const input = place.querySelector("input:not([type=hidden]), textarea, select");
