@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from plans import clock
 from plans.errors import Invalid
 from plans.models import DataSource, Method, Sdg, Sector, Term, TermStatus, ThematicArea
+from plans.models.constraints import sentence
 from plans.models.taxonomy import TERM_LENGTH
 
 if TYPE_CHECKING:
@@ -77,17 +78,14 @@ def find_or_propose(vocabulary: type[TermT], words: str, *, actor: User) -> Term
     found = find(vocabulary, words)
     if found:
         return found
-    vocabulary.objects.bulk_create(
-        [
-            vocabulary(
-                name=words,
-                status=TermStatus.PROPOSED,
-                proposed_by=actor,
-                created_at=clock.now(),
-            )
-        ],
-        ignore_conflicts=True,
+    proposed = vocabulary(
+        name=words, status=TermStatus.PROPOSED, proposed_by=actor, created_at=clock.now()
     )
+    try:
+        with transaction.atomic():
+            vocabulary.objects.bulk_create([proposed], ignore_conflicts=True)
+    except IntegrityError as error:  # what a letter is, the database has the last word on
+        raise Invalid(sentence(error)) from error
     return cast("TermT", vocabulary.objects.spelled(words).get())
 
 
