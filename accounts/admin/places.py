@@ -42,6 +42,7 @@ class LabAdmin(Page):
     list_filter = ("is_active", "region")
     list_select_related = ("region",)
     search_fields = ("name", "slug", "countries__name")
+    ordering = ("name",)
     autocomplete_fields = ("region", "countries")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (MembershipInline,)
