@@ -106,6 +106,7 @@ def _median(ask: Callable[[], object], times: int) -> tuple[float, int, int]:
 
     with CaptureQueriesContext(connection) as queries:
         answer = ask()
+    number = len(queries)  # before further requests reset the log
     if getattr(answer, "status_code", 0) != 200:
         raise SystemExit(f"A page answered {getattr(answer, 'status_code', answer)}.")
     taken = []
@@ -114,7 +115,7 @@ def _median(ask: Callable[[], object], times: int) -> tuple[float, int, int]:
         ask()
         taken.append(time.perf_counter() - begun)
     weight = len(gzip.compress(getattr(answer, "content", b""), 6))
-    return statistics.median(taken) * 1000, len(queries), weight
+    return statistics.median(taken) * 1000, number, weight
 
 
 def _median_save(prepare_save: Callable[[], object], times: int) -> tuple[float, int, int]:
