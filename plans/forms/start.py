@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from plans import limits
-from plans.forms.fields import CHOOSE, TICK, TextField
+from plans.forms.fields import TICK, TextField
 from plans.models import Cycle
 from plans.sections import FIELD
 from plans.states import ChallengeType
@@ -23,6 +24,14 @@ class StartForm(forms.Form):
     def __init__(self, lab: Lab, cycles: list[Cycle], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.boards = [(cycle, limits.options(lab, cycle)) for cycle in cycles]
+        # With one cycle to choose, what is taken can be left out; else the cycle decides.
+        kinds = ChallengeType.choices
+        taken = {
+            option.value
+            for _cycle, options in self.boards
+            for option in options
+            if len(cycles) == 1 and not option.free
+        }
         self.fields["title"] = TextField(FIELD["title"].max_length)
         self.fields["title"].label = FIELD["title"].label
         self.fields["cycle"] = forms.ModelChoiceField(
@@ -36,9 +45,12 @@ class StartForm(forms.Form):
             },
         )
         self.fields["challenge_type"] = forms.ChoiceField(
-            choices=[("", _("I will decide later")), *ChallengeType.choices],
+            choices=[
+                *((value, capfirst(label)) for value, label in kinds if value not in taken),
+                ("", _("I will decide later")),
+            ],
             required=False,
             label=FIELD["challenge_type"].label,
             widget=forms.RadioSelect(TICK),
-            error_messages=CHOOSE,
+            error_messages={"invalid_choice": _("No place of this type is free. See below.")},
         )
