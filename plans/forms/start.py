@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from plans import limits
-from plans.forms.fields import TICK, TextField
+from plans.forms.fields import CHOOSE, TICK, TextField
 from plans.models import Cycle
 from plans.sections import FIELD
 from plans.states import ChallengeType
@@ -24,9 +25,8 @@ class StartForm(forms.Form):
     def __init__(self, lab: Lab, cycles: list[Cycle], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.boards = [(cycle, limits.options(lab, cycle)) for cycle in cycles]
-        # With one cycle to choose, what is taken can be left out; else the cycle decides.
-        kinds = ChallengeType.choices
-        taken = {
+        # With one cycle to choose, what is taken need not be offered; else the cycle decides.
+        self._taken = {
             option.value
             for _cycle, options in self.boards
             for option in options
@@ -46,11 +46,16 @@ class StartForm(forms.Form):
         )
         self.fields["challenge_type"] = forms.ChoiceField(
             choices=[
-                *((value, capfirst(label)) for value, label in kinds if value not in taken),
+                *((value, capfirst(label)) for value, label in ChallengeType.choices),
                 ("", _("I will decide later")),
             ],
             required=False,
             label=FIELD["challenge_type"].label,
             widget=forms.RadioSelect(TICK),
-            error_messages={"invalid_choice": _("No place of this type is free. See below.")},
+            error_messages=CHOOSE,
         )
+
+    def offered(self) -> list[BoundWidget]:
+        """The types to choose from. A taken one that is sent all the same is refused by name."""
+        boxes = self["challenge_type"].subwidgets
+        return [box for box in boxes if box.data["value"] not in self._taken]
