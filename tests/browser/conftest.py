@@ -1,0 +1,124 @@
+"""Browsers for people of the test network. What a page complains of in its console is a failure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+)
+
+from tests.browser import chromium
+
+if TYPE_CHECKING:
+    from pytest_django.live_server_helper import LiveServer
+
+    from accounts.models import User
+
+ASYNC = "DJANGO_ALLOW_ASYNC_UNSAFE"
+PATIENCE = 20_000
+"""So many milliseconds a page may take before a test gives up: both cores may be busy."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder, so that ``-m "not browser"`` leaves it out."""
+    for item in items:
+        if "/tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def running_chromium() -> Iterator[Browser]:
+    """One Chromium for all tests of this process.
+
+    Playwright keeps an event loop running in this thread, which Django takes for a reason to refuse
+    the database here. Nothing asynchronous is done with it, so that is switched off meanwhile.
+    """
+    os.environ[ASYNC] = "1"
+    expect.set_options(timeout=PATIENCE)
+    try:
+        with chromium.running() as browser:
+            yield browser
+    except chromium.NoChromium as missing:
+        pytest.fail(str(missing), pytrace=False)
+    finally:
+        del os.environ[ASYNC]
+
+
+Open = Callable[..., Page]
+"""``open_browser(user)``: a page of a browser of their own, signed in; see :func:`open_browser`."""
+
+
+@pytest.fixture
+def open_browser(
+    running_chromium: Browser, live_server: LiveServer, transactional_db: None
+) -> Iterator[Open]:
+    """Open a browser for somebody: ``open_browser(user, javascript=False, width=360, dark=True)``.
+
+    Without ``user`` nobody is signed in. Addresses are given without the host. At the end of the
+    test every browser is asked what its console complained of.
+    """
+    cache.clear()  # attempts to sign in are counted there, and every test begins at none
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_one(user: User | None = None, *, javascript: bool = True, **options: Any) -> Page:
+        context = running_chromium.new_context(
+            base_url=live_server.url,
+            java_script_enabled=javascript,
+            viewport={"width": options.pop("width", 1280), "height": options.pop("height", 900)},
+            color_scheme="dark" if options.pop("dark", False) else "light",
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="UTC",
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.on("console", lambda message: complaints.extend(_console(message)))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("response", lambda response: complaints.extend(_response(response)))
+        if user is not None:
+            sign_in(context, user, live_server.url)
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(context: BrowserContext, user: User, address: str) -> None:
+    """Give a browser the session of somebody, without the sign-in page."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+
+
+def _console(message: ConsoleMessage) -> list[str]:
+    """Errors and warnings; that a page was answered with a refusal is the test's own matter."""
+    expected = message.text.startswith("Failed to load resource")
+    if message.type in ("error", "warning") and not expected:
+        return [f"{message.type}: {message.text} ({message.location['url']})"]
+    return []
+
+
+def _response(response: Response) -> list[str]:
+    """Parts of a page that were not there, and anything that broke."""
+    parts = ("stylesheet", "script", "image", "font")
+    broken = response.status >= 500 or (
+        response.status >= 400 and response.request.resource_type in parts
+    )
+    return [f"{response.status} {response.url}"] if broken else []
