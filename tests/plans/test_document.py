@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from plans.anchors import Anchor
 from plans.document import EvidenceItem, PartnerItem, Person, PlanDocument, QuestionItem
@@ -46,7 +46,11 @@ def test_a_plan_is_read_as_data(network: Network) -> None:
 
 def test_every_field_of_the_questionnaire_is_in_the_document() -> None:
     assert set(FIELD) | set(GROUP) <= set(PlanDocument.model_fields)
-    rows = {"evidence": EvidenceItem, "partners": PartnerItem, "learning_questions": QuestionItem}
+    rows: dict[str, type[BaseModel]] = {
+        "evidence": EvidenceItem,
+        "partners": PartnerItem,
+        "learning_questions": QuestionItem,
+    }
     assert {key: set(row.model_fields) for key, row in rows.items()} == {
         key: {"id", *(field.key for field in group.fields)} for key, group in GROUP.items()
     }

@@ -1,0 +1,70 @@
+"""Migrations: nothing missing, named by hand, and back again without a trace."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+OURS = ("accounts", "plans")
+
+SCHEMA = """
+SELECT 'column', table_name || '.' || column_name,
+       concat_ws(' ', data_type, is_nullable, column_default)
+  FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL
+SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+  FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL
+SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL
+SELECT 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid)
+  FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL
+SELECT 'function', proname, pg_get_functiondef(oid)
+  FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+UNION ALL
+SELECT 'extension', extname, '' FROM pg_extension
+"""
+
+
+def schema() -> dict[tuple[str, str], str]:
+    """Everything that the database is made of, as it describes itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(SCHEMA)
+        found = {(kind, name): text for kind, name, text in cursor.fetchall()}
+    # Columns keep their order and foreign keys their number only in how they are named.
+    return {key: re.sub(r"\s+", " ", text) for key, text in found.items()}
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_migrations_have_names_given_by_hand() -> None:
+    names = [name for app, name in MigrationLoader(None).disk_migrations if app in OURS]
+
+    assert [
+        name for name in names if re.search(r"_(auto|initial|alter|remove|add)(_|$)", name)
+    ] == []
+    assert [name for name in names if not re.fullmatch(r"\d{4}_[a-z][a-z_]+[a-z]", name)] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrations_go_all_the_way_back_and_forth_again() -> None:
+    before = schema()
+
+    call_command("migrate", "accounts", "zero", verbosity=0)
+    between = {
+        name
+        for _kind, name in schema()
+        if name.startswith(OURS) or name in {"fold_term", "fold_terms", "refuse_change", "unaccent"}
+    }
+    call_command("migrate", verbosity=0)
+
+    assert between == set()
+    assert schema() == before
