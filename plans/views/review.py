@@ -17,7 +17,14 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.roles import roles_of
 from plans import limits, readiness, reviewing, workflow
 from plans.anchors import WHOLE_PLAN, Anchor
-from plans.errors import CycleClosed, NotReady, PlanError, WrongState
+from plans.errors import (
+    CycleClosed,
+    NotReady,
+    PlanError,
+    ReviewUnderWay,
+    ThreadsOpen,
+    WrongState,
+)
 from plans.filters import QueueFilter
 from plans.forms.review import ActForm, ReplyForm, ThreadForm
 from plans.models import Plan, Thread
@@ -41,6 +48,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PLANS_A_PAGE = 25
+
+HOPELESS = (WrongState, NotReady, CycleClosed, ReviewUnderWay, ThreadsOpen)
+"""Refusals that no other words in the box would change: the page then offers a way on instead."""
 
 # -- acts ------------------------------------------------------------------------------------------
 
@@ -84,14 +94,10 @@ def _foreseen(plan: Plan, act: Act) -> PlanError | None:
             _("“%(title)s” is %(state)s now, so this is not possible.")
             % {"title": plan, "state": plan.get_state_display()}
         )
-    if act == Act.SUBMIT:
-        gaps = readiness.blocking(readiness.gaps(plan))
-        if gaps:
-            return NotReady(_("Some answers are still missing."), gaps)
-        try:
-            workflow.check_open(plan.lab, plan.cycle)
-        except CycleClosed as closed:
-            return closed
+    try:
+        workflow.check(plan, act, note=_("A word will follow."))
+    except PlanError as refusal:
+        return refusal
     return None
 
 
@@ -110,12 +116,13 @@ def _act_context(
         "refusal": refusal,
         "gaps": list(refusal.gaps) if isinstance(refusal, NotReady) else [],
         "advice": [gap for gap in gaps if not gap.required],
-        "is_hopeless": isinstance(refusal, WrongState | NotReady | CycleClosed),
+        "is_hopeless": isinstance(refusal, HOPELESS),
         "on_behalf": role != TRANSITIONS[act].role,
         "deadline": limits.deadline(plan.lab, plan.cycle) if act == Act.SUBMIT else None,
         "slots": limits.slots(plan.lab, plan.cycle) if shows_slots else [],
         "threads": [thread for thread in threads if thread.status == "open"],
         "document": plan.document,
+        "instead": Act.REQUEST_CHANGES if isinstance(refusal, ThreadsOpen) else None,
     }
 
 
@@ -311,7 +318,7 @@ def _columns(found: QueueFilter) -> list[Column]:
         _column(_("Cycle"), "cycle", found.order),
         Column(_("Type")),
         Column(_("State")),
-        _column(_("Waiting since"), "waiting", found.order),
+        _column(found.since, "waiting", found.order),
         _column(_("Open threads"), "threads", found.order),
         Column(_("Reviewer on it")),
     ]
