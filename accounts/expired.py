@@ -10,6 +10,7 @@ site are not offered either: a stranger's page could otherwise put a ready-made 
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -33,8 +34,24 @@ class Typed:
 
     @property
     def is_text(self) -> bool:
-        """Whether somebody wrote it, so that it is worth showing."""
-        return len(self.value) >= SHOWN_FROM and not re.fullmatch(r"[\w-]{12,}", self.value)
+        """Whether somebody wrote it, so that it is worth showing.
+
+        Choices, keys, and what a page notes for itself (as JSON) are sent again unseen.
+        """
+        written = self.value.strip()
+        return (
+            len(written) >= SHOWN_FROM
+            and not re.fullmatch(r"[\w-]+", written)
+            and not (written[0] in "{[" and written[-1] in "}]" and _is_json(written))
+        )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def keep(request: HttpRequest) -> HttpResponse:

@@ -88,16 +88,15 @@ def invite(
 
 
 def obstacle(email: str, *, lab: Lab | None = None, region: Region | None = None) -> str:
-    """Why this address cannot be invited there just now, as a sentence; empty if it can."""
+    """Why this address cannot be invited there just now, as a sentence; empty if it can.
+
+    Nothing here tells whether somebody elsewhere in the network has that address.
+    """
     person = User.objects.filter(email__iexact=email).first()
     if person and lab and Membership.objects.filter(user=person, lab=lab).exists():
         return _("%(name)s is already in this lab.") % {"name": person}
     if person and region and Reviewer.objects.filter(user=person, region=region).exists():
         return _("%(name)s already reviews for this region.") % {"name": person}
-    if person and not person.is_active:
-        return _(
-            "The account of %(email)s is switched off. An administrator can switch it on again."
-        ) % {"email": email}
     if _open(email, lab, region).filter(expires_at__gt=timezone.now()).exists():
         return _already_invited(email)
     return ""

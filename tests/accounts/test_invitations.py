@@ -125,6 +125,16 @@ def test_who_is_in_the_lab_is_not_invited_to_it(network: Network) -> None:
         invite(network, email=network["member"].email)
 
 
+@pytest.mark.parametrize("known", [None, {"is_active": True}, {"is_active": False}])
+def test_inviting_does_not_tell_whether_somebody_has_that_address(
+    network: Network, known: dict[str, bool] | None
+) -> None:
+    if known:
+        UserFactory.create(email=NEWCOMER, name="Known Elsewhere", **known)
+    assert invitations.obstacle(NEWCOMER, lab=network.lab) == ""
+    assert str(invite(network)) == f"{NEWCOMER} – {network.lab.name}"
+
+
 def test_somebody_new_joins_with_name_and_password(network: Network) -> None:
     invitation = invite(network, role=LabRole.LEAD)
     user = invitations.accept_as_new(

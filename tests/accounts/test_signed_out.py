@@ -51,6 +51,15 @@ def test_a_form_sent_while_signed_out_keeps_every_word(client: Client, db: None)
     assert 'target="_blank"' in page
 
 
+def test_only_what_somebody_wrote_is_shown_and_the_rest_sent_along(
+    client: Client, db: None
+) -> None:
+    given = {"text": "[sic] we wrote this]", "base": '{"a": "b", "c": [1, 2]}', "lab": "12"}
+    page = client.post(PROFILE, given, headers=HERE).content.decode()
+    assert values(page).keys() == given.keys()
+    assert re.findall(r"readonly>\n(.*?)</textarea>", page) == ["[sic] we wrote this]"]
+
+
 def test_several_values_of_one_name_are_all_kept(client: Client, db: None) -> None:
     page = client.post(PROFILE, {"sdgs": ["1", "5", "13"]}, headers=HERE).content.decode()
     assert re.findall(r'<textarea name="sdgs" hidden>\n(\d+)', page) == ["1", "5", "13"]
