@@ -1,6 +1,8 @@
-// “Cancel” in a comment form that was put in beside the text takes it away again; without this file
-// it leads back to the plan.
+// Small help for talking beside the text; without this file everything works by full pages.
 
+const said = document.getElementById("said");
+
+// “Cancel” in a comment form that was put in beside the text takes it away again.
 document.addEventListener("click", (event) => {
   const cancel = event.target.closest?.("[data-put-away]");
   if (!cancel) {
@@ -9,6 +11,31 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const place = cancel.closest(".notes__new");
   place.replaceChildren();
-  place.removeAttribute("id");
   place.closest(".notes")?.querySelector(".notes__comment")?.focus();
 });
+
+// What could not be sent stays in its box, and the page says so there.
+function failed(event) {
+  const form = event.target.closest?.("form");
+  if (!form || !said) {
+    return;
+  }
+  form.querySelector("[data-failed]")?.remove();
+  const words = document.createElement("p");
+  words.className = "field-error";
+  words.dataset.failed = "";
+  words.setAttribute("role", "alert");
+  words.textContent = said.dataset.failed;
+  form.prepend(words);
+}
+
+document.addEventListener("htmx:sendError", failed);
+
+// A link from an e-mail leads to a thread; one that is folded is opened for its reader.
+function unfold() {
+  const thread = document.querySelector(".thread:target");
+  thread?.querySelector(":scope > details")?.setAttribute("open", "");
+}
+
+window.addEventListener("hashchange", unfold);
+unfold();
