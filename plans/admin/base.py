@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.decorators import secure_admin_login
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,6 +19,7 @@ from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,6 +39,8 @@ else:
 admin.site.site_header = gettext_lazy("Action Learning Plans: administration")
 admin.site.site_title = gettext_lazy("Action Learning Plans")
 admin.site.index_title = gettext_lazy("Administration")
+# The lists need the width; from each page the first page is one step away.
+admin.site.enable_nav_sidebar = False
 # One door for everybody, with its second factor and its limits on attempts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -56,9 +60,15 @@ def address(model: type[models.Model] | models.Model, page: str = "changelist") 
     return reverse(name, args=(model.pk,) if isinstance(model, models.Model) else ())
 
 
-def zone_sentence() -> str:
-    """In which zone the reader's times are, to say beside an input."""
-    return _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+def name_parts(field: forms.Field) -> None:
+    """Name the two inputs of a time, and say beside them which zone they are read in."""
+    label = capfirst(str(field.label))
+    if isinstance(field.widget, forms.MultiWidget):
+        day, time = field.widget.widgets
+        day.attrs["aria-label"] = _("%(label)s: date") % {"label": label}
+        time.attrs["aria-label"] = _("%(label)s: time") % {"label": label}
+    zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+    field.help_text = f"{field.help_text} {zone}".strip()
 
 
 @dataclass(frozen=True)
@@ -202,6 +212,12 @@ class Rows(TabularInline):
 
     extra = 0
     can_delete = False
+    template = "admin/plans/rows.html"
+
+    @property
+    def row_page(self) -> str:
+        """The name of the page of one row, for rows that have one (``show_change_link``)."""
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may see the page they are on, and manages the network."""

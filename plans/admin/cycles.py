@@ -26,7 +26,7 @@ from plans.admin.base import (
     Rows,
     address,
     manages_network,
-    zone_sentence,
+    name_parts,
 )
 from plans.errors import Invalid
 from plans.models import Cycle, Extension, Plan
@@ -108,7 +108,7 @@ class CycleAdmin(Page):
         """Beside a time, the zone it is read in."""
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(db_field, models.DateTimeField):
-            field.help_text = f"{db_field.help_text} {zone_sentence()}".strip()
+            name_parts(field)
         return field
 
     @admin.display(description=gettext_lazy("cycle"), ordering="year")
@@ -229,7 +229,7 @@ class ExtensionForm(forms.Form):
 
     def __init__(self, *args: Any, extension: Extension | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["until"].help_text = zone_sentence()
+        name_parts(self.fields["until"])
         # What an extension is of does not change; what is shown cannot be typed over.
         self.fields["lab"].disabled = self.fields["cycle"].disabled = extension is not None
 

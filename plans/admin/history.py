@@ -121,7 +121,6 @@ class NotificationAdmin(Record):
         "plan",
         "standing",
         "created_at",
-        "sent_at",
         "attempts",
         "last_error",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,15 +16,14 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.templatetags.times import ago
 from plans import workflow
 from plans.admin.base import FROM_PAGE, Button, Link, Record, Rows, address, manages_network
 from plans.errors import NotReady, PlanError
 from plans.models import Event, Evidence, LearningQuestion, Partner, Plan, Thread, Version
 from plans.permissions import available, visible_plans
+from plans.sections import Stage
 from plans.states import TRANSITIONS, Act, Role, State
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 
 class EvidenceRows(Rows):
@@ -57,7 +56,7 @@ class QuestionRows(Rows):
     @admin.display(description=gettext_lazy("stages of the learning cycle"))
     def stages_in_words(self, row: LearningQuestion) -> str:
         """Their names."""
-        return ", ".join(stage.capitalize() for stage in row.stages)
+        return ", ".join(str(Stage(stage).label) for stage in row.stages)
 
 
 class WordsForm(forms.Form):
@@ -147,9 +146,9 @@ class PlanAdmin(Record):
         return plan.get_challenge_type_display() or "–"
 
     @admin.display(description=gettext_lazy("waiting since"), ordering="state_since")
-    def waiting_since(self, plan: Plan) -> dt.datetime | None:
-        """Since when a reviewer's answer is waited for."""
-        return plan.state_since if plan.state == State.SUBMITTED else None
+    def waiting_since(self, plan: Plan) -> str:
+        """Since when a reviewer's answer is waited for: “5 days ago”, the time on request."""
+        return ago(plan.state_since, "plain") if plan.state == State.SUBMITTED else ""
 
     @admin.display(description=gettext_lazy("Sustainable Development Goals"))
     def goals(self, plan: Plan) -> str:

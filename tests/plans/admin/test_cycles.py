@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -104,7 +105,7 @@ def test_times_are_read_and_shown_in_the_readers_zone(
     cycle = Cycle.objects.get(year=2031, quarter=2)
     assert cycle.closes_at == dt.datetime(2031, 4, 30, 9, 0, tzinfo=dt.UTC)
     shown = text(manager.get(page("cycle")))
-    assert "30 April 2031, 17:00 +08" in shown
+    assert "30 Apr 2031, 17:00 +08" in shown
     assert "Times are shown for Asia/Ulaanbaatar." in shown
 
 
@@ -178,6 +179,22 @@ def test_an_extension_is_changed_in_its_time_alone(
     assert (extension.lab, extension.until.date()) == (lab, until.date())
     assert Event.objects.filter(kind="extended").count() == 2
     assert manager.post(page("extension", "delete", first.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_cycle_with_extensions_is_saved_from_its_page(
+    manager: Client, network: Network, lab: Lab, cycle: Cycle
+) -> None:
+    scheduling.extend(lab, cycle, until=cycle.closes_at + DAY, actor=network["network_manager"])
+    shown = manager.get(page("cycle", "change", cycle.pk))
+    inputs = re.findall(r'<input [^>]*name="([^"]+)"(?: value="([^"]*)")?', shown.content.decode())
+    sent = {name: value for name, value in inputs if not name.startswith("_")}
+    sent |= {"closes_at_0": "2099-12-31", "closes_at_1": "12:00"}
+    assert manager.post(page("cycle", "change", cycle.pk), sent).status_code == 302
+    cycle.refresh_from_db()
+    assert cycle.closes_at == dt.datetime(2099, 12, 31, 12, 0, tzinfo=dt.UTC)
+    assert Extension.objects.get().until < cycle.closes_at
+    assert "Mira" not in text(shown)
+    assert "Nadia Network" in text(shown)
 
 
 def test_an_extension_that_ends_too_early_is_refused_beside_the_time(
