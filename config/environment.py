@@ -112,7 +112,7 @@ class _Reader:
         return int(value)
 
     def _site_url(self) -> str:
-        value = self.source.get("SITE_URL") or "http://127.0.0.1:8000"
+        value = self.source.get("SITE_URL") or "http://localhost:8000"
         parts = urlsplit(value)
         try:
             host = parts.hostname

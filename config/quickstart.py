@@ -57,7 +57,7 @@ def serve(kind: Kind) -> int:
     port = _free_port()
     os.chdir(BASE_DIR)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
+    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
     if kind == "dev":
         os.environ.setdefault("DEBUG", "1")
     # From here on a signal ends this function like Ctrl-C does, so that all is cleared up.

@@ -34,7 +34,7 @@ def test_an_empty_environment_suits_one_person_on_this_machine() -> None:
 
     assert read.production is False
     assert read.debug is False
-    assert read.site_url == "http://127.0.0.1:8000"
+    assert read.site_url == "http://localhost:8000"
     assert read.allowed_hosts == ["localhost", "127.0.0.1", "[::1]"]
     assert read.database["ENGINE"] == "config.embedded"
     assert read.email["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend"
