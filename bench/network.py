@@ -10,6 +10,7 @@ import datetime as dt
 import itertools
 import random
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -97,9 +98,7 @@ def fill(number: int) -> int:
     return len(plans)
 
 
-def _plan(
-    rng: random.Random, lab: Lab, cycle: Cycle, kind: str, slot: int, writer: User
-) -> Plan:
+def _plan(rng: random.Random, lab: Lab, cycle: Cycle, kind: str, slot: int, writer: User) -> Plan:
     open_now = cycle.closes_at > timezone.now()
     states = [State.DRAFT, State.SUBMITTED, State.CHANGES_REQUESTED, State.APPROVED]
     weights = [2, 5, 2, 1] if open_now else [0, 2, 1, 30]
@@ -161,12 +160,13 @@ def _parts(rng: random.Random, plans: list[Plan], reviewer: User) -> None:
         ),
         batch_size=2000,
     )
-    for table, vocabulary in (
+    tables: list[tuple[Any, Any]] = [
         (PlanSdg, Sdg),
         (PlanThematicArea, ThematicArea),
         (PlanMethod, Method),
         (PlanDataSource, DataSource),
-    ):
+    ]
+    for table, vocabulary in tables:
         terms = list(vocabulary.objects.all())
         table.objects.bulk_create(
             (

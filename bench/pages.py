@@ -16,6 +16,7 @@ import statistics
 import time
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import django
 from django.core.management import call_command
@@ -59,7 +60,7 @@ def prepare() -> None:
 
 
 def measure(times: int) -> list[tuple[str, float, int, int]]:
-    """Name, median in milliseconds, queries and compressed bytes of each page; the bare one first."""
+    """Name, median in milliseconds, queries, compressed bytes of each page; the bare one first."""
     from django.test import Client
 
     from bench import network
@@ -78,7 +79,7 @@ def measure(times: int) -> list[tuple[str, float, int, int]]:
         raise SystemExit("The section's form was not found.")
     turn = iter(range(10**9))
 
-    def save() -> object:
+    def save() -> tuple[Any, str, dict[str, str]]:
         """Save another statement each time, as somebody does who goes on writing."""
         form = writing.get(section).content.decode()
         shown = re.search(r'name="base" value="([^"]*)"', form)
@@ -118,14 +119,16 @@ def _median(ask: Callable[[], object], times: int) -> tuple[float, int, int]:
     return statistics.median(taken) * 1000, number, weight
 
 
-def _median_save(prepare_save: Callable[[], object], times: int) -> tuple[float, int, int]:
+def _median_save(
+    prepare_save: Callable[[], tuple[Any, str, dict[str, str]]], times: int
+) -> tuple[float, int, int]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     taken = []
     number = 0
     for _ in range(times):
-        client, address, data = prepare_save()  # type: ignore[misc]
+        client, address, data = prepare_save()
         with CaptureQueriesContext(connection) as queries:
             begun = time.perf_counter()
             answer = client.post(address, data)

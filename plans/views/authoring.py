@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+from django_htmx.http import HttpResponseClientRedirect, retarget
 
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import Lab
@@ -264,7 +264,8 @@ def _kept(
     ]
     context = {"plan": plan, "section": rules, "problem": problem, "texts": texts}
     page = render(request, "plans/kept.html", context, status=409)
-    return reswap(retarget(page, "body"), "innerHTML show:window:top")  # where htmx asked
+    page["HX-Reswap"] = "innerHTML show:window:top"
+    return retarget(page, "body")  # where htmx asked for a fragment
 
 
 def rail(plan: Plan, gaps: list[Gap], current: str = "") -> list[dict[str, Any]]:
