@@ -262,7 +262,7 @@ def test_a_thread_stands_at_its_words_and_is_counted(client: Client, network: Ne
     assert "Three dry years in a row." in words(answer)
     assert "1 open thread" in words(answer)
     assert "The text is different now" not in answer
-    assert "One open thread, one of them to be fixed before approval." in words(html)
+    assert "One open thread, to be fixed before approval." in words(html)
 
 
 def test_a_thread_says_when_its_text_has_changed_and_shows_it_as_it_was(
