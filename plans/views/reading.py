@@ -143,7 +143,9 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     if not may_see_people(user, plan):
         document = plan.document.without_people()
         return render(
-            request, "plans/plan.html", {"plan": plan, "rail": contents(plan)} | _body(plan, document)
+            request,
+            "plans/plan.html",
+            {"plan": plan, "rail": contents(plan)} | _body(plan, document),
         )
     talk = talk_on(user, plan)
     happened = list(_latest(plan))
