@@ -845,7 +845,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "question",
-                "verbose_name_plural": "questionnaire",
+                "verbose_name_plural": "questions",
                 "ordering": ("pk",),
                 "constraints": [
                     models.UniqueConstraint(

@@ -16,7 +16,7 @@ class Question(models.Model):
 
     class Meta:
         verbose_name = _("question")
-        verbose_name_plural = _("questionnaire")
+        verbose_name_plural = _("questions")
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(

@@ -119,7 +119,7 @@ class Thread(models.Model):
         indexes = (models.Index(fields=("plan", "status"), name="thread_by_plan"),)
 
     def __str__(self) -> str:
-        return f"{self.plan}: {self.place}"
+        return str(_("Thread on “%(plan)s”") % {"plan": self.plan})
 
     @property
     def anchor(self) -> Anchor:
