@@ -1,0 +1,532 @@
+"""Every address × every persona: what they get. An address without a row fails.
+
+And the other half of the promise: what one lab drafts, discusses and who is in it is nowhere to be
+found by another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts.models import Invitation, Membership
+from plans import reviewing, scheduling
+from plans.models import Event, Notification, Plan, Question
+from plans.notifications import send_waiting
+from tests.factories import WORDS, CycleFactory
+from tests.personas import PERSONAS
+
+if TYPE_CHECKING:
+    from tests.personas import Network
+
+# What somebody gets in the end, redirects followed: a status, or "in" for the page to sign in on.
+# The columns, from left to right: anonymous, member, lead, other_member, other_region_member,
+# reviewer, other_reviewer, reviewer_in_lab, network_manager, taxonomy_manager.
+#
+# "plan_edit draft" is the page of a draft; "plan_start POST" is a form sent there, which nobody
+# who is signed out loses: 401 is the page that keeps it.
+TABLE = """
+home                            | in  200 200 200 200 200 200 200 200 200
+lab                             | in  200 200 200 200 200 200 200 200 200
+library                         | in  200 200 200 200 200 200 200 200 200
+queue                           | in  403 403 403 403 200 200 200 200 403
+
+plan_start                      | in  200 200 403 403 403 403 200 200 403
+plan_start POST                 | 401 200 200 403 403 403 403 200 200 403
+
+plan draft                      | in  200 200 404 404 404 404 200 200 404
+plan submitted                  | in  200 200 404 404 200 404 200 200 404
+plan changes_requested          | in  200 200 404 404 200 404 200 200 404
+plan approved                   | in  200 200 200 200 200 200 200 200 200
+plan withdrawn                  | in  200 200 404 404 404 404 200 200 404
+plan archived                   | in  200 200 200 200 200 200 200 200 200
+
+plan_history draft              | in  200 200 404 404 404 404 200 200 404
+plan_history submitted          | in  200 200 404 404 200 404 200 200 404
+plan_history approved           | in  200 200 403 403 200 403 200 200 403
+plan_history withdrawn          | in  200 200 404 404 404 404 200 200 404
+plan_history archived           | in  200 200 403 403 200 403 200 200 403
+
+plan_version draft              | in  404 404 404 404 404 404 404 404 404
+plan_version submitted          | in  200 200 404 404 200 404 200 200 404
+plan_version approved           | in  200 200 403 403 200 403 200 200 403
+
+plan_edit draft                 | in  200 200 404 404 404 404 200 200 404
+plan_edit submitted             | in  200 200 404 404 403 404 200 200 404
+plan_edit changes_requested     | in  200 200 404 404 403 404 200 200 404
+plan_edit approved              | in  200 200 403 403 403 403 200 200 403
+plan_edit withdrawn             | in  200 200 404 404 404 404 200 200 404
+plan_edit archived              | in  403 403 403 403 403 403 403 403 403
+
+plan_section draft              | in  200 200 404 404 404 404 200 200 404
+plan_section submitted          | in  200 200 404 404 403 404 200 200 404
+plan_section approved           | in  200 200 403 403 403 403 200 200 403
+plan_section archived           | in  403 403 403 403 403 403 403 403 403
+plan_section draft POST         | 401 200 200 404 404 404 404 200 200 404
+plan_section submitted POST     | 401 409 409 404 404 403 404 409 409 404
+plan_section approved POST      | 401 409 409 403 403 403 403 409 409 403
+
+plan_act draft:submit           | in  200 200 404 404 404 404 200 200 404
+plan_act draft:withdraw         | in  200 200 404 404 404 404 200 200 404
+plan_act draft:approve          | in  403 403 404 404 404 404 403 200 404
+plan_act submitted:approve      | in  403 403 404 404 200 404 403 200 404
+plan_act submitted:recall       | in  200 200 404 404 403 404 200 200 404
+plan_act approved:reopen        | in  403 403 403 403 200 403 403 200 403
+plan_act withdrawn:restore      | in  200 200 404 404 404 404 200 200 404
+plan_act archived:withdraw      | in  200 200 403 403 403 403 200 200 403
+plan_act draft:publish          | in  404 404 404 404 404 404 404 404 404
+plan_act draft:submit POST      | 401 200 200 404 404 404 404 200 200 404
+plan_act submitted:approve POST | 401 403 403 404 404 200 404 403 200 404
+plan_act approved:reopen POST   | 401 403 403 403 403 200 403 403 200 403
+
+thread_new draft                | in  403 403 404 404 404 404 403 200 404
+thread_new submitted            | in  403 403 404 404 200 404 403 200 404
+thread_new approved             | in  403 403 403 403 200 403 403 200 403
+thread_new submitted POST       | 401 403 403 404 404 200 404 403 200 404
+thread_reply submitted          | in  200 200 404 404 200 404 200 200 404
+thread_reply submitted POST     | 401 200 200 404 404 200 404 200 200 404
+thread_reply approved           | in  200 200 403 403 200 403 200 200 403
+thread_reply approved POST      | 401 200 200 403 403 200 403 200 200 403
+thread_step submitted:address   | in  200 200 404 404 403 404 200 200 404
+thread_step submitted:resolve   | in  403 403 404 404 200 404 403 200 404
+thread_step submitted:resolve POST | 401 403 403 404 404 200 404 403 200 404
+thread_step submitted:address POST | 401 200 200 404 404 403 404 200 200 404
+thread_step approved:resolve    | in  403 403 403 403 200 403 403 200 403
+thread_step submitted:forget    | in  404 404 404 404 404 404 404 404 404
+
+profile                         | in  200 200 200 200 200 200 200 200 200
+signed_in_again                 | in  200 200 200 200 200 200 200 200 200
+my_people                       | in  200 200 200 200 200 200 200 200 200
+people                          | in  200 200 404 404 404 404 200 200 404
+people POST                     | 401 403 200 404 404 404 404 403 200 404
+people_role                     | 405 405 405 405 405 405 405 405 405 405
+people_role POST                | 401 403 200 404 404 404 404 403 200 404
+people_remove                   | in  403 200 404 404 404 404 403 200 404
+people_remove POST              | 401 403 200 404 404 404 404 403 200 404
+people_resend                   | 405 405 405 405 405 405 405 405 405 405
+people_resend POST              | 401 403 200 404 404 404 404 403 200 404
+people_cancel                   | 405 405 405 405 405 405 405 405 405 405
+people_cancel POST              | 401 403 200 404 404 404 404 403 200 404
+invitation                      | 200 403 403 403 403 403 403 403 403 403
+invitation unknown              | 404 404 404 404 404 404 404 404 404 404
+
+account_login                   | in  200 200 200 200 200 200 200 200 200
+account_logout                  | in  200 200 200 200 200 200 200 200 200
+account_signup                  | 200 200 200 200 200 200 200 200 200 200
+account_inactive                | 200 200 200 200 200 200 200 200 200 200
+account_reauthenticate          | in  200 200 200 200 200 200 200 200 200
+account_email                   | in  200 200 200 200 200 200 200 200 200
+account_email_verification_sent | 200 200 200 200 200 200 200 200 200 200
+account_confirm_email           | 200 200 200 200 200 200 200 200 200 200
+account_change_password         | in  200 200 200 200 200 200 200 200 200
+account_set_password            | in  200 200 200 200 200 200 200 200 200
+account_reset_password          | 200 200 200 200 200 200 200 200 200 200
+account_reset_password_done     | 200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key | 200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key_done | 200 200 200 200 200 200 200 200 200 200
+account_confirm_login_code      | in  200 200 200 200 200 200 200 200 200
+mfa_index                       | in  200 200 200 200 200 200 200 200 200
+mfa_authenticate                | in  200 200 200 200 200 200 200 200 200
+mfa_reauthenticate              | in  200 200 200 200 200 200 200 200 200
+mfa_activate_totp               | in  200 200 200 200 200 200 200 200 200
+mfa_deactivate_totp             | in  404 404 404 404 404 404 404 404 404
+mfa_view_recovery_codes         | in  404 404 404 404 404 404 404 404 404
+mfa_generate_recovery_codes     | in  200 200 200 200 200 200 200 200 200
+mfa_download_recovery_codes     | in  404 404 404 404 404 404 404 404 404
+mfa_list_webauthn               | in  200 200 200 200 200 200 200 200 200
+mfa_add_webauthn                | in  200 200 200 200 200 200 200 200 200
+mfa_reauthenticate_webauthn     | in  200 200 200 200 200 200 200 200 200
+mfa_remove_webauthn             | in  200 200 200 200 200 200 200 200 200
+mfa_edit_webauthn               | in  200 200 200 200 200 200 200 200 200
+mfa_login_webauthn              | in  200 200 200 200 200 200 200 200 200
+usersessions_list               | in  200 200 200 200 200 200 200 200 200
+
+admin:index                     | in  403 403 403 403 403 403 403 200 200
+admin:login                     | in  403 403 403 403 403 403 403 200 200
+admin:logout                    | in  403 403 403 403 403 403 403 405 405
+admin:password_change           | in  403 403 403 403 403 403 403 200 200
+admin:password_change_done      | in  403 403 403 403 403 403 403 200 200
+admin:autocomplete              | in  403 403 403 403 403 403 403 403 403
+admin:jsi18n                    | in  403 403 403 403 403 403 403 200 200
+admin:view_on_site              | in  403 403 403 403 403 403 403 404 404
+admin:app_list                  | in  403 403 403 403 403 403 403 200 200
+"""
+
+# The pages of the administration by table: list, add, history, delete, change; first for network
+# managers, then for taxonomy managers. "lost" is Django's way to say that there is no such row.
+# Nobody else gets beyond the door.
+ADMIN = """
+accounts_invitation                | 200 200 200 403 200 | 403 403 403 403 403
+accounts_user                      | 200 403 200 403 200 | 403 403 403 403 403
+accounts_membership                | 200 200 200 200 200 | 403 403 403 403 403
+accounts_reviewer                  | 200 200 200 200 200 | 403 403 403 403 403
+accounts_region                    | 200 200 200 200 200 | 403 403 403 403 403
+accounts_country                   | 200 200 200 200 200 | 403 403 403 403 403
+accounts_lab                       | 200 200 200 200 200 | 403 403 403 403 403
+auth_group                         | 403 403 403 403 403 | 403 403 403 403 403
+
+plans_cycle                        | 200 200 200 200 200 | 403 403 403 403 403
+plans_extension                    | 200 200 200 403 200 | 403 403 403 403 403
+plans_event                        | 200 403 200 403 200 | 403 403 403 403 403
+plans_notification                 | 200 403 200 403 200 | 403 403 403 403 403
+plans_plan                         | 200 403 200 403 200 | 403 403 lost 403 403
+plans_question                     | 200 403 200 403 200 | 403 403 403 403 403
+plans_thread                       | 200 403 200 403 200 | 403 403 403 403 403
+plans_comment                      | 200 403 200 403 200 | 403 403 403 403 403
+plans_review                       | 200 403 200 403 200 | 403 403 403 403 403
+plans_version                      | 200 403 200 403 200 | 403 403 403 403 403
+
+plans_thematicarea                 | 200 200 200 200 200 | 200 200 200 403 200
+plans_datasource                   | 200 200 200 200 200 | 200 200 200 403 200
+plans_method                       | 200 200 200 200 200 | 200 200 200 403 200
+plans_sector                       | 200 200 200 200 200 | 200 200 200 403 200
+plans_sdg                          | 200 403 200 403 200 | 200 403 200 403 200
+
+account_emailaddress               | 403 403 403 403 403 | 403 403 403 403 403
+mfa_authenticator                  | 403 403 lost 403 403 | 403 403 lost 403 403
+usersessions_usersession           | 403 403 lost 403 403 | 403 403 lost 403 403
+django_tasks_database_dbtaskresult | 403 403 403 403 403 | 403 403 403 403 403
+"""
+
+
+def rows(table: str) -> dict[str, list[str]]:
+    """A table as what stands left of the bar, and the outcomes right of it."""
+    answer = {}
+    for line in table.splitlines():
+        if line.strip():
+            name, _bar, outcomes = line.partition("|")
+            answer[name.strip()] = outcomes.replace("|", " ").split()
+    return answer
+
+
+def patterns() -> Iterator[tuple[str, URLPattern]]:
+    """Every address there is, by its name."""
+
+    def walk(parts: list[Any], space: str) -> Iterator[tuple[str, URLPattern]]:
+        for part in parts:
+            if isinstance(part, URLPattern):
+                yield f"{space}{part.name or part.pattern}", part
+            else:
+                inner = f"{part.namespace}:" if part.namespace else ""
+                yield from walk(part.url_patterns, space + inner)
+
+    return walk(get_resolver().url_patterns, "")
+
+
+UNNAMED = {"admin:<path:object_id>/", "admin:(?P<url>.*)$"}
+"""Django's own: the old form of a row's address, which leads to the new one, and every other
+address below /admin/, which is nowhere."""
+
+MODELS = [f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry]
+PAGES = ("changelist", "add", "history", "delete", "change")
+
+
+@pytest.fixture
+def world(network: Network) -> World:
+    """The network with a plan in every state, threads, and an open invitation."""
+    return World(network)
+
+
+class World:
+    """Plans by state, and where every row of the table leads."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        reviewer = network["reviewer"]
+        self.plans = {
+            state: network.plan(state, title=f"A {state} plan", cycle=CycleFactory.create())
+            for state in ("draft", "submitted", "changes_requested", "approved", "withdrawn")
+        }
+        self.plans["archived"] = network.plan("archived")
+        self.threads = {
+            state: reviewing.open_thread(
+                self.plans[state], "plan", "Who pays?", actor=reviewer, must_fix=False
+            )
+            for state in ("submitted", "approved")
+        }
+        manager = network["network_manager"]
+        until = network.cycle.closes_at + dt.timedelta(days=1)
+        scheduling.extend(network.lab, network.cycle, until=until, actor=manager)
+        Question.objects.create(section="title", field="title", label="Title")
+        EmailAddress.objects.create(user=network.people["member"], email="m@example.org")
+        send_waiting.enqueue()
+        self.invitation = Invitation.objects.create(
+            email="new@example.org", lab=network.lab, invited_by=network["lead"]
+        )
+        self.membership = Membership.objects.get(user=network.people["reviewer_in_lab"])
+
+    def address(self, name: str, which: str) -> str:
+        """The address of a row of the table."""
+        state, _colon, act = which.partition(":")
+        plan, thread = self.plans.get(state), self.threads.get(state)
+        slug = self.network.lab.slug
+        given: dict[str, tuple[Any, ...]] = {
+            "lab": (slug,),
+            "plan_start": (slug,),
+            "plan_version": (plan and plan.pk, 1),
+            "plan_section": (plan and plan.pk, "challenge"),
+            "plan_act": (plan and plan.pk, act),
+            "thread_reply": (thread and thread.pk,),
+            "thread_step": (thread and thread.pk, act),
+            "people": (slug,),
+            "people_role": (slug, self.membership.pk),
+            "people_remove": (slug, self.membership.pk),
+            "people_resend": (slug, self.invitation.pk),
+            "people_cancel": (slug, self.invitation.pk),
+            "invitation": (which or self.invitation.key,),
+            "account_confirm_email": ("nonsense",),
+            "account_reset_password_from_key": ("1", "nonsense"),
+            "mfa_remove_webauthn": (1,),
+            "mfa_edit_webauthn": (1,),
+            "admin:view_on_site": (1, 1),
+            "admin:app_list": ("plans",),
+        }
+        if name not in given and name.startswith(("plan_", "plan", "thread_")) and plan:
+            return reverse(name, args=(plan.pk,))
+        return reverse(name, args=given.get(name, ()))
+
+    def sent(self, name: str) -> dict[str, str]:
+        """What a form of that page holds."""
+        return {
+            "plan_section": {"background": "Changed."},
+            "plan_act": {"note": "A reason."},
+            "thread_new": {"on": "plan", "text": "Say more."},
+            "thread_reply": {"text": "Since 2021."},
+            "people": {"email": "another@example.org", "role": "member"},
+            "people_role": {"role": "lead"},
+        }.get(name, {})
+
+
+def visitor(network: Network, persona: str) -> Client:
+    """A browser in which that persona is signed in."""
+    client = Client()
+    if persona != "anonymous":
+        client.force_login(network.people[persona])
+    return client
+
+
+def outcome(client: Client, address: str, sent: dict[str, str] | None = None) -> str:
+    """What somebody gets at an address in the end; whatever was written is undone."""
+    mark = transaction.savepoint()
+    if sent is None:
+        response = client.get(address, follow=True)
+    else:
+        response = client.post(address, sent, follow=True)
+    transaction.savepoint_rollback(mark)
+    arrived = response.request["PATH_INFO"]
+    if response.status_code == 200 and arrived == reverse("account_login"):
+        return "in"
+    if arrived == reverse("admin:index") != address:
+        return "lost"
+    return str(response.status_code)
+
+
+def administered(world: World) -> Iterator[tuple[str, str, str]]:
+    """Every page of every table of the administration: the table, the page, its address."""
+    for model in admin.site._registry:
+        meta = model._meta
+        row = model._default_manager.order_by("pk").first()
+        name = f"{meta.app_label}_{meta.model_name}"
+        for page in PAGES:
+            args = () if page in ("changelist", "add") else (row.pk if row else 1,)
+            yield name, page, reverse(f"admin:{name}_{page}", args=args)
+
+
+def test_every_address_has_a_row() -> None:
+    named = {name.split()[0] for name in rows(TABLE)}
+    administered = {f"admin:{model}_{page}" for model in MODELS for page in PAGES}
+
+    assert {name for name, _pattern in patterns()} == (
+        named | administered | UNNAMED | {"admin:auth_user_password_change"}
+    )
+    assert set(rows(ADMIN)) == set(MODELS)
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_what_everybody_gets(world: World, persona: str) -> None:
+    column = PERSONAS.index(persona)
+    client = visitor(world.network, persona)
+
+    found = {}
+    for row in rows(TABLE):
+        name, *rest = row.split()
+        sent = world.sent(name) if "POST" in rest else None
+        which = next((word for word in rest if word != "POST"), "")
+        if name == "account_logout":
+            client.get(reverse(name))
+        found[row] = outcome(client, world.address(name, which), sent)
+
+    expected = {row: outcomes[column] for row, outcomes in rows(TABLE).items()}
+    assert {row: got for row, got in found.items() if got != expected[row]} == {}
+
+
+@pytest.mark.parametrize("persona", ["network_manager", "taxonomy_manager"])
+def test_what_administrators_get(world: World, persona: str) -> None:
+    client = visitor(world.network, persona)
+    found: dict[str, list[str]] = {}
+    for name, _page, address in administered(world):
+        found.setdefault(name, []).append(outcome(client, address))
+
+    half = slice(0, 5) if persona == "network_manager" else slice(5, 10)
+    expected = {name: outcomes[half] for name, outcomes in rows(ADMIN).items()}
+    assert {name: got for name, got in found.items() if got != expected[name]} == {}
+
+
+@pytest.mark.parametrize(
+    "persona", [name for name in PERSONAS if name not in ("network_manager", "taxonomy_manager")]
+)
+def test_everybody_else_is_sent_to_the_door_of_the_administration(
+    world: World, persona: str
+) -> None:
+    client = visitor(world.network, persona)
+    door = reverse("admin:login")
+    addresses = [address for _name, _page, address in administered(world)]
+    addresses += [reverse("admin:auth_user_password_change", args=(1,)), "/admin/nowhere/"]
+
+    locations = {client.get(address).headers.get("Location", "") for address in addresses}
+
+    assert {location.partition("?")[0] for location in locations} == {door}
+
+
+@pytest.mark.parametrize("persona", ["network_manager", "taxonomy_manager"])
+def test_administrators_do_not_set_passwords(world: World, persona: str) -> None:
+    client = visitor(world.network, persona)
+    for name in ("member", "network_manager"):
+        pk = world.network.people[name].pk
+        address = reverse("admin:auth_user_password_change", args=(pk,))
+        assert outcome(client, address) == "403"
+
+
+# -- nothing of one lab at another -----------------------------------------------------------------
+
+HIDDEN = ("draft", "submitted", "changes_requested", "withdrawn")
+
+
+def secrets_of(world: World) -> dict[str, set[str]]:
+    """Put unmistakable words everywhere, and answer them by what they are part of."""
+    secrets: dict[str, set[str]] = {}
+    for state, plan in world.plans.items():
+        texts = {name: f"Zq7 {state} {name} Xw9" for name in [*WORDS, "title"]}
+        Plan.objects.filter(pk=plan.pk).update(**texts)
+        changed = {
+            f"Zq7 {state} partner Xw9": plan.partners.update(name=f"Zq7 {state} partner Xw9"),
+            f"Zq7 {state} item Xw9": plan.evidence.update(text=f"Zq7 {state} item Xw9"),
+            f"Zq7 {state} question Xw9": plan.learning_questions.update(
+                question=f"Zq7 {state} question Xw9"
+            ),
+        }
+        secrets[state] = {*texts.values(), *(words for words, count in changed.items() if count)}
+    member, reviewer = world.network["member"], world.network["reviewer"]
+    secrets["threads"] = {"Zq7 comment Xw9", "Zq7 reply Xw9", "Zq7 note Xw9"}
+    for thread in world.threads.values():
+        reviewing.reply(thread, "Zq7 reply Xw9", actor=member)
+    reviewing.open_thread(world.plans["approved"], "plan", "Zq7 comment Xw9", actor=reviewer)
+    Event.objects.bulk_create(
+        [
+            Event(
+                kind="approve",
+                plan=plan,
+                lab=plan.lab,
+                cycle=plan.cycle,
+                actor=reviewer,
+                acted_as="reviewer",
+                note="Zq7 note Xw9",
+            )
+            for plan in world.plans.values()
+        ]
+    )
+    people = ("member", "lead", "reviewer_in_lab", "reviewer")
+    secrets["people"] = {
+        words
+        for name in people
+        for person in [world.network.people[name]]
+        for words in (person.name, person.email)
+    } | {world.invitation.email}
+    return secrets
+
+
+def pages(world: World) -> list[str]:
+    """Every address that can be asked for, and searches for what nobody should find."""
+    named = [row.split() for row in rows(TABLE) if "POST" not in row]
+    return [
+        *(
+            world.address(name, rest[0] if rest else "")
+            for name, *rest in named
+            if name not in ("account_logout", "admin:logout", "invitation")
+        ),
+        *(address for _name, _page, address in administered(world)),
+        *(reverse("library") + f"?{key}=Zq7" for key in ("q", "search", "lab", "page", "text")),
+        *(reverse("queue") + f"?{key}=Zq7" for key in ("q", "search", "lab")),
+        *(f"{reverse('library')}?lab={world.network.lab.pk}&state={state}" for state in HIDDEN),
+    ]
+
+
+def text_of(client: Client, address: str) -> str:
+    """All that comes back from an address, headers included, as a person could read it."""
+    response = client.get(address, follow=True)
+    body = b"".join(response) if response.streaming else response.content
+    headers = " ".join(f"{name}: {value}" for name, value in response.headers.items())
+    return unescape(body.decode()) + headers
+
+
+@pytest.mark.parametrize(
+    ("persona", "hidden"),
+    [
+        ("anonymous", (*HIDDEN, "approved", "archived", "threads", "people")),
+        ("other_member", (*HIDDEN, "threads", "people")),
+        ("other_region_member", (*HIDDEN, "threads", "people")),
+        ("other_reviewer", (*HIDDEN, "threads", "people")),
+        ("taxonomy_manager", (*HIDDEN, "threads", "people")),
+        ("reviewer", ("draft", "withdrawn")),
+    ],
+)
+def test_nothing_of_a_lab_is_found_by_those_it_is_not_for(
+    world: World, persona: str, hidden: tuple[str, ...]
+) -> None:
+    secrets = secrets_of(world)
+    client = visitor(world.network, persona)
+
+    found = {
+        (address, secret)
+        for address in pages(world)
+        for text in [text_of(client, address)]
+        for part in hidden
+        for secret in secrets[part]
+        if secret in text
+    }
+
+    assert found == set()
+
+
+def test_the_words_that_are_looked_for_can_be_found(world: World) -> None:
+    secrets = secrets_of(world)
+    text = "".join(
+        text_of(visitor(world.network, persona), address)
+        for persona in ("member", "network_manager")
+        for address in pages(world)
+    )
+
+    missing = {
+        part: [secret for secret in words if secret not in text] for part, words in secrets.items()
+    }
+    assert {part: words for part, words in missing.items() if words} == {}
+
+
+def test_nobody_of_another_lab_is_told_of_anything(world: World) -> None:
+    secrets_of(world)
+
+    assert set(Notification.objects.values_list("recipient__name", flat=True)) == {
+        "Mira Member",
+        "Leo Lead",
+        "Rita Both",
+        "Rosa Reviewer",
+    }
