@@ -8,11 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
-from django.db.models.functions import JSONObject
+from django.db import connection
 
-from accounts.models import LabRole, Membership, Reviewer, User
+from accounts.models import LabRole, User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -59,25 +57,21 @@ def forget_roles(user: User) -> None:
         delattr(user, _KEPT)
 
 
+_ROWS = """
+    SELECT lab_id, role, NULL FROM accounts_membership WHERE user_id = %(user)s
+    UNION ALL
+    SELECT NULL, NULL, region_id FROM accounts_reviewer WHERE user_id = %(user)s
+"""
+"""Written out because every page asks: to put this together anew took longer than to answer it."""
+
+
 def _read(user: User) -> Roles:
-    rows = (
-        User.objects.filter(pk=user.pk)
-        .annotate(
-            in_labs=ArraySubquery(
-                Membership.objects.filter(user=OuterRef("pk")).values(
-                    json=JSONObject(lab=F("lab_id"), role=F("role"))
-                )
-            ),
-            in_regions=ArraySubquery(
-                Reviewer.objects.filter(user=OuterRef("pk")).values("region_id")
-            ),
-        )
-        .values_list("in_labs", "in_regions")
-    )
-    labs, regions = rows.get()
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, {"user": user.pk})
+        rows = cursor.fetchall()
     return Roles(
-        labs=frozenset(row["lab"] for row in labs),
-        leads=frozenset(row["lab"] for row in labs if row["role"] == LabRole.LEAD),
-        regions=frozenset(regions),
+        labs=frozenset(lab for lab, _role, _region in rows if lab is not None),
+        leads=frozenset(lab for lab, role, _region in rows if role == LabRole.LEAD),
+        regions=frozenset(region for _lab, _role, region in rows if region is not None),
         manages_network=user.is_staff and user.has_perm("plans.change_plan"),
     )

@@ -68,15 +68,9 @@ def _section_gaps(plan: Plan, key: str) -> Iterator[Gap]:
 def _focal_point_gap(plan: Plan) -> str:
     if plan.focal_point_id is None:
         return _("Choose a focal point: the address in the imported document is nobody's here.")
-    if not _is_member(plan):
+    if not plan.gathered["focal_point_is_member"]:
         return _("The focal point is no longer in this lab. Choose somebody who is.")
     return ""
-
-
-def _is_member(plan: Plan) -> bool:
-    if hasattr(plan, "focal_point_is_member"):
-        return bool(plan.focal_point_is_member)
-    return plan.lab.memberships.filter(user=plan.focal_point_id).exists()
 
 
 def _field_gap(field: Field, value: Any) -> str:

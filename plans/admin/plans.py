@@ -126,7 +126,7 @@ class PlanAdmin(Record):
         plans = visible_plans(request.user)
         match = request.resolver_match
         if match and match.url_name == "plans_plan_change":
-            return plans.with_document().select_related("created_by")
+            return plans.with_names().with_document().select_related("created_by")
         return plans.with_names()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

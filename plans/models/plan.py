@@ -8,34 +8,23 @@ import, race or hand-written SQL gets past it.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q
-from django.db.models.functions import JSONObject, Length
+from django.db.models import Q
+from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Country, Lab, Membership
+from accounts.models import Country, Lab, User
 from plans import clock
 from plans.document import PlanDocument
 from plans.models.cycle import Cycle
-from plans.models.parts import (
-    ROWS,
-    Choice,
-    Evidence,
-    LearningQuestion,
-    Partner,
-    PlanDataSource,
-    PlanMethod,
-    PlanRow,
-    PlanSdg,
-    PlanThematicArea,
-)
+from plans.models.gathering import gathered
+from plans.models.parts import ROWS, PlanDataSource, PlanMethod, PlanSdg, PlanThematicArea
 from plans.models.taxonomy import DataSource, Method, Sdg, ThematicArea
 from plans.sections import (
     LATITUDES,
@@ -44,9 +33,6 @@ from plans.sections import (
     TITLE_LENGTH,
 )
 from plans.states import EDITABLE, SLOTLESS, SLOTS, ChallengeType, State
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -59,34 +45,9 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         )
 
     def with_document(self) -> Self:
-        """Each with everything :meth:`Plan.document` needs, in this one query."""
-        return self.with_names().annotate(
-            doc_evidence=_rows(Evidence, "kind", "form", "text", "address"),
-            doc_partners=_rows(Partner, "name", "description", "is_new", sector=F("sector__name")),
-            doc_questions=_rows(LearningQuestion, "question", "stages", "usage", "data_gap"),
-            doc_sdgs=ArraySubquery(
-                PlanSdg.objects.filter(plan=OuterRef("pk"))
-                .order_by("term__number")
-                .values("term__number")
-            ),
-            doc_thematic_areas=_words(PlanThematicArea),
-            doc_methods=_words(PlanMethod),
-            doc_data_sources=_words(PlanDataSource),
-            focal_point_is_member=models.Exists(
-                Membership.objects.filter(user=OuterRef("focal_point"), lab=OuterRef("lab"))
-            ),
-        )
-
-
-def _rows(model: type[PlanRow], *fields: str, **others: Any) -> ArraySubquery:
-    parts = {field: F(field) for field in ("id", *fields)} | others
-    rows = model._default_manager.filter(plan=OuterRef("pk")).order_by("position")
-    return ArraySubquery(rows.values(json=JSONObject(**parts)))
-
-
-def _words(model: type[Choice]) -> ArraySubquery:
-    chosen = model._default_manager.filter(plan=OuterRef("pk")).order_by("position", "pk")
-    return ArraySubquery(chosen.values("words"))
+        """Each with everything :attr:`Plan.document` needs, in this one query."""
+        plans = self.select_related("lab__region", "cycle", "country")
+        return plans.annotate(gathered=gathered(self.model))
 
 
 def _slot_holds() -> Q:
@@ -272,10 +233,16 @@ class Plan(models.Model):
         return rows.order_by("position")
 
     @cached_property
+    def gathered(self) -> dict[str, Any]:
+        """What other tables hold of it (``gathering.py``); here when read ``with_document``."""
+        read: dict[str, Any] = Plan.objects.with_document().get(pk=self.pk).gathered
+        return read
+
+    @cached_property
     def document(self) -> PlanDocument:
         """The plan as data. Needs no query when read :meth:`PlanQuerySet.with_document`."""
-        source = self if hasattr(self, "doc_sdgs") else self._read_for_document()
-        names = cast("Any", source)
+        parts = self.gathered
+        address = self.focal_point_address
         return PlanDocument.model_validate(
             {
                 "lab": self.lab.name,
@@ -285,27 +252,36 @@ class Plan(models.Model):
                 "country": self.country.name if self.country else "",
                 "latitude": self.latitude,
                 "longitude": self.longitude,
-                "focal_point": _person(self.focal_point, self.focal_point_address),
+                "focal_point": (
+                    {"name": self._name_of("focal_point"), "email": parts["focal_point"]["email"]}
+                    if parts["focal_point"]
+                    else ({"name": "", "email": address} if address else None)
+                ),
                 "challenge_statement": self.challenge_statement,
                 "background": self.background,
                 "value_proposition": self.value_proposition,
                 "summary": self.summary,
-                "evidence": names.doc_evidence,
-                "sdgs": names.doc_sdgs,
-                "thematic_areas": names.doc_thematic_areas,
-                "partners": [row | {"sector": row["sector"] or ""} for row in names.doc_partners],
-                "learning_questions": names.doc_questions,
-                "methods": names.doc_methods,
-                "data_sources": names.doc_data_sources,
+                "evidence": parts["evidence"],
+                "sdgs": [goal["number"] for goal in parts["goals"]],
+                "thematic_areas": parts["thematic_areas"],
+                "partners": [row | {"sector": row["sector"] or ""} for row in parts["partners"]],
+                "learning_questions": parts["learning_questions"],
+                "methods": parts["methods"],
+                "data_sources": parts["data_sources"],
                 "early_leads": self.early_leads,
             }
         )
 
-    def _read_for_document(self) -> Plan:
-        return Plan.objects.with_document().get(pk=self.pk)
+    @property
+    def changed_by_name(self) -> str:
+        """Who last changed it, in words; empty while nobody did."""
+        return self._name_of("changed_by")
 
+    @property
+    def claimed_by_name(self) -> str:
+        """The reviewer on it, in words; empty while there is none."""
+        return self._name_of("claimed_by")
 
-def _person(user: User | None, address: str) -> dict[str, str] | None:
-    if user is not None:
-        return {"name": user.get_full_name(), "email": user.email}
-    return {"name": "", "email": address} if address else None
+    def _name_of(self, role: str) -> str:
+        person = self.gathered[role]
+        return User(**person).get_full_name() if person else ""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import F, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -17,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import SignedInRequest, signed_in
 from plans import limits, readiness
 from plans.anchors import Anchor
-from plans.models import EventKind, Plan, PlanSdg, Sdg, ThreadStatus
+from plans.models import EventKind, Plan, Sdg, ThreadStatus
 from plans.permissions import (
     available,
     may_edit_now,
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from plans.document import PlanDocument
     from plans.models import Event, Thread
-    from plans.models.plan import PlanQuerySet
     from plans.states import Transition
 
 LATEST = 5
@@ -166,21 +163,15 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def plan_to_read(user: User, pk: int) -> Plan:
-    """The plan with its document and goals at hand, in one query. Raises Http404."""
-    return get_object_or_404(_with_goals(visible_plans(user).with_document()), pk=pk)
-
-
-def _with_goals(plans: PlanQuerySet) -> QuerySet[Plan]:
-    goals = PlanSdg.objects.filter(plan=OuterRef("pk")).order_by("term__number")
-    parts = {name: F(f"term__{name}") for name in ("number", "name", "colour")}
-    return plans.annotate(goals=ArraySubquery(goals.values(json=JSONObject(**parts))))
+    """The plan with its document at hand, in one query. Raises Http404."""
+    return get_object_or_404(visible_plans(user).with_document(), pk=pk)
 
 
 def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:
     """What ``plans/_document.html`` needs for the plan as it is."""
     return {
         "document": document,
-        "goals": cast("Any", plan).goals,
+        "goals": plan.gathered["goals"],
         # A plan from the archive was never asked these questions: what it lacks is not missing.
         "show_missing": plan.state != State.ARCHIVED,
     }

@@ -1,0 +1,82 @@
+"""What a plan's document needs from other tables, gathered by the database into one JSON value.
+
+The question is the same for every plan, so it is put into SQL once for the process: to do that
+anew for each page took Django longer than the database takes to answer it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection, models
+from django.db.models import F, OuterRef
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import JSONObject
+
+from accounts.models import Membership, User
+from plans.models.parts import (
+    Choice,
+    Evidence,
+    LearningQuestion,
+    Partner,
+    PlanDataSource,
+    PlanMethod,
+    PlanRow,
+    PlanSdg,
+    PlanThematicArea,
+)
+
+
+@cache
+def gathered(plans: type[models.Model]) -> RawSQL:
+    """The value to ask for beside a plan: rows, goals, words of terms, and people by name.
+
+    Like every ``RawSQL`` it speaks of the plans' table by name, so it belongs into the outermost
+    query. People are ``{"name", "email"}``, or None.
+    """
+    asked = plans._default_manager.order_by().annotate(
+        gathered=JSONObject(
+            evidence=_rows(Evidence, "kind", "form", "text", "address"),
+            partners=_rows(Partner, "name", "description", "is_new", sector=F("sector__name")),
+            learning_questions=_rows(LearningQuestion, "question", "stages", "usage", "data_gap"),
+            goals=ArraySubquery(
+                PlanSdg.objects.filter(plan=OuterRef("pk"))
+                .order_by("term__number")
+                .values(json=_object(*(f"term__{name}" for name in ("number", "name", "colour"))))
+            ),
+            thematic_areas=_words(PlanThematicArea),
+            methods=_words(PlanMethod),
+            data_sources=_words(PlanDataSource),
+            focal_point=_person("focal_point"),
+            focal_point_is_member=models.Exists(
+                Membership.objects.filter(user=OuterRef("focal_point"), lab=OuterRef("lab"))
+            ),
+            changed_by=_person("changed_by"),
+            claimed_by=_person("claimed_by"),
+        )
+    )
+    compiler = asked.query.get_compiler(connection=connection)
+    sql, params = compiler.compile(asked.query.annotations["gathered"])
+    return RawSQL(sql, params, output_field=models.JSONField())  # noqa: S611 - Django's own SQL
+
+
+def _rows(model: type[PlanRow], *fields: str, **others: Any) -> ArraySubquery:
+    rows = model._default_manager.filter(plan=OuterRef("pk")).order_by("position")
+    return ArraySubquery(rows.values(json=_object("id", *fields, **others)))
+
+
+def _words(model: type[Choice]) -> ArraySubquery:
+    chosen = model._default_manager.filter(plan=OuterRef("pk")).order_by("position", "pk")
+    return ArraySubquery(chosen.values("words"))
+
+
+def _person(role: str) -> models.Subquery:
+    person = User.objects.filter(pk=OuterRef(role)).order_by()
+    return models.Subquery(person.values(json=_object("name", "email")))
+
+
+def _object(*fields: str, **others: Any) -> JSONObject:
+    """These fields as a JSON object, each under the last word of its path."""
+    return JSONObject(**{field.rpartition("__")[2]: F(field) for field in fields}, **others)
