@@ -26,9 +26,14 @@ from plans.sections import Stage
 from plans.states import TRANSITIONS, Act, Role, State
 
 
+CARDS = "admin/edit_inline/stacked.html"
+"""Rows with long texts are read one below the other, on a phone too."""
+
+
 class EvidenceRows(Rows):
     """The evidence of a plan."""
 
+    template = CARDS
     model = Evidence
     fields = ("kind", "form", "text", "address")
     readonly_fields = fields
@@ -37,6 +42,7 @@ class EvidenceRows(Rows):
 class PartnerRows(Rows):
     """The partners of a plan, the most important first."""
 
+    template = CARDS
     model = Partner
     fields = ("name", "sector", "description", "is_new")
     readonly_fields = fields
@@ -49,6 +55,7 @@ class PartnerRows(Rows):
 class QuestionRows(Rows):
     """The learning questions of a plan."""
 
+    template = CARDS
     model = LearningQuestion
     fields = ("question", "stages_in_words", "usage", "data_gap")
     readonly_fields = fields
