@@ -124,7 +124,18 @@ class Option:
 
 def options(lab: Lab, cycle: Cycle, plan: Plan | None = None) -> list[Option]:
     """Both types for a new plan, or for ``plan``, whose own place counts as free to it."""
-    board = slots(lab, cycle)
+    return _options(slots(lab, cycle), plan)
+
+
+def options_by_cycle(lab: Lab, cycles: Sequence[Cycle]) -> list[tuple[Cycle, list[Option]]]:
+    """Both types for a new plan in each of the cycles, in one query."""
+    holding: dict[int, list[Plan]] = {cycle.pk: [] for cycle in cycles}
+    for plan in Plan.objects.filter(lab=lab, cycle__in=cycles, slot__isnull=False):
+        holding[plan.cycle_id].append(plan)
+    return [(cycle, _options(_places(holding[cycle.pk]), None)) for cycle in cycles]
+
+
+def _options(board: list[Slot], plan: Plan | None) -> list[Option]:
     found = []
     for kind in ChallengeType:
         others = [

@@ -24,7 +24,7 @@ class StartForm(forms.Form):
 
     def __init__(self, lab: Lab, cycles: list[Cycle], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.boards = [(cycle, limits.options(lab, cycle)) for cycle in cycles]
+        self.boards = limits.options_by_cycle(lab, cycles)
         # With one cycle to choose, what is taken need not be offered; else the cycle decides.
         self._taken = {
             option.value
