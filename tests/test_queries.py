@@ -1,0 +1,265 @@
+"""Every list and page takes as many queries for three rows as for one, and twelve at most.
+
+The lists and pages of the administration are counted beside its other tests
+(tests/plans/admin, tests/accounts).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Invitation, Membership
+from plans import authoring, reviewing, workflow
+from plans.authoring import Change
+from plans.models import DataSource, Method, Plan, Sector, ThematicArea
+from plans.sections import SECTION
+from plans.states import Act
+from tests.factories import (
+    CycleFactory,
+    DataSourceFactory,
+    LabFactory,
+    MembershipFactory,
+    MethodFactory,
+    SdgFactory,
+    SectorFactory,
+    ThematicAreaFactory,
+    member_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from accounts.models import User
+    from tests.personas import Network
+
+MOST = 12
+
+# How many queries a page takes, whatever it shows; and for whom it is counted.
+COUNTED: dict[tuple[str, str], int] = {
+    ("home", "member"): 8,
+    ("home", "reviewer"): 4,
+    ("home", "network_manager"): 5,
+    ("home", "other_region_member"): 8,
+    ("lab", "member"): 8,
+    ("lab", "other_member"): 7,
+    ("library", "other_member"): 9,
+    ("library searched", "other_member"): 9,
+    ("queue", "reviewer"): 8,
+    ("queue", "network_manager"): 10,
+    ("plan submitted", "member"): 8,
+    ("plan submitted", "reviewer"): 10,
+    ("plan submitted", "network_manager"): 12,
+    ("plan changes_requested", "member"): 9,
+    ("plan approved", "other_member"): 5,
+    ("plan_history", "member"): 6,
+    ("plan_version", "member"): 9,
+    ("plan_edit", "member"): 6,
+    ("plan_section title", "member"): 11,
+    ("plan_section challenge", "member"): 7,
+    ("plan_section evidence", "member"): 8,
+    ("plan_section classification", "member"): 9,
+    ("plan_section partners", "member"): 9,
+    ("plan_section learning", "member"): 10,
+    ("plan_section closing", "member"): 7,
+    ("plan_start", "member"): 8,
+    ("plan_act submit", "member"): 6,
+    ("plan_act withdraw", "member"): 5,
+    ("plan_act approve", "reviewer"): 8,
+    ("thread_new", "reviewer"): 4,
+    ("thread_reply", "member"): 7,
+    ("thread_step", "member"): 7,
+    ("people", "lead"): 6,
+    ("my_people", "network_manager"): 7,
+    ("people_remove", "lead"): 5,
+    ("profile", "member"): 4,
+}
+
+
+class World:
+    """One of everything that a page lists, and then two more."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.draft = network.plan("draft", title="Draft")
+        self.back = network.plan("changes_requested", title="Back")
+        self.waiting = network.plan("submitted", title="Waiting", challenge_type="big_bet")
+        self.approved = network.plan("approved", cycle=CycleFactory.create())
+        self.elsewhere = network.plan(
+            "approved", lab=network.other_lab, writer=network["other_member"], title="Elsewhere"
+        )
+        self.discuss(self.back)
+        self.discuss(self.waiting)
+        self.discuss(self.approved)
+        self.invite(1)
+
+    def discuss(self, plan: Plan) -> None:
+        """A thread with an answer on the plan, on a section, a field and a row."""
+        partner = plan.partners.order_by("position")[0].pk
+        for place in ("plan", "challenge", "challenge.background", f"partners/{partner}"):
+            thread = reviewing.open_thread(
+                plan, place, "Say more.", actor=self.network["reviewer"], must_fix=False
+            )
+            reviewing.reply(thread, "Since 2021.", actor=self.network["member"])
+
+    def invite(self, number: int) -> None:
+        """An open invitation to the lab."""
+        Invitation.objects.create(
+            email=f"new{number}@example.org",
+            lab=self.network.lab,
+            invited_by=self.network["lead"],
+        )
+
+    def grow(self) -> None:
+        """Two more of everything."""
+        network = self.network
+        member, reviewer = network["member"], network["reviewer"]
+        for number in (2, 3):
+            cycle = CycleFactory.create()
+            for state in ("draft", "changes_requested"):
+                network.plan(state, cycle=cycle, title=f"{state} {number}")
+            waiting = network.plan("submitted", cycle=cycle, challenge_type="big_bet")
+            for lab, writer in ((network.lab, member), (network.other_lab, "")):
+                actor = writer or network["other_member"]
+                network.plan("approved", lab=lab, writer=actor, cycle=CycleFactory.create())
+            for plan in (self.back, self.waiting, self.approved, waiting):
+                self.discuss(plan)
+            self.add_rows(self.draft, member, number)
+            self.add_rows(self.back, member, number)
+            workflow.move(self.back, Act.SUBMIT, actor=member)
+            workflow.move(self.back, Act.REQUEST_CHANGES, actor=reviewer, note="Again.")
+            member_of(network.lab, f"More {number}")
+            MembershipFactory.create(user=network.people["member"], lab=LabFactory.create())
+            self.invite(number)
+
+    def add_rows(self, plan: Plan, actor: User, number: int) -> None:
+        """One more row of each kind, and one more term of each vocabulary."""
+        sector = SectorFactory.create()
+        authoring.add_row(
+            plan,
+            "partners",
+            actor=actor,
+            name=f"Partner {number}",
+            sector=sector,
+            description="They help.",
+            is_new=False,
+        )
+        authoring.add_row(plan, "evidence", actor=actor, text=f"Fact {number}.")
+        authoring.add_row(
+            plan,
+            "learning_questions",
+            actor=actor,
+            question="Why?",
+            stages=["sense"],
+            usage="So.",
+            data_gap="All.",
+        )
+        made = {
+            "sdgs": SdgFactory.create(number=10 + number * 2 + (plan == self.back)),
+            "thematic_areas": ThematicAreaFactory.create(),
+            "methods": MethodFactory.create(),
+            "data_sources": DataSourceFactory.create(),
+        }
+        changes = {
+            key: Change([*authoring.chosen_terms(plan, key), term]) for key, term in made.items()
+        }
+        authoring.save(plan, changes, actor=actor)
+
+    def pages(self) -> Iterator[tuple[str, str, str]]:
+        """Name, persona and address of every page that is counted."""
+        slug = self.network.lab.slug
+        for persona in ("member", "reviewer", "network_manager", "other_region_member"):
+            yield "home", persona, reverse("home")
+        for persona in ("member", "other_member"):
+            yield "lab", persona, reverse("lab", args=(slug,))
+        yield "library", "other_member", reverse("library")
+        yield "library searched", "other_member", f"{reverse('library')}?q=wells&sdg=6"
+        yield "queue", "reviewer", reverse("queue")
+        yield "queue", "network_manager", reverse("queue")
+        for persona in ("member", "reviewer", "network_manager"):
+            yield "plan submitted", persona, reverse("plan", args=(self.waiting.pk,))
+        yield "plan changes_requested", "member", reverse("plan", args=(self.back.pk,))
+        yield "plan approved", "other_member", reverse("plan", args=(self.approved.pk,))
+        yield "plan_history", "member", reverse("plan_history", args=(self.back.pk,))
+        yield "plan_version", "member", reverse("plan_version", args=(self.back.pk, 1))
+        yield "plan_edit", "member", reverse("plan_edit", args=(self.back.pk,))
+        for section in SECTION:
+            address = reverse("plan_section", args=(self.back.pk, section))
+            yield f"plan_section {section}", "member", address
+        yield "plan_start", "member", reverse("plan_start", args=(slug,))
+        for act, plan, persona in (
+            ("submit", self.back, "member"),
+            ("withdraw", self.back, "member"),
+            ("approve", self.waiting, "reviewer"),
+        ):
+            yield f"plan_act {act}", persona, reverse("plan_act", args=(plan.pk, act))
+        thread = self.waiting.threads.order_by("pk")[0].pk
+        yield "thread_new", "reviewer", reverse("thread_new", args=(self.waiting.pk,))
+        yield "thread_reply", "member", reverse("thread_reply", args=(thread,))
+        yield "thread_step", "member", reverse("thread_step", args=(thread, "address"))
+        yield "people", "lead", reverse("people", args=(slug,))
+        yield "my_people", "network_manager", reverse("my_people")
+        membership = Membership.objects.get(user=self.network.people["member"], lab__slug=slug)
+        yield "people_remove", "lead", reverse("people_remove", args=(slug, membership.pk))
+        yield "profile", "member", reverse("profile")
+
+
+def counted(world: World) -> dict[tuple[str, str], int]:
+    """How many queries each page takes for whom."""
+    clients: dict[str, Client] = {}
+    found = {}
+    for name, persona, address in world.pages():
+        if persona not in clients:
+            clients[persona] = Client()
+            clients[persona].force_login(world.network.people[persona])
+            clients[persona].get(reverse("profile"))
+        with CaptureQueriesContext(connection) as queries:
+            response = clients[persona].get(address)
+        assert response.status_code == 200, (name, persona, response.status_code)
+        found[name, persona] = len(queries)
+    return found
+
+
+@pytest.fixture
+def world(network: Network) -> World:
+    """One of everything."""
+    return World(network)
+
+
+def test_pages_take_as_many_queries_for_three_rows_as_for_one(world: World) -> None:
+    assert counted(world) == COUNTED
+
+    world.grow()
+
+    assert counted(world) == COUNTED
+
+
+def test_no_page_takes_more_than_twelve() -> None:
+    assert {page: number for page, number in COUNTED.items() if number > MOST} == {}
+
+
+def test_three_really_are_more_than_one(world: World) -> None:
+    def sizes() -> list[int]:
+        return [
+            world.back.partners.count(),
+            world.back.evidence.count(),
+            world.back.threads.count(),
+            world.back.versions.count(),
+            world.network.lab.memberships.count(),
+            world.network.lab.invitations.count(),
+            Plan.objects.filter(state="submitted").count(),
+            Plan.objects.filter(state="approved").count(),
+            *(term.objects.count() for term in (ThematicArea, Method, DataSource, Sector)),
+        ]
+
+    before = sizes()
+    world.grow()
+
+    assert [after - then for after, then in zip(sizes(), before, strict=True)] == [
+        2, 2, 8, 2, 2, 2, 2, 4, 4, 4, 4, 4,
+    ]  # fmt: skip
