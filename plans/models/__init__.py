@@ -27,10 +27,12 @@ from plans.models.taxonomy import (
     ThematicArea,
 )
 from plans.models.version import Version
+from plans.models.writing import Checkpoint, Writing
 
 __all__ = [
     "CHOICES",
     "ROWS",
+    "Checkpoint",
     "Comment",
     "Cycle",
     "DataSource",
@@ -58,4 +60,5 @@ __all__ = [
     "Thread",
     "ThreadStatus",
     "Version",
+    "Writing",
 ]
