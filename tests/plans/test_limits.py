@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from functools import partial
+from html import unescape
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from plans import limits, workflow
 from plans.errors import PlanError, SlotTaken
@@ -18,10 +25,13 @@ from tests.factories import fresh
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_django.live_server_helper import LiveServer
+
     from accounts.models import User
     from tests.personas import Network
 
 MANY = 40
+TOKEN = "f" * 32  # what a browser sends back as it got it
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[str]:
@@ -72,6 +82,55 @@ def test_forty_at_once_leave_one_big_bet_and_two_exploratory_plans(network: Netw
         f"Both exploratory places of {network.cycle} are taken, by “{first}” and “{second}”. "
         "Withdraw one of them, or change its type.": 18,
     }
+    assert Plan.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forty_browsers_at_once_leave_the_same_three(
+    network: Network, live_server: LiveServer
+) -> None:
+    address = reverse("plan_start", args=(network.lab.slug,))
+    sessions = []
+    for name in ("member", "lead", "reviewer_in_lab"):
+        client = Client()
+        client.force_login(network.people[name])
+        sessions.append(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    answers: list[tuple[int, str]] = []
+    browsers = [
+        HTTPConnection(live_server.thread.host, live_server.thread.port) for _ in range(MANY)
+    ]
+    for browser in browsers:
+        browser.connect()
+
+    def send(number: int) -> None:
+        """Send the form over a connection of its own."""
+        form = {
+            "title": f"Plan {number}",
+            "cycle": network.cycle.pk,
+            "challenge_type": "exploratory" if number % 2 else "big_bet",
+            "csrfmiddlewaretoken": TOKEN,
+        }
+        cookies = f"{settings.SESSION_COOKIE_NAME}={sessions[number % 3]}; csrftoken={TOKEN}"
+        headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        browsers[number].request("POST", address, urlencode(form), headers)
+        answer = browsers[number].getresponse()
+        answers.append((answer.status, unescape(answer.read().decode())))
+        browsers[number].close()
+
+    at_once([partial(send, number) for number in range(MANY)])
+
+    big_bet, first, second = (slot.holder for slot in limits.slots(network.lab, network.cycle))
+    refusals = {
+        "big_bet": f"The one big bet of {network.cycle} is “{big_bet}”.",
+        "exploratory": (
+            f"Both exploratory places of {network.cycle} are taken, by “{first}” and “{second}”."
+        ),
+    }
+    assert Counter(status for status, _page in answers) == {302: 3, 200: 37}
+    assert {
+        kind: sum(sentence in page for status, page in answers if status == 200)
+        for kind, sentence in refusals.items()
+    } == {"big_bet": 19, "exploratory": 18}
     assert Plan.objects.count() == 3
 
 
