@@ -90,35 +90,50 @@ class LostRow:
 class SectionEditor:
     """The form of one section for one plan; ``data`` is what was posted, if anything."""
 
-    def __init__(self, plan: Plan, section: Section, data: Any = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        section: Section,
+        data: Any = None,
+        only: frozenset[str] | None = None,
+    ) -> None:
         self.plan, self.section, self.data = plan, section, data
+        self._only = only
         self.group = section.group.key if section.group else ""
-        self.rows = list(plan.rows(self.group)) if self.group else []
         self.main = self._main_form()
-        self.row_forms = (
-            [
-                self._row_form(row, fields)
-                for row, fields in zip(self.rows, row_fields(self.group, self.rows), strict=True)
-            ]
-            if self.rows
-            else []
-        )
+        self.rows: list[Any] = []
+        self.row_forms: list[AnswersForm] = []
+        self._known: set[str] = set()
+        self._make_row_forms()
         self.lost = self._lost_rows()
 
+    def _wants(self, name: str) -> bool:
+        """Whether the input of that name is on this form: all are, unless only some were sent."""
+        return self._only is None or name in self._only
+
     def _main_form(self) -> AnswersForm:
-        fields: dict[str, forms.Field] = {}
-        for rule in self.section.fields:
-            fields[rule.key] = PLAN_FIELDS[rule.key](self.plan)
-            if VOCABULARIES.get(rule.key) in PROPOSABLE:
-                fields[f"{rule.key}_new"] = TextField(200)
-        self.stored = {key: _stored(self.plan, key, fields[key]) for key in self._keys()}
+        keys = [rule.key for rule in self.section.fields if self._wants(rule.key)]
+        fields: dict[str, forms.Field] = {key: PLAN_FIELDS[key](self.plan) for key in keys}
+        self.stored = {key: _stored(self.plan, key, fields[key]) for key in keys}
         initial = {key: _shown(key, value) for key, value in self.stored.items()}
+        for key in keys:
+            if VOCABULARIES.get(key) in PROPOSABLE:
+                fields[f"{key}_new"] = TextField(200)
         if "challenge_type" in fields:
             return TypeForm(self.plan, fields, initial, self.data)
         return AnswersForm(fields, initial, self.data)
 
-    def _keys(self) -> list[str]:
-        return [rule.key for rule in self.section.fields]
+    def _make_row_forms(self) -> None:
+        """A form for each row that is asked for, with the inputs that are."""
+        if not self.group or not (self._only is None or any(map(_row_of, self._only))):
+            return
+        rows = list(self.plan.rows(self.group))
+        for row, fields in zip(rows, row_fields(self.group, rows), strict=True):
+            wanted = {name: fields[name] for name in fields if self._wants(f"{row.pk}-{name}")}
+            if wanted:
+                self.rows.append(row)
+                self.row_forms.append(self._row_form(row, wanted))
+        self._known = {str(row.pk) for row in rows}
 
     def _row_form(self, row: Any, fields: dict[str, forms.Field]) -> AnswersForm:
         stored = {name: _shown(name, getattr(row, name)) for name in fields}
@@ -130,11 +145,10 @@ class SectionEditor:
         """Rows that were posted and are no longer there, with every word typed into them."""
         if not self.group or not self.data:
             return []
-        here = {str(row.pk) for row in self.rows}
         lost: dict[str, LostRow] = {}
         for key in self.data:
-            row_id, _dash, name = key[:36], key[36:37], key[37:]
-            if _is_uuid(row_id) and row_id not in here and name:
+            row_id, name = _row_of(key), key[37:]
+            if row_id and row_id not in self._known and name:
                 texts = [(name, text) for text in self.data.getlist(key) if text.strip()]
                 lost.setdefault(row_id, LostRow(row_id)).fields += texts
         return [row for row in lost.values() if row.texts]
@@ -216,7 +230,7 @@ class SectionEditor:
             form, name = self._place(key)
             if form is None:
                 continue
-            form.theirs[name] = _in_words(theirs)
+            form.theirs[name] = in_words(theirs)
             form.add_error(
                 name,
                 happened
@@ -227,6 +241,12 @@ class SectionEditor:
             form, name = self._place(key)
             if form is not None:
                 form.add_error(name, message)
+
+    @staticmethod
+    def input_name(key: str) -> str:
+        """The name of the input in which an answer is typed."""
+        _group, slash, rest = key.partition("/")
+        return rest.replace("/", "-") if slash else key
 
     def _place(self, key: str) -> tuple[AnswersForm | None, str]:
         _group, slash, rest = key.partition("/")
@@ -256,7 +276,7 @@ def _shown(key: str, value: Any) -> Any:
     return value.pk if hasattr(value, "pk") else value
 
 
-def _in_words(value: Any) -> str:
+def in_words(value: Any) -> str:
     """A value that somebody else stored, to be read beside one's own."""
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
@@ -277,9 +297,10 @@ def _read_base(data: Any) -> dict[str, str]:
     return {str(key): str(value) for key, value in read.items()}
 
 
-def _is_uuid(text: str) -> bool:
+def _row_of(name: str) -> str:
+    """The row an input of that name belongs to; nothing when it is an answer of the plan."""
     try:
-        UUID(text)
+        UUID(name[:36])
     except ValueError:
-        return False
-    return len(text) == 36
+        return ""
+    return name[:36] if name[36:37] == "-" else ""

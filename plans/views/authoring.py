@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -34,6 +35,7 @@ from plans.readiness import Gap
 from plans.sections import SECTION, SECTIONS, Section
 from plans.states import Act
 from plans.taxonomies import PROPOSABLE, VOCABULARIES, find_or_propose
+from plans.views import autosave
 
 
 @signed_in
@@ -100,6 +102,8 @@ def section(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
         if not may_edit_now(request.user, plan):
             return _closed(request, plan)
         return _show(request, plan, rules, SectionEditor(plan, rules))
+    if request.POST.get("do") == "auto":
+        return autosave.answer(request, plan, rules)
     return _save(request, plan, rules)
 
 
@@ -247,6 +251,7 @@ def _show(
             "previous": SECTIONS[place - 1] if place else None,
             "next": SECTIONS[place + 1] if place + 1 < len(keys) else None,
             "at": request.GET.get("at", ""),
+            "words": json.dumps(autosave.words()),
         },
     )
 

@@ -1,14 +1,9 @@
 // The form of a section: asks before a row is removed, warns before what is typed would be left
 // behind, and goes to the row that was added or moved. The form works without this file.
 
-const changed = new WeakSet();
-const formOf = () => document.getElementById("section-form");
+import { unsaved } from "./autosave.js";
 
-document.addEventListener("input", (event) => {
-  if (event.target.form?.id === "section-form") {
-    changed.add(event.target.form);
-  }
-});
+let leaving = false;
 
 document.addEventListener(
   "submit",
@@ -19,21 +14,23 @@ document.addEventListener(
       event.stopImmediatePropagation();
       return;
     }
-    changed.delete(event.target);
+    leaving = true;
   },
   true,
 );
 
 window.addEventListener("beforeunload", (event) => {
-  const form = formOf();
-  if (form && changed.has(form)) {
+  if (!leaving && unsaved()) {
     event.preventDefault();
   }
 });
 
 // A request that failed has saved nothing: keep warning.
-document.addEventListener("htmx:sendError", () => changed.add(formOf()));
-document.addEventListener("htmx:responseError", () => changed.add(formOf()));
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:afterSettle"]) {
+  document.addEventListener(name, () => {
+    leaving = false;
+  });
+}
 
 function arrive() {
   const at = document.getElementById("section")?.dataset.at;

@@ -145,7 +145,7 @@ def fills_in_what_is_missing(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Title")
     page.locator(":target").select_option(label="Mira Member")
     page.get_by_role("button", name="Save", exact=True).last.click()
-    expect(page.get_by_role("status")).to_have_text("Saved.")
+    expect(page.locator("#messages")).to_have_text("Saved.")
 
     page.get_by_role("link", name="Overview and submission").click()
     expect(page.get_by_text("4 answers are still missing")).to_be_visible()
@@ -159,7 +159,7 @@ def fills_in_what_is_missing(page: Page) -> None:
     second.get_by_label("No", exact=True).check()
     page.get_by_role("button", name="Save and go on").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Learning")
-    expect(page.get_by_role("status")).to_have_text("Saved.")
+    expect(page.locator("#messages")).to_have_text("Saved.")
     expect(page).to_have_url(re.compile(r"/edit/learning/$"))
 
 
@@ -198,7 +198,7 @@ def submits(page: Page) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
     page.get_by_label("A word to the reviewer").fill("The kiosks opened again in June.")
     page.get_by_role("button", name="Submit for review").click()
-    expect(page.get_by_role("status").first).to_have_text(
+    expect(page.locator("#messages").first).to_have_text(
         f"“{TITLE}” is submitted. The reviewers of your region are told."
     )
     expect(state(page)).to_have_text("Submitted")

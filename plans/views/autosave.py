@@ -1,0 +1,99 @@
+"""Saving while somebody writes: the same form and the same action, answered in a few words.
+
+The browser (``static/js/autosave.js``) sends the answers that differ from what it knows to be
+stored. What is valid and nobody else changed is stored at once, whatever is wrong beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.decorators import SignedInRequest
+from plans import authoring
+from plans.errors import PlanError, WrongState
+from plans.forms.section import SectionEditor, in_words
+from plans.models import Plan
+from plans.sections import Section
+
+
+def answer(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
+    """Save what was sent. 200 with what is wrong by input, or 409 when the form is closed.
+
+    The JSON holds ``base`` (new fingerprints by answer), ``problems`` (by input: ``messages``, and
+    for an answer that somebody else changed ``theirs``, its ``base`` and whether it is a text that
+    can be put into the box) and ``at``, the time in words.
+    """
+    editor = SectionEditor(plan, rules, request.POST, _names(request.POST.get("only", "")))
+    changes = editor.changes()
+    try:
+        outcome = authoring.save(plan, changes, actor=request.user)
+    except WrongState as refusal:
+        return JsonResponse({"message": str(refusal)}, status=409)
+    except PlanError as refusal:
+        refused = {editor.input_name(key): {"messages": [str(refusal)]} for key in changes}
+        return JsonResponse({"base": {}, "problems": refused, "at": _now()})
+    editor.apply(outcome)
+    problems: dict[str, dict[str, Any]] = {
+        form.add_prefix(name): {"messages": [str(message) for message in messages]}
+        for form in editor.forms
+        for name, messages in form.errors.items()
+    }
+    for key, theirs in outcome.conflicts.items():
+        problems.setdefault(editor.input_name(key), {"messages": []}).update(
+            theirs=in_words(theirs),
+            base={key: authoring.fingerprint(theirs)},
+            replaceable=isinstance(theirs, str),
+        )
+    for lost in editor.lost:
+        for name, _text in lost.fields:
+            problems[f"{lost.row_id}-{name}"] = {"messages": [_removed(rules)]}
+    base = {key: authoring.fingerprint(changes[key].value) for key in outcome.saved}
+    return JsonResponse({"base": base, "problems": problems, "at": _now()})
+
+
+def _names(text: str) -> frozenset[str]:
+    """The inputs that were sent, from a JSON list; nonsense names none."""
+    try:
+        names: Any = json.loads(text)
+    except ValueError:
+        return frozenset()
+    return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
+
+
+def _removed(rules: Section) -> str:
+    one = rules.group.one if rules.group else ""
+    return _(
+        "Somebody removed this %(one)s while you were writing. Your text is still here: press Save "
+        "to see how to put it back."
+    ) % {"one": one}
+
+
+def _now() -> str:
+    return date_format(timezone.localtime(), "H:i e")
+
+
+def words() -> dict[str, str]:
+    """What the page says while it saves."""
+    return {
+        "saving": _("Saving …"),
+        "saved": _("Saved {at}"),
+        "offline": _("Offline: kept on this device"),
+        "unreachable": _("The site does not answer: kept on this device, trying again"),
+        "signedOut": _("You were signed out: kept on this device"),
+        "closed": _("This plan cannot be changed any more: kept on this device"),
+        "tooLong": _("This is too long to save: shorten it"),
+        "attention": _("1 answer needs attention"),
+        "attentions": _("{count} answers need attention"),
+        "keepMine": _("Keep mine"),
+        "takeTheirs": _("Take theirs"),
+        "nothing": _("(nothing)"),
+        "found": _("“{label}”, typed on this device on {at}, was not saved:"),
+        "putBack": _("Put it back"),
+        "discard": _("Throw it away"),
+    }
