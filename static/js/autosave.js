@@ -65,11 +65,15 @@ function tryAgain() {
 }
 
 async function send() {
+  if (underWay || !form?.isConnected) {
+    return;
+  }
   const asked = changed();
-  if (underWay || !form?.isConnected || asked.length === 0) {
+  if (asked.length === 0) {
     return;
   }
   underWay = true;
+  const mine = form;
   const sent = new Map(asked.map((name) => [name, valueOf(name)]));
   const body = new FormData();
   body.set("do", "auto");
@@ -86,8 +90,12 @@ async function send() {
       headers: { Accept: "application/json", "X-CSRFToken": token() },
       redirect: "manual",
     });
-    if (answer.ok) {
-      take(sent, await answer.json());
+    const said = answer.ok ? await answer.json() : null;
+    if (form !== mine) {
+      return; // a save by button has brought a new form meanwhile, with all that is stored
+    }
+    if (said) {
+      take(sent, said);
     } else if (answer.status === 401 || answer.status === 403) {
       say("signedOut");
       tryAgain();
@@ -99,6 +107,9 @@ async function send() {
       throw new Error(answer.status);
     }
   } catch {
+    if (form !== mine) {
+      return;
+    }
     say(navigator.onLine ? "unreachable" : "offline");
     tryAgain();
   } finally {
@@ -182,7 +193,11 @@ function choice(name, problem, which) {
 }
 
 function begin() {
-  form = document.querySelector("form[data-autosave]");
+  const found = document.querySelector("form[data-autosave]");
+  if (found === form) {
+    return;
+  }
+  form = found;
   status = document.getElementById("save-status");
   if (!form || !status) {
     return;

@@ -171,8 +171,7 @@ def of_a_manager(scene: Scene, network: Network) -> list[str]:
 
 def of_a_keeper_of_terms(scene: Scene, network: Network) -> list[str]:
     lists = [
-        reverse(f"admin:plans_{model._meta.model_name}_changelist")
-        for model in (Sdg, ThematicArea)
+        reverse(f"admin:plans_{model._meta.model_name}_changelist") for model in (Sdg, ThematicArea)
     ]
     return [
         "/",

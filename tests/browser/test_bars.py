@@ -1,0 +1,168 @@
+"""What holds on every page besides axe's rules: little weight, and everything by keyboard."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from playwright.sync_api import Page, Response, expect
+
+from plans.sections import SECTIONS
+from tests.browser.scene import set_up
+
+if TYPE_CHECKING:
+    from plans.models import Plan
+    from tests.browser.conftest import Open
+    from tests.personas import Network
+
+FIRST_LOAD = 90_000
+LATER_PAGE = 15_000
+
+FOCUS = """() => {
+  const element = document.activeElement;
+  const style = getComputedStyle(element);
+  const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  return {
+    id: element.id,
+    words: element.innerText || element.value || "",
+    seen: outlined || style.boxShadow !== "none",
+  };
+}"""
+
+
+# -- weight ----------------------------------------------------------------------------------------
+
+
+class Scales:
+    """Weighs what a browser fetches, compressed; what it has fetched before it keeps."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.fetched, self.known = page, list[Response](), set[str]()
+        page.on("response", lambda response: self.fetched.append(response))
+
+    def weigh(self, path: str) -> int:
+        """Open a page; the bytes of everything that was not there yet."""
+        self.fetched.clear()
+        self.page.goto(path, wait_until="networkidle")
+        new = [response for response in self.fetched if self._is_new(response)]
+        return sum(len(gzip.compress(response.body())) for response in new)
+
+    def _is_new(self, response: Response) -> bool:
+        is_page = response.request.resource_type == "document"
+        new = response.ok and (is_page or response.url not in self.known)
+        self.known.add(response.url)
+        return new
+
+
+def test_the_first_page_is_light_and_every_later_one_lighter(
+    network: Network, open_browser: Open
+) -> None:
+    scene = set_up(network)
+    of_member = Scales(open_browser(network.people["member"]))
+    of_reviewer = Scales(open_browser(network.people["reviewer"]))
+    plan = scene.in_talk.pk
+    sections = [reverse("plan_section", args=(plan, section.key)) for section in SECTIONS]
+
+    first = {"member": of_member.weigh("/"), "reviewer": of_reviewer.weigh("/")}
+    later = {
+        path: of_member.weigh(path)
+        for path in (reverse("plan", args=(plan,)), *sections, "/plans/", "/account/profile/")
+    } | {
+        path: of_reviewer.weigh(path)
+        for path in ("/review/", reverse("plan", args=(scene.submitted.pk,)))
+    }
+
+    assert {who: weight for who, weight in first.items() if weight > FIRST_LOAD} == {}
+    assert {path: weight for path, weight in later.items() if weight > LATER_PAGE} == {}
+
+
+# -- the keyboard ----------------------------------------------------------------------------------
+
+
+def tab_to(page: Page, words: str = "", element: str = "") -> None:
+    """Press Tab until that is reached, and see at every stop where one is."""
+    passed = []
+    for _press in range(80):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUS)
+        assert stop["seen"], f"The focus cannot be seen on {stop}"
+        if (element and stop["id"] == element) or (words and stop["words"].strip() == words):
+            return
+        passed.append(stop["words"][:20] or stop["id"])
+    raise AssertionError(f"{words or element} was not reached: {passed}")
+
+
+def section(plan: Plan, key: str) -> str:
+    """The address of a section's form."""
+    return reverse("plan_section", args=(plan.pk, key))
+
+
+def test_the_first_stop_leads_past_the_navigation(network: Network, open_browser: Open) -> None:
+    page = open_browser(network.people["member"])
+    page.goto("/")
+
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the text")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_a_section_is_filled_in_and_saved_by_keyboard_alone(
+    network: Network, open_browser: Open
+) -> None:
+    plan = network.plan("draft")
+    page = open_browser(network.people["member"])
+    page.goto(section(plan, "closing"))
+
+    tab_to(page, element="id_early_leads")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("The women’s council would.")
+    tab_to(page, words="Save")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#messages").first).to_have_text("Saved.")
+    page.reload()
+    expect(page.get_by_label("Early leads to grow")).to_have_value("The women’s council would.")
+
+
+def test_rows_are_added_and_moved_by_keyboard_and_the_focus_goes_with_them(
+    network: Network, open_browser: Open
+) -> None:
+    plan = network.plan("draft")
+    page = open_browser(network.people["member"])
+    page.goto(section(plan, "partners"))
+
+    tab_to(page, words="Add a partner")
+    page.keyboard.press("Enter")
+    second = page.locator(".row-card").nth(1)
+    expect(second.get_by_label("Name")).to_be_focused()
+    page.keyboard.type("Women’s council")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+
+    names = page.get_by_label("Name")
+    expect(names.nth(0)).to_have_value("Women’s council")
+    expect(names.nth(0)).to_be_focused()
+    expect(names.nth(1)).to_have_value("Water users' association")
+
+
+def test_after_a_refused_save_the_focus_is_on_what_is_wrong_and_one_press_from_the_input(
+    network: Network, open_browser: Open
+) -> None:
+    plan = network.plan("draft")
+    page = open_browser(network.people["member"])
+    page.goto(section(plan, "challenge"))
+
+    page.get_by_label("Short summary").fill("n" * 281)
+    tab_to(page, words="Save")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_label("Short summary")).to_be_focused()
