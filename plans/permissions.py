@@ -86,7 +86,7 @@ def role_for(user: User, plan: Plan, act: Act) -> Role | None:
 
 
 def _is_independent(user: User, plan: Plan, roles: frozenset[Role]) -> bool:
-    return Role.MEMBER not in roles and not plan.writers.filter(pk=user.pk).exists()
+    return Role.MEMBER not in roles and not plan.was_written_by(user)
 
 
 def available(user: User, plan: Plan) -> list[Act]:

@@ -31,10 +31,10 @@ from plans.models.parts import (
 
 @cache
 def gathered(plans: type[models.Model]) -> RawSQL:
-    """The value to ask for beside a plan: rows, goals, words of terms, and people by name.
+    """The value to ask for beside a plan: rows, goals, words of terms, and people.
 
     Like every ``RawSQL`` it speaks of the plans' table by name, so it belongs into the outermost
-    query. People are ``{"name", "email"}``, or None.
+    query. People are ``{"name", "email"}`` or None; writers are keys.
     """
     asked = plans._default_manager.order_by().annotate(
         gathered=JSONObject(
@@ -52,6 +52,9 @@ def gathered(plans: type[models.Model]) -> RawSQL:
             focal_point=_person("focal_point"),
             focal_point_is_member=models.Exists(
                 Membership.objects.filter(user=OuterRef("focal_point"), lab=OuterRef("lab"))
+            ),
+            writers=ArraySubquery(
+                User.objects.filter(written_plans=OuterRef("pk")).order_by().values("pk")
             ),
             changed_by=_person("changed_by"),
             claimed_by=_person("claimed_by"),

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -99,7 +99,7 @@ class Talk:
 
 def talk_on(user: User, plan: Plan) -> Talk:
     """The threads of a plan for somebody who may see them, in two queries."""
-    threads = plan.threads.with_comments().select_related("opened_by")
+    threads = plan.threads.with_comments()
     return Talk(plan.document, list(threads), may_open_thread(user, plan))
 
 
@@ -145,7 +145,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
             {"plan": plan, "rail": contents(plan)} | _body(plan, document),
         )
     talk = talk_on(user, plan)
-    happened = list(_latest(plan))
+    newest, decision = _latest(plan)
     context = {
         "plan": plan,
         "talk": talk,
@@ -154,8 +154,8 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "rail": contents(plan, talk, writes=may_edit_now(user, plan)),
         "missing": len(readiness.blocking(readiness.gaps(plan))) if plan.state in EDITABLE else 0,
         "deadline": limits.deadline(plan.lab, plan.cycle) if plan.state in EDITABLE else None,
-        "decision": next((one for one in happened if one.kind == _DECISIONS.get(plan.state)), None),
-        "events": happened[:LATEST],
+        "decision": decision,
+        "events": newest,
         "is_reviewer": Role.REVIEWER in roles_on(user, plan),
         "is_member": Role.MEMBER in roles_on(user, plan),
     }
@@ -198,19 +198,18 @@ _DECISIONS: dict[str, EventKind] = {
 }
 
 
-def _latest(plan: Plan) -> QuerySet[Event]:
-    """The newest events, and the newest decision however old it is."""
-    newest = plan.events.order_by("-at", "-pk")
-    decision = newest.filter(kind=_DECISIONS.get(plan.state, ""))
-    return _readable(
-        plan.events.filter(
-            Q(pk__in=newest.values("pk")[:LATEST]) | Q(pk__in=decision.values("pk")[:1])
-        )
-    )
+def _latest(plan: Plan) -> tuple[list[Event], Event | None]:
+    """The newest events, and the decision the plan stands under, however old it is."""
+    events = _readable(plan.events.all())
+    newest = list(events[:LATEST])
+    kind = _DECISIONS.get(plan.state)
+    return newest, events.filter(kind=kind).first() if kind else None
 
 
 def _readable(events: QuerySet[Event]) -> QuerySet[Event]:
-    return events.select_related("actor", "version", "thread").order_by("-at", "-pk")
+    """Newest first, with what a timeline names of each; what a version says is left out."""
+    readable = events.select_related("actor", "version").defer("version__content")
+    return readable.order_by("-at", "-pk")
 
 
 @signed_in
