@@ -1,0 +1,147 @@
+"""Nothing typed is lost: saving while one writes, without a line, after a crash, beside others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from plans.models import Plan
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Open
+    from tests.personas import Network
+
+COPIES = "Object.keys(localStorage).filter((key) => key.startsWith('unsaved:')).length"
+
+
+def section(plan: Plan, key: str = "challenge") -> str:
+    """The address of a section's form."""
+    return reverse("plan_section", args=(plan.pk, key))
+
+
+def is_told(page: Page, kind: str) -> None:
+    """Wait until the quiet line under the form says this sort of thing."""
+    expect(page.locator(f"#save-status[data-kind='{kind}']")).to_be_attached()
+
+
+def background(plan: Plan) -> str:
+    """What is stored now."""
+    return Plan.objects.get(pk=plan.pk).background
+
+
+def test_what_is_typed_is_saved_without_pressing_anything(
+    network: Network, open_browser: Open
+) -> None:
+    plan = network.plan("draft")
+    page = open_browser(network.people["member"])
+    page.goto(section(plan))
+    page.get_by_label("Background").fill("Written and left alone.")
+    is_told(page, "saved")
+    expect(page.locator("#save-status")).to_contain_text("Saved")
+    assert background(plan) == "Written and left alone."
+    assert page.evaluate(COPIES) == 0
+
+
+def test_two_people_in_different_answers_do_not_meet(network: Network, open_browser: Open) -> None:
+    plan = network.plan("draft")
+    one, other = open_browser(network.people["member"]), open_browser(network.people["lead"])
+    for page in (one, other):
+        page.goto(section(plan))
+    one.get_by_label("Background").fill("The member's background.")
+    other.get_by_label("Value proposition").fill("The lead's value.")
+    for page in (one, other):
+        is_told(page, "saved")
+    now = Plan.objects.get(pk=plan.pk)
+    assert (now.background, now.value_proposition) == (
+        "The member's background.",
+        "The lead's value.",
+    )
+
+
+def test_the_later_of_two_sees_both_texts_and_chooses(network: Network, open_browser: Open) -> None:
+    plan = network.plan("draft")
+    one, other = open_browser(network.people["member"]), open_browser(network.people["lead"])
+    for page in (one, other):
+        page.goto(section(plan))
+    one.get_by_label("Background").fill("First words.")
+    is_told(one, "saved")
+    other.get_by_label("Background").fill("Second words.")
+    is_told(other, "attention")
+    expect(other.locator("[data-autosaved-problem]")).to_contain_text("First words.")
+    assert background(plan) == "First words."
+
+    other.get_by_role("button", name="Keep mine").click()
+    is_told(other, "saved")
+    assert background(plan) == "Second words."
+
+
+def test_without_a_line_it_is_kept_here_and_sent_when_the_line_is_back(
+    network: Network, open_browser: Open
+) -> None:
+    plan = network.plan("draft")
+    before = background(plan)
+    page = open_browser(network.people["member"])
+    page.goto(section(plan))
+    page.context.set_offline(True)
+    page.get_by_label("Background").fill("Typed on the ferry.")
+    is_told(page, "offline")
+    expect(page.locator("#save-status")).to_have_text("Offline: kept on this device")
+    assert background(plan) == before
+    assert page.evaluate(COPIES) == 1
+
+    page.context.set_offline(False)
+    is_told(page, "saved")
+    assert background(plan) == "Typed on the ferry."
+    assert page.evaluate(COPIES) == 0
+
+
+def test_after_a_crash_the_copy_is_offered_beside_what_is_stored(
+    network: Network, open_browser: Open
+) -> None:
+    plan = network.plan("draft")
+    page = open_browser(network.people["member"])
+    page.goto(section(plan))
+    page.context.set_offline(True)
+    page.get_by_label("Background").fill("In the middle of a sen")
+    is_told(page, "offline")
+    page.close(run_before_unload=False)  # nothing was asked, nothing was sent
+
+    again = page.context.new_page()
+    again.context.set_offline(False)
+    again.goto(section(plan))
+    expect(again.locator("#kept-copies")).to_contain_text("In the middle of a sen")
+    again.get_by_role("button", name="Put it back").click()
+    is_told(again, "saved")
+    assert background(plan) == "In the middle of a sen"
+    again.goto(section(plan))
+    expect(again.locator("#kept-copies")).to_be_empty()
+
+
+def test_signed_out_in_mid_sentence(network: Network, open_browser: Open) -> None:
+    plan = network.plan("draft")
+    page = open_browser(network.people["member"])
+    page.goto(section(plan))
+    Session.objects.all().delete()
+    page.get_by_label("Background").fill("The session ended here.")
+    is_told(page, "signedOut")
+    assert page.evaluate(COPIES) == 1
+    expect(page.get_by_label("Background")).to_have_value("The session ended here.")
+
+
+def test_signing_out_leaves_nothing_on_the_machine(network: Network, open_browser: Open) -> None:
+    plan = network.plan("draft")
+    page = open_browser(network.people["member"])
+    page.goto(section(plan))
+    page.context.set_offline(True)
+    page.get_by_label("Background").fill("Private words.")
+    is_told(page, "offline")
+    page.context.set_offline(False)
+    is_told(page, "saved")
+    page.evaluate("localStorage.setItem('unsaved:1:1:x', '{}')")
+    page.locator("[data-menu] > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert page.evaluate(COPIES) == 0
