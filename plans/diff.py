@@ -143,7 +143,7 @@ class Changes:
     @property
     def places(self) -> list[str]:
         """The anchor of everything that differs."""
-        return [change.place for change in (*self.fields, *self.rows)]
+        return [change.place for change in self.fields] + [change.place for change in self.rows]
 
     def by_section(self) -> list[tuple[str, list[FieldChange], list[RowChange]]]:
         """The sections that differ, each with its answers and rows."""
@@ -161,7 +161,8 @@ def changes(before: PlanDocument, after: PlanDocument) -> Changes:
 
     A row counts as moved when the others that stayed kept their order and it did not.
     """
-    fields, rows = [], []
+    fields: list[FieldChange] = []
+    rows: list[RowChange] = []
     for section in SECTIONS:
         for field in section.fields:
             old, new = getattr(before, field.key), getattr(after, field.key)
@@ -209,9 +210,13 @@ def _moved(places: Sequence[int]) -> set[int]:
     """The fewest of these old places that must be taken out for the rest to be in order."""
     best: list[list[int]] = []  # the longest rising run that ends with each place
     for place in places:
-        runs = [run for run in best if run[-1] < place]
-        best.append([*max(runs, key=len, default=[]), place])
-    return set(places) - set(max(best, key=len, default=[]))
+        shorter = _longest(run for run in best if run[-1] < place)
+        best.append([*shorter, place])
+    return set(places) - set(_longest(best))
+
+
+def _longest(runs: Iterable[list[int]]) -> list[int]:
+    return max(runs, key=lambda run: len(run), default=[])
 
 
 # -- words -----------------------------------------------------------------------------------------
@@ -225,11 +230,13 @@ def words(before: str, after: str) -> list[Segment]:
     if len(old) * len(new) > _MOST_COMPARISONS:
         return _joined([Segment(REMOVED, before), Segment(ADDED, after)])
     found = []
-    for tag, a, b, c, d in LCSseq.opcodes(old, new):
-        if tag == "equal":
-            found.append(Segment(KEPT, "".join(old[a:b])))
+    for step in LCSseq.opcodes(old, new):
+        earlier = "".join(old[step.src_start : step.src_end])
+        if step.tag == "equal":
+            found.append(Segment(KEPT, earlier))
         else:
-            found += [Segment(REMOVED, "".join(old[a:b])), Segment(ADDED, "".join(new[c:d]))]
+            later = "".join(new[step.dest_start : step.dest_end])
+            found += [Segment(REMOVED, earlier), Segment(ADDED, later)]
     return _joined(_without_crumbs(found))
 
 

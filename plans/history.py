@@ -1,18 +1,29 @@
-"""What was done: events and versions. Only ever adds rows."""
+"""What was done and written: events, versions, checkpoints, saves. Only ever adds rows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max
+from django.db.models import F, Max, Window
+from django.db.models.functions import Lead
 
 from plans import clock
-from plans.models import Event, Plan, Version
+from plans.diff import TEXTS, changes, splice
+from plans.models import Checkpoint, Event, Plan, Version, Writing
+from plans.replay import Part, document_after, retell
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import Lab, User
+    from plans.document import PlanDocument
     from plans.models import Cycle, EventKind, Thread
     from plans.states import Role
+
+EVERY = dt.timedelta(minutes=30)
+"""How much writing goes by, at most, between two checkpoints."""
 
 
 def record(
@@ -73,3 +84,109 @@ def submitted_from(plan: Plan) -> str:
     """The state the plan was in before it was last submitted."""
     event = plan.events.filter(kind="submit").order_by("-at", "-pk").first()
     return event.from_state if event else ""
+
+
+# -- what was written ------------------------------------------------------------------------------
+
+
+def keep(plan: Plan) -> None:
+    """Keep the whole plan as it is, before the first change of a half hour.
+
+    For actions, under the lock of the plan's row and before they write. Half hours are those of
+    the clock, so that the plan's own time of change decides and nothing has to be looked up.
+    """
+    if plan.revision and _half_hour(plan.changed_at) == _half_hour(clock.now()):
+        return
+    document = Plan.objects.with_document().get(pk=plan.pk).document
+    Checkpoint.objects.create(
+        plan=plan,
+        revision=plan.revision,
+        content=document.model_dump(mode="json"),
+        made_at=clock.now(),
+    )
+
+
+def _half_hour(moment: dt.datetime) -> int:
+    return int(moment.timestamp() // EVERY.total_seconds())
+
+
+def note_writing(plan: Plan, entries: Sequence[dict[str, Any]], *, actor: User) -> None:
+    """Add what a save changed, with the words it took out; ``entries`` as :class:`Writing` says.
+
+    The plan's revision is already the one that the save made.
+    """
+    if entries:
+        Writing.objects.create(
+            plan=plan, revision=plan.revision, by=actor, at=plan.changed_at, entries=list(entries)
+        )
+
+
+def answered(key: str, before: Any, after: Any) -> dict[str, Any]:
+    """The entry for an answer; both values as in the plan's document."""
+    if key.rpartition("/")[2] in TEXTS:
+        start, out, put_in = splice(before or "", after or "")
+        return {"key": key, "at": start, "out": out, "in": put_in}
+    return {"key": key, "before": before, "after": after}
+
+
+def compared(before: PlanDocument, after: PlanDocument) -> list[dict[str, Any]]:
+    """The entries for a whole document written into a plan that had no rows."""
+    found = changes(before, after)
+    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
+    entries = [answered(one.name, old[one.name], new[one.name]) for one in found.fields]
+    entries += [
+        {"added": row.group, "row": row.after.model_dump(mode="json"), "place": row.now}
+        for row in found.rows
+        if row.after is not None
+    ]
+    return entries
+
+
+def sittings(plan: Plan) -> QuerySet[Checkpoint]:
+    """The half hours in which the plan was written, newest first, each as it then began.
+
+    Each carries ``until``: the plan's revision when it ended, None for the latest.
+    """
+    after = Window(Lead("revision"), order_by=F("revision").asc())
+    return plan.checkpoints.annotate(until=after).order_by("-revision")
+
+
+def tell(plan: Plan, sittings: Sequence[Checkpoint]) -> list[tuple[Checkpoint, list[Part]]]:
+    """What was written in these half hours, in one query more; the newest first."""
+    if not sittings:
+        return []
+    ends = [getattr(one, "until", None) for one in sittings]
+    writings = plan.writings.filter(revision__gt=min(one.revision for one in sittings))
+    if None not in ends:
+        writings = writings.filter(revision__lte=max(end for end in ends if end is not None))
+    saves = list(writings.select_related("by").order_by("revision"))
+    return [
+        (
+            one,
+            retell(
+                one.document,
+                one.revision,
+                [
+                    save
+                    for save in saves
+                    if save.revision > one.revision and (end is None or save.revision <= end)
+                ],
+            ),
+        )
+        for one, end in zip(sittings, ends, strict=True)
+    ]
+
+
+def document_at(plan: Plan, revision: int) -> PlanDocument | None:
+    """The plan as it was at a revision; None for one of which nothing is known."""
+    start = plan.checkpoints.filter(revision__lte=revision).order_by("-revision").first()
+    if start is None or revision > plan.revision:
+        return None
+    between = plan.writings.filter(revision__gt=start.revision, revision__lte=revision)
+    return document_after(start.document, between.order_by("revision"))
+
+
+def written_since(plan: Plan, revision: int) -> QuerySet[Writing]:
+    """The saves after a revision, oldest first, with who made them."""
+    found = plan.writings.filter(revision__gt=revision)
+    return found.select_related("by").order_by("revision")

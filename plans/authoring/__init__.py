@@ -1,6 +1,7 @@
 """Writing a plan: saving answers, changing its rows, filling one from a document."""
 
 from plans.authoring.filling import bring_in, fill
+from plans.authoring.restoring import Restored, restore
 from plans.authoring.rows import add_row, move_row, remove_row, shift_row
 from plans.authoring.saving import (
     Change,
@@ -16,6 +17,7 @@ from plans.authoring.saving import (
 __all__ = [
     "Change",
     "Outcome",
+    "Restored",
     "add_row",
     "answers",
     "bring_in",
@@ -24,6 +26,7 @@ __all__ = [
     "fingerprint",
     "move_row",
     "remove_row",
+    "restore",
     "row_key",
     "save",
     "shift_row",

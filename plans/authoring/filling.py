@@ -39,11 +39,15 @@ def fill(plan: Plan, document: PlanDocument, *, actor: User, source: str = "") -
     and Invalid for a method, sector or goal that nobody knows, or a file that came in before.
     """
     plan = open_for_writing(plan, actor)
+    history.keep(plan)
+    before = Plan.objects.with_document().get(pk=plan.pk).document
     if source:
         plan.source = source
         with readable_refusals():
             plan.save(update_fields=["source"])
     _pour(plan, document, actor)
+    after = Plan.objects.with_document().get(pk=plan.pk).document
+    touch(plan, actor, history.compared(before, after))
     return plan
 
 
@@ -69,6 +73,7 @@ def bring_in(lab: Lab, cycle: Cycle, document: PlanDocument, *, actor: User, sou
     with readable_refusals():
         plan.save()
     _pour(plan, document, actor)
+    touch(plan, actor)
     history.record(
         EventKind.IMPORT,
         actor=actor,
@@ -106,7 +111,6 @@ def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
                 for place, row in enumerate(document.rows(group), start=1)
             ]
             table.objects.bulk_create(rows)  # type: ignore[arg-type]
-        touch(plan, actor)
 
 
 def _answers(row: Any) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from uuid import UUID
 from django.db import models, transaction
 
 from accounts.models import User
+from plans import history
 from plans.models import ROWS, Plan
+from plans.sections import GROUP
 
 if TYPE_CHECKING:
     from plans.models import Evidence, LearningQuestion, Partner
 
-from plans.authoring.saving import open_for_writing, readable_refusals, touch
+from plans.authoring.saving import open_for_writing, readable_refusals, said, touch
 
 
 @transaction.atomic
@@ -30,9 +32,10 @@ def add_row(
     row = ROWS[group](plan=plan, position=last + 1, **answers)
     if row_id:
         row.pk = row_id
+    history.keep(plan)
     with readable_refusals():
         row.save(force_insert=True)
-        touch(plan, actor)
+        touch(plan, actor, [{"added": group, "row": _said(group, row), "place": row.position}])
     return row
 
 
@@ -40,10 +43,14 @@ def add_row(
 def remove_row(plan: Plan, group: str, row_id: UUID, *, actor: User) -> None:
     """Take a row away and close the gap. A row that is gone already stays gone."""
     plan = open_for_writing(plan, actor)
-    rows = ROWS[group].objects.filter(plan=plan)
-    if rows.filter(pk=row_id).delete()[0]:
-        _order(group, [row.pk for row in rows.order_by("position")])
-        touch(plan, actor)
+    rows = {row.pk: row for row in plan.rows(group)}
+    if row_id in rows:
+        history.keep(plan)
+        row = rows.pop(row_id)
+        gone = {"removed": group, "row": _said(group, row), "place": row.position}
+        row.delete()
+        _order(group, list(rows))
+        touch(plan, actor, [gone])
 
 
 @transaction.atomic
@@ -53,10 +60,15 @@ def move_row(plan: Plan, group: str, row_id: UUID, place: int, *, actor: User) -
     order = [row.pk for row in ROWS[group].objects.filter(plan=plan).order_by("position")]
     if row_id not in order:
         return
+    was = order.index(row_id) + 1
     order.remove(row_id)
     order.insert(max(place, 1) - 1, row_id)
+    now = order.index(row_id) + 1
+    if now == was:
+        return
+    history.keep(plan)
     _order(group, order)
-    touch(plan, actor)
+    touch(plan, actor, [{"moved": group, "id": str(row_id), "from": was, "to": now}])
 
 
 @transaction.atomic
@@ -65,6 +77,12 @@ def shift_row(plan: Plan, group: str, row_id: UUID, steps: int, *, actor: User) 
     row = ROWS[group].objects.filter(plan=open_for_writing(plan, actor), pk=row_id).first()
     if row:
         move_row(plan, group, row_id, row.position + steps, actor=actor)
+
+
+def _said(group: str, row: Any) -> dict[str, Any]:
+    """A row as the plan's document has it."""
+    answers = {field.key: said(field.key, getattr(row, field.key)) for field in GROUP[group].fields}
+    return {"id": str(row.pk), **answers}
 
 
 def _order(group: str, order: list[UUID]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from plans import clock, taxonomies, workflow
+from plans import clock, history, taxonomies, workflow
 from plans.errors import Invalid, SlotTaken, WrongState
 from plans.models import CHOICES, ROWS, Plan, Term, TermStatus
 from plans.models.constraints import sentence
@@ -123,10 +123,36 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
             outcome.saved.remove("challenge_type")
             outcome.refused["challenge_type"] = str(refusal)
     if outcome.saved:
+        history.keep(plan)
+        entries = [_entry(key, stored[key], changes[key].value) for key in outcome.saved]
         with readable_refusals():
             write(plan, {key: changes[key].value for key in outcome.saved})
-            touch(plan, actor)
+            touch(plan, actor, entries)
     return outcome
+
+
+def _entry(key: str, before: Any, after: Any) -> dict[str, Any]:
+    """What the history notes of an answer: the words of both, as the plan's document has them."""
+    if key in CHOICES:
+        # A term that stays keeps the words of the day on which it was chosen.
+        kept = {term.pk: term.words for term in before}
+        after = [(term, kept.get(term.pk, term.name)) for term in dict.fromkeys(after)]
+        before = [(term, term.words) for term in before]
+    return history.answered(key, said(key, before), said(key, after))
+
+
+def said(key: str, value: Any) -> Any:
+    """A stored value as the plan's document has it; chosen terms come with their words."""
+    name = key.rpartition("/")[2]
+    if name == "sdgs":
+        return sorted(goal.number for goal, _words in value)
+    if name in CHOICES:
+        return [words for _term, words in value]
+    if name in ("country", "sector"):
+        return value.name if value else ""
+    if name == "focal_point":
+        return {"name": value.get_full_name(), "email": value.email} if value else None
+    return list(value) if name == "stages" else value
 
 
 def _untouched(change: Change) -> bool:
@@ -164,7 +190,7 @@ def answers(plan: Plan, keys: Iterable[str]) -> dict[str, Any]:
         group, _slash, rest = key.partition("/")
         if rest:
             if group not in rows:
-                rows[group] = {str(row.pk): row for row in ROWS[group].objects.filter(plan=plan)}
+                rows[group] = {str(row.pk): row for row in plan.rows(group)}
             row_id, _slash, name = rest.partition("/")
             if row_id in rows[group]:
                 found[key] = getattr(rows[group][row_id], name)
@@ -178,9 +204,16 @@ def answers(plan: Plan, keys: Iterable[str]) -> dict[str, Any]:
 
 
 def chosen_terms(plan: Plan, key: str) -> list[Term]:
-    """The terms of a plan in one vocabulary, in the order in which they were chosen."""
+    """The terms of a plan in one vocabulary, in the order in which they were chosen.
+
+    Each carries ``words``, those it was chosen by.
+    """
     rows = CHOICES[key].objects.filter(plan=plan).select_related("term")
-    return [row.term for row in rows.order_by("position", "pk")]
+    terms = []
+    for row in rows.order_by("position", "pk"):
+        row.term.words = row.words
+        terms.append(row.term)
+    return terms
 
 
 def vocabulary(plan: Plan, key: str) -> list[Any]:
@@ -240,11 +273,12 @@ def write_choices(plan: Plan, key: str, chosen: Mapping[Term, str]) -> None:
     )
 
 
-def touch(plan: Plan, actor: User) -> None:
-    """Note that the plan was changed, by whom."""
+def touch(plan: Plan, actor: User, entries: Sequence[dict[str, Any]] = ()) -> None:
+    """Note that the plan was changed, by whom, and for the history what changed."""
     plan.revision += 1
     plan.changed_at = clock.now()
     plan.changed_by = actor
     plan.save(update_fields=["revision", "changed_at", "changed_by"])
     writers = Plan.writers.through
     writers.objects.bulk_create([writers(plan_id=plan.pk, user_id=actor.pk)], ignore_conflicts=True)
+    history.note_writing(plan, entries, actor=actor)

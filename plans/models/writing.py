@@ -7,6 +7,8 @@ was before any save. Rows are only ever added.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -84,3 +86,16 @@ class Writing(models.Model):
 
     def __str__(self) -> str:
         return str(_("Save %(number)s") % {"number": self.revision})
+
+    @property
+    def keys(self) -> list[str]:
+        """What it changed: the keys of answers, and ``partners/<id>`` for a row."""
+        return [_key(entry) for entry in self.entries]
+
+
+def _key(entry: dict[str, Any]) -> str:
+    if "key" in entry:
+        return str(entry["key"])
+    if "moved" in entry:
+        return f"{entry['moved']}/{entry['id']}"
+    return f"{entry.get('added') or entry.get('removed')}/{entry['row']['id']}"

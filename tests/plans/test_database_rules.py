@@ -17,6 +17,7 @@ from plans import authoring, reviewing, scheduling, workflow
 from plans.models import (
     CHOICES,
     ROWS,
+    Checkpoint,
     Comment,
     Cycle,
     DataSource,
@@ -35,6 +36,7 @@ from plans.models import (
     ThematicArea,
     Thread,
     Version,
+    Writing,
 )
 from plans.models.constraints import sentence
 from tests.factories import CycleFactory, SdgFactory
@@ -390,6 +392,18 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         "version_number_from_one",
         "Versions are counted from 1.",
         lambda w: copy(Version, w.pk(Version), number="0"),
+    ),
+    (
+        "two checkpoints of one moment",
+        "one_checkpoint_per_revision",
+        "The plan has already been kept as it was here.",
+        lambda w: copy(Checkpoint, w.pk(Checkpoint)),
+    ),
+    (
+        "two saves that made the same of a plan",
+        "one_writing_per_revision",
+        "This save has already been noted.",
+        lambda w: copy(Writing, w.pk(Writing)),
     ),
     (
         "a second open review of one reviewer",
