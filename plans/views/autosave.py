@@ -86,6 +86,7 @@ def words() -> dict[str, str]:
         "offline": _("Offline: kept on this device"),
         "unreachable": _("The site does not answer: kept on this device, trying again"),
         "signedOut": _("You were signed out: kept on this device"),
+        "signIn": _("Sign in in another tab, then come back here."),
         "closed": _("This plan cannot be changed any more: kept on this device"),
         "tooLong": _("This is too long to save: shorten it"),
         "attention": _("1 answer needs attention"),

@@ -43,10 +43,21 @@ function say(key, values = {}) {
   for (const [name, value] of Object.entries(values)) {
     sentence = sentence.replace(`{${name}}`, value);
   }
-  if (status.textContent !== sentence) {
+  if (status.dataset.kind !== key || status.textContent !== sentence) {
     status.textContent = sentence;
+    status.dataset.kind = key;
+    if (key === "signedOut") {
+      status.append(" ", signIn());
+    }
   }
-  status.dataset.kind = key;
+}
+
+// Signing in happens in another tab; coming back to this one sends what is waiting.
+function signIn() {
+  const link = line("a", words.signIn);
+  link.href = status.dataset.signIn;
+  link.target = "_blank";
+  return link;
 }
 
 function token() {
@@ -222,6 +233,7 @@ document.addEventListener("focusout", (event) => {
 });
 
 window.addEventListener("online", () => later(0));
+window.addEventListener("focus", () => later(0));
 document.addEventListener("visibilitychange", () => later(0));
 document.addEventListener("htmx:afterSettle", begin);
 

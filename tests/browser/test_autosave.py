@@ -9,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from plans.models import Plan
+from tests.browser.conftest import sign_in
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -129,6 +130,14 @@ def test_signed_out_in_mid_sentence(network: Network, open_browser: Open) -> Non
     is_told(page, "signedOut")
     assert page.evaluate(COPIES) == 1
     expect(page.get_by_label("Background")).to_have_value("The session ended here.")
+
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Sign in in another tab").click()
+    expect(popup.value.get_by_role("heading", level=1)).to_have_text("Sign in")
+    sign_in(page.context, network.people["member"], page.url)
+    page.bring_to_front()
+    is_told(page, "saved")
+    assert background(plan) == "The session ended here."
 
 
 def test_signing_out_leaves_nothing_on_the_machine(network: Network, open_browser: Open) -> None:
