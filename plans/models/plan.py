@@ -217,6 +217,16 @@ class Plan(models.Model):
     def __str__(self) -> str:
         return self.title or str(_("Untitled plan"))
 
+    # Django's own look through all choices anew each time, which lists of plans feel.
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # the plugin adds it too
+        """The state in words."""
+        return str(State(self.state).label)
+
+    def get_challenge_type_display(self) -> str:  # type: ignore[no-redef]
+        """The type in words; empty while none is chosen."""
+        return str(ChallengeType(self.challenge_type).label) if self.challenge_type else ""
+
     def get_absolute_url(self) -> str:
         """The reading view."""
         return reverse("plan", args=(self.pk,))

@@ -121,6 +121,10 @@ class Thread(models.Model):
     def __str__(self) -> str:
         return str(_("Thread on “%(plan)s”") % {"plan": self.plan})
 
+    def get_status_display(self) -> str:  # type: ignore[no-redef]  # the plugin adds it too
+        """The status in words; Django's own looks through all choices anew each time."""
+        return str(ThreadStatus(self.status).label)
+
     @property
     def anchor(self) -> Anchor:
         """The place it speaks of."""
