@@ -127,6 +127,7 @@ def _key(model: type[Model]) -> str:
 
 PLAN_COPY = {"source": "''"}
 TERMS: tuple[type[Model], ...] = (ThematicArea, Method, DataSource, Sector)
+KEPT: tuple[type[Model], ...] = (Event, Version, Writing, Checkpoint)
 WITH_GOALS: tuple[type[Model], ...] = (Sdg, *TERMS)
 NAME_ONCE = (
     "There is already a term with this name, give or take capitals, accents, spaces and "
@@ -447,29 +448,23 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         "The history knows no such thing.",
         lambda w: copy(Event, w.pk(Event), kind="'gossip'"),
     ),
-    (
-        "an event changed afterwards",
-        "",
-        WRITTEN_ONCE,
-        lambda w: update(Event, w.pk(Event), "note = 'It was not me.'"),
+    *(
+        (
+            f"a row of {model._meta.db_table} changed afterwards",
+            "",
+            WRITTEN_ONCE,
+            lambda w, model=model: update(model, w.pk(model), "plan_id = plan_id"),
+        )
+        for model in KEPT
     ),
-    (
-        "an event deleted",
-        "",
-        WRITTEN_ONCE,
-        lambda w: "DELETE FROM plans_event",
-    ),
-    (
-        "a version changed afterwards",
-        "",
-        WRITTEN_ONCE,
-        lambda w: update(Version, w.pk(Version), "content = '{}'"),
-    ),
-    (
-        "a version deleted",
-        "",
-        WRITTEN_ONCE,
-        lambda w: "DELETE FROM plans_version",
+    *(
+        (
+            f"a row of {model._meta.db_table} deleted",
+            "",
+            WRITTEN_ONCE,
+            lambda w, model=model: f"DELETE FROM {model._meta.db_table}",
+        )
+        for model in KEPT
     ),
     (
         "somebody told twice of one event",

@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.utils import timezone
@@ -215,8 +216,8 @@ def test_a_mail_says_what_happened_and_where_to_read_it(
         f"Plan: “Wells that answer” (Wells, {network.cycle})\n\n"
         "Rosa writes:\n\nPlease say more.\n\n"
         "Read more and answer here:\n"
-        f"http://127.0.0.1:8000/plans/{plan.pk}/\n\n"
-        "-- \nAction Learning Plans\nhttp://127.0.0.1:8000\n"
+        f"{settings.SITE_URL}/plans/{plan.pk}/\n\n"
+        f"-- \nAction Learning Plans\n{settings.SITE_URL}\n"
     )
 
 
@@ -242,7 +243,7 @@ def test_a_mail_about_a_longer_deadline_says_until_when(
     mail = mail_to(mailoutbox, "mira.member@example.org")
     assert mail.subject == f"Nadia Network extended the deadline: Wells, {network.cycle}"
     assert f"Wells can now hand in its plans of {network.cycle} until " in mail.body
-    assert "\nhttp://127.0.0.1:8000/\n" in mail.body
+    assert f"\n{settings.SITE_URL}/\n" in mail.body
 
 
 def test_a_mail_says_when_it_was_done_on_somebodys_behalf(
@@ -280,7 +281,7 @@ def test_who_may_not_see_the_plan_any_more_is_led_to_the_front_page(
         ("rosa.reviewer@example.org", "/"),
         ("rita.both@example.org", f"/plans/{waiting.pk}/"),
     ):
-        assert f"\nhttp://127.0.0.1:8000{place}\n" in mail_to(mailoutbox, email).body
+        assert f"\n{settings.SITE_URL}{place}\n" in mail_to(mailoutbox, email).body
 
 
 class Broken:
