@@ -217,6 +217,10 @@ class Plan(models.Model):
     def __str__(self) -> str:
         return self.title or str(_("Untitled plan"))
 
+    def get_absolute_url(self) -> str:
+        """The reading view."""
+        return reverse("plan", args=(self.pk,))
+
     # Django's own look through all choices anew each time, which lists of plans feel.
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # the plugin adds it too
@@ -226,10 +230,6 @@ class Plan(models.Model):
     def get_challenge_type_display(self) -> str:  # type: ignore[no-redef]
         """The type in words; empty while none is chosen."""
         return str(ChallengeType(self.challenge_type).label) if self.challenge_type else ""
-
-    def get_absolute_url(self) -> str:
-        """The reading view."""
-        return reverse("plan", args=(self.pk,))
 
     @property
     def is_editable(self) -> bool:

@@ -22,7 +22,7 @@ from plans.states import ChallengeType, Role
 if TYPE_CHECKING:
     from accounts.models import User
     from plans.document import PlanDocument
-    from plans.models import Event, Plan, Thread
+    from plans.models import Event, Thread
     from plans.readiness import Gap
     from plans.views.reading import Talk
 
@@ -326,9 +326,3 @@ def capacity(event: Event) -> str:
         if role in words
     ]
     return ", ".join(parts)
-
-
-@register.inclusion_tag("components/state.html")
-def state(plan: Plan) -> dict[str, Any]:
-    """The badge of a plan's state: shape, word, then colour."""
-    return {"state": plan.state, "label": plan.get_state_display()}
