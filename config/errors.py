@@ -16,6 +16,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """
     if isinstance(exception, RequestDataTooBig):
         _drain(request)
+        if "HX-Request" in request.headers:
+            return _too_long_in_place()
         status = 413
         context = {
             "title": _("That is more text than we can take at once"),
@@ -33,6 +35,21 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     # A host that is not ours must not end up in links, so such a page is made without the request.
     asked = None if isinstance(exception, DisallowedHost) else request
     return HttpResponse(render_to_string("400.html", context, request=asked), status=status)
+
+
+def _too_long_in_place() -> HttpResponse:
+    """For htmx: a message above the form, which stays as it is with all that was typed."""
+    words = _(
+        "That is more text than we can take at once. Nothing was saved, and your text is still "
+        "there. Shorten it, or save it in several steps; one page can hold about five million "
+        "characters."
+    )
+    notice = render_to_string("components/notice.html", {"kind": "bad", "text": words})
+    return HttpResponse(
+        notice,
+        status=413,
+        headers={"HX-Retarget": "#messages", "HX-Reswap": "innerHTML show:window:top"},
+    )
 
 
 def _drain(request: HttpRequest) -> None:

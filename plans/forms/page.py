@@ -108,13 +108,16 @@ class SectionPage:
         question = self._labels.get(f"{self.section.key}.{name}".rstrip("."))
         return (question.label, question.guidance) if question else (str(fallback), "")
 
-    def _answer(self, form: AnswersForm, rule: Field, *, guided: bool = True) -> Answer:
+    def _answer(self, form: AnswersForm, rule: Field, row: str = "", place: int = 1) -> Answer:
+        """One question, in a row called “Partner” the ``place`` of which counts from 1."""
         label, guidance = self._words(rule.key, rule.label)
+        # The summary of errors calls the question by the words that stand above it.
+        form[rule.key].label = f"{row} {place}: {label}" if row else label
         anchor = Anchor(section=self.section.key, field=rule.key)
         answer = Answer(
             bound=form[rule.key],
             label=label,
-            guidance=guidance if guided else "",  # once is enough for a list of rows
+            guidance=guidance if place == 1 else "",  # once is enough for a list of rows
             rule=rule,
             theirs=form.theirs.get(rule.key),
             threads=[] if form.row_id else self._threads.get(str(anchor), []),
@@ -125,16 +128,18 @@ class SectionPage:
             answer.kind = "sdgs"
         elif VOCABULARIES.get(rule.key) in PROPOSABLE:
             answer.kind, answer.new = "terms", form[f"{rule.key}_new"]
+            answer.new.label = label
             entered: Any = answer.bound.field
             answer.names = [str(term) for _key, term in entered.choices][:OFFERED]
         return answer
 
     def _row(self, group: Group, form: AnswersForm, place: int) -> Row:
         anchor = Anchor(section=self.section.key, group=group.key, row=form.row_id)
+        one = str(group.one).capitalize()
         return Row(
             form=form,
             place=place,
             last=place == len(self.editor.row_forms),
-            answers=[self._answer(form, rule, guided=place == 1) for rule in group.fields],
+            answers=[self._answer(form, rule, one, place) for rule in group.fields],
             threads=self._threads.get(str(anchor), []),
         )

@@ -49,14 +49,18 @@ def test_the_count_that_one_sees_while_typing_is_the_servers(
     typing.goto(section(plan, "challenge"))
 
     typing.get_by_label("Short summary").fill(text)
-    live = typing.locator(".char-count").inner_text()
+    live = count(typing)
 
     without = open_browser(network.people["member"], javascript=False)
     without.goto(section(plan, "challenge"))
     without.get_by_label("Short summary").fill(text)
     save(without)
-    assert without.locator(".char-count").inner_text() == live
-    assert "300" in live
+    assert (live, count(without)) == (300, 300)
+
+
+def count(page: Page) -> int:
+    """The number of characters that the page says are written."""
+    return int(page.locator(".char-count").inner_text().split()[0])
 
 
 @BOTH
@@ -207,7 +211,6 @@ def test_two_people_who_write_the_same_answer_see_both_texts(
     save(mira)
     expect(mira.get_by_role("status").first).to_have_text("Saved.")
     leo.get_by_label("Background").fill("Leo’s words.")
-    leo.get_by_label("Short summary").fill("A summary by Leo.")
     save(leo)
 
     expect(leo.locator(".error-summary")).to_contain_text(
@@ -216,7 +219,6 @@ def test_two_people_who_write_the_same_answer_see_both_texts(
     expect(leo.get_by_label("Background")).to_have_value("Leo’s words.")
     expect(leo.locator(".quote")).to_have_text("Mira’s words.")
     assert stored(plan).background == "Mira’s words."
-    assert stored(plan).summary == "A summary by Leo."
 
     save(leo)
     expect(leo.get_by_role("status").first).to_have_text("Saved.")
@@ -280,11 +282,12 @@ def test_a_paste_of_six_million_characters_is_answered_in_words_and_not_lost(
     page = open_browser(network.people["member"], javascript=javascript)
     page.goto(section(plan, "closing"))
 
-    box = page.get_by_label("Early leads to grow")
-    box.evaluate("box => { box.value = 'x'.repeat(6_000_000); }")
-    save(page)
+    box = page.locator("#id_early_leads")
+    # It is not shown here: a browser takes a minute to lay out such a line.
+    box.evaluate("box => { box.hidden = true; box.value = 'x'.repeat(6_000_000); }")
+    box.evaluate("box => box.form.requestSubmit()")
 
     expect(page.get_by_text("That is more text than we can take at once")).to_be_visible()
-    if not javascript:
-        page.go_back()
-    assert page.get_by_label("Early leads to grow").evaluate("box => box.value.length") == 6_000_000
+    expect(page.get_by_text("your text is still there")).to_be_visible()
+    if javascript:
+        assert box.evaluate("box => box.value.length") == 6_000_000
