@@ -19,12 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Country, Lab, Region
 from plans import clock
 from plans.forms.fields import CHOOSE, TextField
+from plans.forms.widgets import Select
 from plans.models import Cycle, Plan, PlanSdg, PlanThematicArea, Sdg
 from plans.models.review import open_threads
 from plans.states import PUBLIC, ChallengeType, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from plans.models.plan import PlanQuerySet
 
@@ -42,7 +43,7 @@ class _Choice(django_filters.ChoiceFilter):  # type: ignore[misc]  # the library
     """One of a list; anything else is refused in words."""
 
     def __init__(self, label: Any, choices: Choices = [], **kwargs: Any) -> None:  # noqa: B006
-        kwargs.setdefault("empty_label", _("All"))
+        kwargs = {"empty_label": _("All"), "widget": Select} | kwargs
         super().__init__(label=label, choices=choices, error_messages=CHOOSE, **kwargs)
 
 
@@ -65,6 +66,8 @@ class _PlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
 
     ORDER: tuple[str, ...] = ()
     """The filters, as the page shows them."""
+    SHOWN: tuple[str, ...] = ()
+    """What the list says of each plan; the long texts stay where they are."""
     filters: dict[str, Any]
 
     region = _Choice(_("Region"), field_name="lab__region__slug")
@@ -74,14 +77,16 @@ class _PlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
 
     def __init__(self, data: Mapping[str, Any], queryset: QuerySet[Plan]) -> None:
         super().__init__(data, queryset)
-        self.goals = list(Sdg.objects.order_by("number"))
-        self._offer(
-            "sdg", [(str(goal.number), f"{goal.number}. {goal.name}") for goal in self.goals]
-        )
         self.filters = {name: self.filters[name] for name in self.ORDER}
 
     def _offer(self, name: str, choices: Choices) -> None:
-        self.filters[name].extra["choices"] = choices
+        """Put choices into the form itself, so that they are not copied on their way there."""
+        self.form.fields[name].choices = choices
+
+    def _offer_goals(self) -> list[Sdg]:
+        goals = list(Sdg.objects.order_by("number"))
+        self._offer("sdg", [(str(goal.number), f"{goal.number}. {goal.name}") for goal in goals])
+        return goals
 
     def of_cycle(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
         """Those of a quarter (``2026-Q1``), or of a whole year (``2026``)."""
@@ -99,19 +104,24 @@ class _PlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
         return any(self.chosen(name) for name in self.filters if name != "sort")
 
 
-def _cycles(cycles: Iterable[Cycle], *, years: bool = False) -> Choices:
-    choices: Choices = []
-    for cycle in cycles:
-        if years and cycle.quarter and str(cycle.year) not in dict(choices):
-            choices.append((str(cycle.year), _("All of %(year)s") % {"year": cycle.year}))
-        choices.append((cycle.slug, str(cycle)))
-    return list(dict(choices).items())
+def _cycles(*, years: bool = False) -> Choices:
+    """Every cycle that has begun: to ask which of them hold a plan costs more than it tells."""
+    choices: dict[str, Any] = {}
+    for cycle in Cycle.objects.filter(opens_at__lte=clock.now()):
+        if years and cycle.quarter:
+            choices.setdefault(str(cycle.year), _("All of %(year)s") % {"year": cycle.year})
+        choices.setdefault(cycle.slug, str(cycle))
+    return list(choices.items())
 
 
 class QueueFilter(_PlanFilter):
     """The reviewers' queue. Unasked, it shows what waits for a decision, longest waiting first."""
 
     ORDER = ("region", "lab", "cycle", "type", "state", "waiting", "sdg", "sort")
+    SHOWN = (
+        *("title", "challenge_type", "state", "state_since"),
+        *("lab__name", "cycle__year", "cycle__quarter", "claimed_by__name", "claimed_by__email"),
+    )
     SORTS = {
         "waiting": ("state_since", "pk"),
         "-waiting": ("-state_since", "-pk"),
@@ -152,13 +162,18 @@ class QueueFilter(_PlanFilter):
         """``queryset`` is what this person may review; labs and regions are offered from it."""
         super().__init__(data, queryset)
         labs = list(
-            Lab.objects.filter(pk__in=queryset.order_by().values("lab")).select_related("region")
+            Lab.objects.filter(Exists(queryset.filter(lab=OuterRef("pk")))).values_list(
+                "slug", "name", "region__slug", "region__name"
+            )
         )
-        regions = {lab.region.slug: lab.region.name for lab in labs}
-        self._offer("lab", [(lab.slug, lab.name) for lab in labs])
-        self._offer("region", sorted(regions.items(), key=lambda pair: pair[1]))
-        cycles = Cycle.objects.filter(pk__in=queryset.order_by().values("cycle"))
-        self._offer("cycle", _cycles(cycles))
+        regions = {region: name for _slug, _name, region, name in labs}
+        if len(regions) < 2:
+            del self.filters["region"]
+        else:
+            self._offer("region", sorted(regions.items(), key=lambda pair: pair[1]))
+        self._offer("lab", [(slug, name) for slug, name, _region, _regions_name in labs])
+        self._offer("cycle", _cycles())
+        self._offer_goals()
         self._offer(
             "waiting",
             [
@@ -166,17 +181,14 @@ class QueueFilter(_PlanFilter):
                 for days in WAITING_DAYS
             ],
         )
-        if len(regions) < 2:
-            del self.filters["region"]
 
     def filter_queryset(self, queryset: PlanQuerySet) -> PlanQuerySet:
         """What was asked for, in the order asked for, with counts of open threads."""
         plans: PlanQuerySet = super().filter_queryset(queryset)
         if not self.chosen("state"):
             plans = plans.filter(state=State.SUBMITTED)
-        plans = plans.select_related("lab__region", "cycle", "claimed_by").annotate(
-            open_threads=open_threads()
-        )
+        plans = plans.select_related("lab", "cycle", "claimed_by").only(*self.SHOWN)
+        plans = plans.annotate(open_threads=open_threads())
         return plans.order_by(*self.SORTS[self.order])
 
     @property
@@ -206,6 +218,10 @@ class LibraryFilter(_PlanFilter):
     """The library: what everybody in the network may read, newest cycle first."""
 
     ORDER = ("q", "region", "country", "cycle", "type", "sdg", "theme", "state")
+    SHOWN = (
+        *("title", "summary", "challenge_type", "state", "cycle__year", "cycle__quarter"),
+        *("lab__name", "lab__region__name", "country__name"),
+    )
 
     q = _Words(label=_("Words"), method="with_words")
     country = _Choice(_("Country"), field_name="country__code")
@@ -217,18 +233,19 @@ class LibraryFilter(_PlanFilter):
     )
 
     def __init__(self, data: Mapping[str, Any], queryset: PlanQuerySet) -> None:
-        """``queryset`` is what this person may read; countries and cycles are offered from it."""
+        """``queryset`` is what this person may read; countries are offered from it."""
         super().__init__(data, queryset)
-        countries = list(Country.objects.filter(pk__in=queryset.order_by().values("country")))
-        self._offer("country", [(country.code, country.name) for country in countries])
+        countries = Country.objects.filter(Exists(queryset.filter(country=OuterRef("pk"))))
+        self._offer("country", list(countries.values_list("code", "name")))
         self._offer("region", list(Region.objects.values_list("slug", "name")))
-        cycles = Cycle.objects.filter(pk__in=queryset.order_by().values("cycle"))
-        self._offer("cycle", _cycles(cycles, years=True))
+        self._offer("cycle", _cycles(years=True))
+        self.goals = self._offer_goals()
 
     def filter_queryset(self, queryset: PlanQuerySet) -> PlanQuerySet:
         """What was asked for, each with its goals' numbers and the words of its themes."""
         plans: PlanQuerySet = super().filter_queryset(queryset)
-        return plans.select_related("lab__region", "cycle", "country").annotate(
+        plans = plans.select_related("lab__region", "cycle", "country").only(*self.SHOWN)
+        return plans.annotate(
             goal_numbers=_list_of(PlanSdg, "term__number"),
             themes=_list_of(PlanThematicArea, "words"),
         )

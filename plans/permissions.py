@@ -43,6 +43,16 @@ def visible_plans(user: User | AnonymousUser) -> PlanQuerySet:
     )
 
 
+def library_plans(user: User | AnonymousUser) -> PlanQuerySet:
+    """Those of the :func:`visible_plans` that are everybody's: approved or from the archive.
+
+    Asked for by state alone, which an index answers.
+    """
+    if not user.is_authenticated:
+        return Plan.objects.none()
+    return Plan.objects.filter(state__in=sorted(PUBLIC))
+
+
 def reviewable_plans(user: User) -> PlanQuerySet:
     """The plans of a reviewer's queue: the region's, from submission on, never the own labs'.
 

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from plans.filters import LibraryFilter
-from plans.permissions import visible_plans
-from plans.states import PUBLIC
+from plans.permissions import library_plans
 
 PLANS_A_PAGE = 25
 
@@ -20,8 +19,7 @@ PLANS_A_PAGE = 25
 @require_safe
 def library(request: SignedInRequest) -> HttpResponse:
     """Approved and archived plans, narrowed by what the address asks for."""
-    plans = visible_plans(request.user).filter(state__in=sorted(PUBLIC))
-    found = LibraryFilter(request.GET, plans)
+    found = LibraryFilter(request.GET, library_plans(request.user))
     page = Paginator(found.qs, PLANS_A_PAGE).get_page(request.GET.get("page"))
     goals = {goal.number: goal for goal in found.goals}
     for plan in page.object_list:
