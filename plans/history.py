@@ -178,9 +178,9 @@ def tell(plan: Plan, sittings: Sequence[Checkpoint]) -> list[tuple[Checkpoint, l
 
 
 def document_at(plan: Plan, revision: int) -> PlanDocument | None:
-    """The plan as it was at a revision; None for one of which nothing is known."""
+    """The plan as it was at a revision, or is now for a later one; None where nothing is known."""
     start = plan.checkpoints.filter(revision__lte=revision).order_by("-revision").first()
-    if start is None or revision > plan.revision:
+    if start is None:
         return None
     between = plan.writings.filter(revision__gt=start.revision, revision__lte=revision)
     return document_after(start.document, between.order_by("revision"))

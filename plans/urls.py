@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views import authoring, home, library, reading, review
+from plans.views import authoring, going_back, home, library, reading, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("plans/<int:pk>/", reading.plan, name="plan"),
     path("plans/<int:pk>/versions/<int:number>/", reading.version, name="plan_version"),
     path("plans/<int:pk>/history/", reading.history, name="plan_history"),
+    path("plans/<int:pk>/written/", going_back.written, name="plan_written"),
+    path("plans/<int:pk>/written/<int:revision>/", going_back.as_it_was, name="plan_was"),
+    path("plans/<int:pk>/bring-back/", going_back.bring_back, name="plan_bring_back"),
     path("plans/<int:pk>/edit/", authoring.overview, name="plan_edit"),
     path("plans/<int:pk>/edit/<slug:section>/", authoring.section, name="plan_section"),
     path("plans/<int:pk>/acts/<slug:act>/", review.act, name="plan_act"),

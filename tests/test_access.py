@@ -60,6 +60,20 @@ plan_version draft              | in  404 404 404 404 404 404 404 404 404
 plan_version submitted          | in  200 200 404 404 200 404 200 200 404
 plan_version approved           | in  200 200 403 403 200 403 200 200 403
 
+plan_written draft              | in  200 200 404 404 404 404 200 200 404
+plan_written submitted          | in  200 200 404 404 200 404 200 200 404
+plan_written approved           | in  200 200 403 403 200 403 200 200 403
+plan_written archived           | in  200 200 403 403 200 403 200 200 403
+plan_was draft                  | in  200 200 404 404 404 404 200 200 404
+plan_was submitted              | in  200 200 404 404 200 404 200 200 404
+plan_was approved               | in  200 200 403 403 200 403 200 200 403
+plan_was archived               | in  404 404 403 403 404 403 404 404 403
+plan_bring_back draft           | 405 405 405 405 405 405 405 405 405 405
+plan_bring_back draft POST      | 401 200 200 404 404 404 404 200 200 404
+plan_bring_back submitted POST  | 401 200 200 404 404 403 404 200 200 404
+plan_bring_back approved POST   | 401 200 200 403 403 403 403 200 200 403
+plan_bring_back archived POST   | 401 403 403 403 403 403 403 403 403 403
+
 plan_edit draft                 | in  200 200 404 404 404 404 200 200 404
 plan_edit submitted             | in  200 200 404 404 403 404 200 200 404
 plan_edit changes_requested     | in  200 200 404 404 403 404 200 200 404
@@ -273,6 +287,7 @@ class World:
             "lab": (slug,),
             "plan_start": (slug,),
             "plan_version": (plan and plan.pk, 1),
+            "plan_was": (plan and plan.pk, 1),
             "plan_section": (plan and plan.pk, "challenge"),
             "plan_act": (plan and plan.pk, act),
             "thread_reply": (thread and thread.pk,),
@@ -299,6 +314,7 @@ class World:
         return {
             "plan_section": {"background": "Changed."},
             "plan_act": {"note": "A reason."},
+            "plan_bring_back": {"place": "challenge.background", "revision": "0", "seen": "1"},
             "thread_new": {"on": "plan", "text": "Say more."},
             "thread_reply": {"text": "Since 2021."},
             "people": {"email": "another@example.org", "role": "member"},

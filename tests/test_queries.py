@@ -59,6 +59,8 @@ COUNTED: dict[tuple[str, str], int] = {
     ("plan approved", "other_member"): 5,
     ("plan_history", "member"): 6,
     ("plan_version", "member"): 9,
+    ("plan_written", "member"): 8,
+    ("plan_was", "member"): 7,
     ("plan_edit", "member"): 6,
     ("plan_section title", "member"): 11,
     ("plan_section challenge", "member"): 7,
@@ -187,6 +189,8 @@ class World:
         yield "plan approved", "other_member", reverse("plan", args=(self.approved.pk,))
         yield "plan_history", "member", reverse("plan_history", args=(self.back.pk,))
         yield "plan_version", "member", reverse("plan_version", args=(self.back.pk, 1))
+        yield "plan_written", "member", reverse("plan_written", args=(self.back.pk,))
+        yield "plan_was", "member", reverse("plan_was", args=(self.back.pk, 1))
         yield "plan_edit", "member", reverse("plan_edit", args=(self.back.pk,))
         for section in SECTION:
             address = reverse("plan_section", args=(self.back.pk, section))

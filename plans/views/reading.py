@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import SignedInRequest, signed_in
 from plans import limits, readiness
 from plans.anchors import Anchor
+from plans.diff import changes
 from plans.models import EventKind, Plan, Sdg, ThreadStatus
 from plans.permissions import (
     available,
@@ -226,14 +227,23 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
 @signed_in
 @require_safe
 def version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
-    """A plan as it was when it was handed in or decided on, for those it concerns."""
+    """A plan as it was when it was handed in or decided on, for those it concerns.
+
+    ``?since=2`` shows what changed since version 2.
+    """
     plan = get_object_or_404(visible_plans(request.user).with_document(), pk=pk)
     require(may_see_people(request.user, plan))
     versions = list(plan.versions.select_related("made_by").order_by("-number").defer("content"))
     shown = get_object_or_404(plan.versions.select_related("made_by"), number=number)
     document = shown.document
+    asked = request.GET.get("since", "")
+    since = next((one for one in versions if str(one.number) == asked), None)
     context = {
         "plan": plan,
+        "since": since,
+        "compared": changes(since.document, document) if since else None,
+        "changes": changes(document, plan.document),
+        "may_bring_back": may_edit_now(request.user, plan),
         "version": shown,
         "versions": versions,
         "is_present": shown.hash == plan.document.hash(),

@@ -1,0 +1,108 @@
+"""How a change is shown: marked words with long stretches folded, values in words, rows by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from plans.diff import ADDED, KEPT
+from plans.sections import GROUP, EvidenceForm, EvidenceKind, Stage
+from plans.states import ChallengeType
+
+if TYPE_CHECKING:
+    from plans.diff import FieldChange, RowChange, Segment
+
+register = template.Library()
+
+AROUND = 90
+"""How many signs of unchanged text are shown on either side of a change."""
+LONG = 600
+"""Texts with more signs than this are folded."""
+
+_NAMES: dict[str, Any] = {
+    "challenge_type": ChallengeType,
+    "kind": EvidenceKind,
+    "form": EvidenceForm,
+    "stages": Stage,
+}
+
+
+@register.simple_tag
+def marked(change: FieldChange, *, short: bool = False) -> SafeString:
+    """The words of a text with what was added and removed marked, for eyes and ears.
+
+    ``short`` leaves out what stayed as it was, but for a few words around each change.
+    """
+    segments = change.segments
+    last = len(segments) - 1
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (_marked(segment, first=place == 0, last=place == last, short=short),)
+            for place, segment in enumerate(segments)
+        ),
+    )
+
+
+def _marked(segment: Segment, *, first: bool, last: bool, short: bool) -> SafeString | str:
+    if segment.kind == KEPT:
+        return _around(segment.text, first=first, last=last) if short else segment.text
+    if segment.kind == ADDED:
+        return _spoken("ins", segment.text, _("added:"), _("end of what was added"))
+    return _spoken("del", segment.text, _("removed:"), _("end of what was removed"))
+
+
+def _spoken(tag: str, text: str, begins: str, ends: str) -> SafeString:
+    return format_html(
+        '<{0}><span class="skipped"> [{1} </span>{2}<span class="skipped"> {3}] </span></{0}>',
+        tag,
+        begins,
+        text,
+        ends,
+    )
+
+
+def _around(text: str, *, first: bool, last: bool) -> str:
+    head = "" if first else text[:AROUND]
+    tail = "" if last else text[-AROUND:]
+    return text if len(head) + len(tail) >= len(text) else f"{head} … {tail}"
+
+
+@register.filter
+def is_long(change: FieldChange) -> bool:
+    """Whether a text is folded at first."""
+    return sum(len(segment.text) for segment in change.segments) > LONG
+
+
+@register.simple_tag
+def in_words(value: Any, name: str) -> str:
+    """A value of the plan's document as people say it; empty for none."""
+    if value is None or value == "" or value == ():
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if name in _NAMES:
+        return str(_NAMES[name](value).label).capitalize()
+    if name == "focal_point":
+        return str(value.name or value.email)
+    if name == "sdgs":
+        return _("Goal %(number)d") % {"number": value}
+    return str(value)
+
+
+@register.filter
+def row_name(change: RowChange) -> str:
+    """A row by the words in it: “Partner “Water users’ association””, or by its place."""
+    one = str(GROUP[change.group].one).capitalize()
+    for row in (change.after, change.before):
+        for name in ("name", "question", "text", "address"):
+            words = getattr(row, name, "").strip()
+            if words:
+                short = words if len(words) <= 70 else f"{words[:69]}…"
+                return _("%(one)s “%(words)s”") % {"one": one, "words": short}
+    return _("%(one)s %(place)d") % {"one": one, "place": change.now or change.was or 1}

@@ -1,0 +1,123 @@
+"""What was written in a plan, how it once was, and bringing that back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.decorators import SignedInRequest, signed_in
+from plans import authoring, history
+from plans.anchors import Anchor
+from plans.diff import changes
+from plans.errors import PlanError
+from plans.models import Sdg
+from plans.permissions import may_edit_now, may_see_people, may_write, require, visible_plans
+
+if TYPE_CHECKING:
+    from plans.document import PlanDocument
+    from plans.models import Plan
+
+SITTINGS_A_PAGE = 5
+FURTHEST = 2**31 - 1
+"""The highest number that a version or a revision can have."""
+
+
+@signed_in
+@require_safe
+def written(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Every change of a plan's words, by person and time, the newest first; for its people."""
+    plan = _plan(request, pk)
+    page = Paginator(history.sittings(plan), SITTINGS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "plan": plan,
+        "page": page,
+        "sittings": history.tell(plan, list(page)),
+        "may_edit": may_edit_now(request.user, plan),
+    }
+    return render(request, "plans/written.html", context)
+
+
+@signed_in
+@require_safe
+def as_it_was(request: SignedInRequest, pk: int, revision: int) -> HttpResponse:
+    """A plan as it was at some moment of its writing, and what differs today; for its people."""
+    plan = _plan(request, pk)
+    document = _document_at(plan, revision)
+    context = {
+        "plan": plan,
+        "revision": revision,
+        "document": document,
+        "goals": list(Sdg.objects.filter(number__in=document.sdgs).order_by("number")),
+        "show_missing": True,
+        "changes": changes(document, plan.document),
+        "may_bring_back": may_edit_now(request.user, plan),
+    }
+    return render(request, "plans/as_it_was.html", context)
+
+
+@require_POST
+@signed_in
+def bring_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Write an answer, a row or the whole text as it once was; then to where it now stands."""
+    plan = _plan(request, pk)
+    require(may_write(request.user, plan))
+    try:
+        place = Anchor.parse(request.POST.get("place", ""))
+        document = _source(plan, request.POST)
+        seen = _number(request.POST.get("seen", ""))
+    except ValueError:
+        raise Http404 from None
+    try:
+        done = authoring.restore(plan, document, place, actor=request.user, seen=seen)
+    except PlanError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("plan_written", plan.pk)
+    if done.changed:
+        messages.success(request, _("Brought back. What stood there is in the history."))
+    else:
+        messages.info(request, _("The plan says exactly this already. Nothing was changed."))
+    for words in done.left_out:
+        messages.warning(request, _("Left out: %(what)s") % {"what": words})
+    if not place.section or not may_edit_now(request.user, plan):
+        return redirect(plan)
+    address = reverse("plan_section", args=(plan.pk, place.section))
+    return redirect(f"{address}#row-{place.row}" if place.row else address)
+
+
+def _plan(request: SignedInRequest, pk: int) -> Plan:
+    """The plan with its document, for those it concerns (404, 403)."""
+    plan = get_object_or_404(visible_plans(request.user).with_document(), pk=pk)
+    require(may_see_people(request.user, plan))
+    return plan
+
+
+def _source(plan: Plan, data: Any) -> PlanDocument:
+    """The document to bring something back from. Raises ValueError and Http404."""
+    if data.get("version"):
+        number = _number(data["version"])
+        return get_object_or_404(plan.versions.all(), number=number).document
+    return _document_at(plan, _number(data.get("revision", "")))
+
+
+def _number(text: str) -> int:
+    """A number that a version or revision can have. Raises ValueError."""
+    number = int(text)
+    if not 0 <= number <= FURTHEST:
+        raise ValueError(text)
+    return number
+
+
+def _document_at(plan: Plan, revision: int) -> PlanDocument:
+    if revision > plan.revision:
+        raise Http404
+    document = history.document_at(plan, revision)
+    if document is None:
+        raise Http404
+    return document
