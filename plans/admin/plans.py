@@ -25,7 +25,6 @@ from plans.permissions import available, visible_plans
 from plans.sections import Stage
 from plans.states import TRANSITIONS, Act, Role, State
 
-
 CARDS = "admin/edit_inline/stacked.html"
 """Rows with long texts are read one below the other, on a phone too."""
 
