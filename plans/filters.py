@@ -84,7 +84,7 @@ class _PlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
         self.form.fields[name].choices = choices
 
     def _offer_goals(self) -> list[Sdg]:
-        goals = list(Sdg.objects.order_by("number"))
+        goals = list(Sdg.objects.only("number", "name", "colour").order_by("number"))
         self._offer("sdg", [(str(goal.number), f"{goal.number}. {goal.name}") for goal in goals])
         return goals
 
@@ -108,8 +108,8 @@ def _cycles(*, years: bool = False) -> Choices:
     """Every cycle that has begun: to ask which of them hold a plan costs more than it tells."""
     choices: dict[str, Any] = {}
     for cycle in Cycle.objects.filter(opens_at__lte=clock.now()):
-        if years and cycle.quarter:
-            choices.setdefault(str(cycle.year), _("All of %(year)s") % {"year": cycle.year})
+        if years and cycle.quarter and str(cycle.year) not in choices:
+            choices[str(cycle.year)] = gettext("All of %(year)s") % {"year": cycle.year}
         choices.setdefault(cycle.slug, str(cycle))
     return list(choices.items())
 

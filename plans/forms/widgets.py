@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.forms.renderers import BaseRenderer
-
-_SELECTED = SafeString(" selected")
 
 
 class Select(forms.Select):
@@ -33,10 +31,15 @@ class Select(forms.Select):
     ) -> SafeString:
         """The list, what was chosen selected in it."""
         chosen = self.format_value(value)
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((key, _SELECTED if str(key) in chosen else "", words) for key, words in self.choices),
+        choices: Any = self.choices
+        options = (
+            f'<option value="{conditional_escape(key)}"'
+            f"{' selected' if str(key) in chosen else ''}>{conditional_escape(words)}</option>"
+            for key, words in choices
         )
-        attributes = flatatt(self.build_attrs(self.attrs, dict(attrs or {})))
-        return format_html('<select name="{}"{}>\n{}\n</select>', name, attributes, options)
+        return format_html(
+            '<select name="{}"{}>\n{}\n</select>',
+            name,
+            flatatt(self.build_attrs(self.attrs, dict(attrs or {}))),
+            mark_safe("\n".join(options)),  # noqa: S308 - every piece is escaped above
+        )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from plans import reviewing
@@ -83,6 +84,15 @@ def link(address: str, words: str = "") -> SafeString:
     return format_html(
         '<a href="{}" rel="nofollow noopener">{}</a>', address, words or site_name(address)
     )
+
+
+@register.filter
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis where it has more characters.
+
+    As Django's ``truncatechars``, which weighs each character of short texts as well.
+    """
+    return text if len(text) <= most else Truncator(text).chars(most)
 
 
 @register.filter
