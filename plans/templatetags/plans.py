@@ -13,19 +13,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from plans import reviewing
 from plans.anchors import Anchor
-from plans.forms.review import ReplyForm
-from plans.models import Question, ThreadStatus
+from plans.models import Question
 from plans.sections import FIELD, GROUP, SECTION, EvidenceKind, Stage
 from plans.states import ChallengeType, Role
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from plans.document import PlanDocument
     from plans.models import Event, Thread
     from plans.readiness import Gap
-    from plans.views.reading import Talk
 
 register = template.Library()
 
@@ -256,12 +252,6 @@ def quote_at(anchor: Anchor, document: PlanDocument) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def place_words(context: template.Context, place: str, document: PlanDocument) -> str:
-    """The same as :func:`place_name`, from an anchor's text form."""
-    return place_name(context, Anchor.parse(place), document)
-
-
-@register.simple_tag(takes_context=True)
 def place_name(context: template.Context, anchor: Anchor, document: PlanDocument) -> str:
     """A place in words: “The whole plan”, “Background”, “Partner 2”, “A partner, since removed”."""
     if anchor.group:
@@ -277,44 +267,7 @@ def place_name(context: template.Context, anchor: Anchor, document: PlanDocument
     return _("The whole plan")
 
 
-# -- talking, and what happened --------------------------------------------------------------------
-
-
-@register.filter
-def at(talk: Talk, place: str) -> list[Thread]:
-    """The threads to show at a place of the page."""
-    return talk.at(place)
-
-
-@register.filter
-def open_at(talk: Talk, place: str) -> int:
-    """How many of them are open."""
-    return sum(thread.status == ThreadStatus.OPEN for thread in talk.at(place))
-
-
-@register.simple_tag
-def reply_form(thread: Thread, refused: ReplyForm | None) -> ReplyForm:
-    """The form of a thread: an empty one, or the one that was refused, with what was typed."""
-    return refused or ReplyForm(thread)
-
-
-_STEPS = {
-    "address": lambda: _("Mark as addressed"),
-    "resolve": lambda: _("Resolve"),
-    "reopen": lambda: _("Open again"),
-}
-
-
-@register.simple_tag
-def offered_steps(user: User, thread: Thread) -> list[tuple[str, str]]:
-    """The steps to offer on a thread, each with the words of its button."""
-    return [(step, step_label(step)) for step in reviewing.steps(user, thread)]
-
-
-def step_label(step: str) -> str:
-    """The words of a step's button. Raises KeyError for what is no step."""
-    return _STEPS[step]()
-
+# -- what happened ---------------------------------------------------------------------------------
 
 _CAPACITY = {
     Role.MEMBER: lambda: _("for the lab"),

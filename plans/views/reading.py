@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
@@ -49,7 +50,13 @@ class Talk:
 
     document: PlanDocument
     threads: list[Thread]
-    may_open: bool
+    new_thread: str
+    """Where to open another one; empty for who may not."""
+
+    @property
+    def may_open(self) -> bool:
+        """Whether this reader may open another one."""
+        return bool(self.new_thread)
 
     def host(self, place: str) -> str:
         """Where on the page a thread on ``place`` is shown: there, or at its section.
@@ -101,7 +108,8 @@ class Talk:
 def talk_on(user: User, plan: Plan) -> Talk:
     """The threads of a plan for somebody who may see them, in two queries."""
     threads = plan.threads.with_comments()
-    return Talk(plan.document, list(threads), may_open_thread(user, plan))
+    new_thread = reverse("thread_new", args=(plan.pk,)) if may_open_thread(user, plan) else ""
+    return Talk(plan.document, list(threads), new_thread)
 
 
 @dataclass(frozen=True)

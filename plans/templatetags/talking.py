@@ -1,0 +1,109 @@
+"""What is said beside a plan: the threads of a place, how many are open, and the ways to say more.
+
+The small things that stand at each of some thirty places are drawn here, without a template each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.templatetags.shapes import icon
+from plans import reviewing
+from plans.anchors import Anchor
+from plans.forms.review import ReplyForm
+from plans.models import ThreadStatus
+from plans.templatetags.plans import anchor_id, label, place_name
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from plans.document import PlanDocument
+    from plans.models import Thread
+    from plans.views.reading import Talk
+
+register = template.Library()
+
+
+@register.filter
+def at(talk: Talk, place: str) -> list[Thread]:
+    """The threads to show at a place of the page."""
+    return talk.at(place)
+
+
+@register.simple_tag
+def open_count(talk: Talk, place: str, swap: bool = False) -> SafeString:
+    """How many threads are open at a place; ``swap`` when it replaces the one of a page."""
+    number = sum(thread.status == ThreadStatus.OPEN for thread in talk.at(place))
+    words = ""
+    if number:
+        words = ngettext("%(number)s open thread", "%(number)s open threads", number)
+    return format_html(
+        '<span class="notes__count" id="open-{}"{}>{}</span>',
+        anchor_id(place),
+        SafeString(' hx-swap-oob="true"') if swap else "",
+        words % {"number": number} if words else "",
+    )
+
+
+_COMMENT = (
+    '<a class="{0}" href="{1}" hx-get="{1}" hx-target="next .notes__new" hx-swap="outerHTML"{2}>'
+)
+
+
+@register.simple_tag(takes_context=True)
+def comment_link(context: template.Context, place: str, document: PlanDocument) -> SafeString:
+    """The way to comment on a place, beside it; htmx puts the form there."""
+    return format_html(
+        _COMMENT + '{3}<span class="skipped">: {4}</span></a>',
+        "notes__comment no-print",
+        _to_comment(context["talk"], place),
+        "",
+        _("Comment on this"),
+        place_name(context, Anchor.parse(place), document),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def fact_comment(context: template.Context, place: str) -> SafeString | str:
+    """A small way to comment on one of the short facts, for those who may."""
+    talk: Talk | None = context.get("talk")
+    if not talk or not talk.may_open:
+        return ""
+    return format_html(
+        _COMMENT + '{3}<span class="skipped">{4} {5}</span></a>',
+        "fact-comment no-print",
+        _to_comment(talk, place),
+        format_html(' title="{}"', _("Comment on this")),
+        icon("open"),
+        _("Comment on"),
+        label(context, place),
+    )
+
+
+def _to_comment(talk: Talk, place: str) -> str:
+    return f"{talk.new_thread}?on={quote(place)}"
+
+
+@register.simple_tag
+def reply_form(thread: Thread, refused: ReplyForm | None) -> ReplyForm:
+    """The form of a thread: an empty one, or the one that was refused, with what was typed."""
+    return refused or ReplyForm(thread)
+
+
+_STEPS = {
+    "address": lambda: _("Mark as addressed"),
+    "resolve": lambda: _("Resolve"),
+    "reopen": lambda: _("Open again"),
+}
+
+
+@register.simple_tag
+def offered_steps(user: User, thread: Thread) -> list[tuple[str, str]]:
+    """The steps to offer on a thread, each with the words of its button."""
+    return [(step, _STEPS[step]()) for step in reviewing.steps(user, thread)]
