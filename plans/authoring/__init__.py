@@ -1,7 +1,7 @@
 """Writing a plan: saving answers, changing its rows, filling one from a document."""
 
 from plans.authoring.filling import bring_in, fill
-from plans.authoring.restoring import Restored, restore
+from plans.authoring.restoring import KEPT_OUT, Restored, restore
 from plans.authoring.rows import add_row, move_row, remove_row, shift_row
 from plans.authoring.saving import (
     Change,
@@ -15,6 +15,7 @@ from plans.authoring.saving import (
 )
 
 __all__ = [
+    "KEPT_OUT",
     "Change",
     "Outcome",
     "Restored",

@@ -9,12 +9,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from plans.diff import ADDED, KEPT
+from plans import authoring
+from plans.diff import ADDED, KEPT, RowChange
 from plans.sections import GROUP, EvidenceForm, EvidenceKind, Stage
 from plans.states import ChallengeType
 
 if TYPE_CHECKING:
-    from plans.diff import FieldChange, RowChange, Segment
+    from plans.diff import FieldChange, Segment
 
 register = template.Library()
 
@@ -77,6 +78,26 @@ def _around(text: str, *, first: bool, last: bool) -> str:
 def is_long(change: FieldChange) -> bool:
     """Whether a text is folded at first."""
     return sum(len(segment.text) for segment in change.segments) > LONG
+
+
+@register.filter
+def signs_changed(change: FieldChange) -> int:
+    """How many signs of a text came in or went out."""
+    return sum(len(segment.text) for segment in change.segments if segment.kind != KEPT)
+
+
+@register.filter
+def is_rewritten(change: FieldChange) -> bool:
+    """Whether so much of a text changed that the changes themselves are folded."""
+    return signs_changed(change) > LONG
+
+
+@register.filter
+def can_come_back(change: FieldChange | RowChange) -> bool:
+    """Whether a button may bring something back; the type is the form's to change."""
+    if isinstance(change, RowChange):
+        return change.before is not None and bool(change.fields)
+    return change.before not in (None, "", ()) and change.name not in authoring.KEPT_OUT
 
 
 @register.simple_tag

@@ -410,7 +410,7 @@ def test_every_kind_of_change_is_shown_in_words(
         "Challenge type removed: Exploratory added: Big bet",
         "Latitude added: 0.0",
         "removed: Goal 6",
-        "The whole text",
+        "1262 characters of this text changed. The whole text",
     ):
         assert expected in told
 
@@ -431,6 +431,18 @@ def test_what_is_shown_can_be_brought_back_with_a_button(
     assert answer.redirect_chain[0][0] == reverse("plan_section", args=(plan.pk, "challenge"))
     assert "Brought back. What stood there is in the history." in answer.content.decode()
     assert now(plan).background == "Dry."
+
+
+def test_there_is_a_button_only_where_there_was_something(
+    client: Client, network: Network, member: User, lead: User
+) -> None:
+    plan = network.plan()
+    authoring.add_row(plan, "partners", actor=lead, name="New one")
+    write(plan, lead, latitude=1.5, background="", challenge_type="big_bet")
+
+    html = page(client, member, reverse("plan_written", args=(plan.pk,)))
+
+    assert re.findall(r'name="place" value="([^"]*)"', html) == ["challenge.background"]
 
 
 def test_a_button_pressed_too_late_says_so_and_changes_nothing(
@@ -505,6 +517,8 @@ def test_a_whole_version_is_brought_back(client: Client, network: Network, membe
     write(plan, member, background="Wet.", summary="Else.")
     html = page(client, member, reverse("plan_version", args=(plan.pk, 1)))
     assert "2 answers or rows are different in the plan today" in words(html)
+    assert html.count("Bring the whole text back") == 1
+    assert html.count("Bring the earlier text back") == 2
     sent = {"place": "plan", "version": "1", "seen": str(now(plan).revision)}
 
     answer = client.post(reverse("plan_bring_back", args=(plan.pk,)), sent)
