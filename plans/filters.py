@@ -147,8 +147,8 @@ class QueueFilter(_PlanFilter):
         method="in_state",
     )
     waiting = _Choice(
-        _("In this state"),
-        empty_label=_("However long"),
+        _("Waiting"),
+        empty_label=_("Any time"),
         method="waiting_for",
     )
     sort = _Choice(

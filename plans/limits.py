@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from plans import clock
 from plans.models import Cycle, Extension, Plan
-from plans.states import SLOTS, UNFINISHED, ChallengeType
+from plans.states import SLOTS, UNFINISHED, ChallengeType, State
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -81,14 +81,12 @@ def boards(labs: Sequence[Lab], plans: PlanQuerySet) -> list[Board]:
     extensions = list(Extension.objects.filter(lab__in=labs).select_related("cycle"))
     running = list(Cycle.objects.filter(opens_at__lte=moment, closes_at__gt=moment))
     extended = {ext.cycle_id for ext in extensions if ext.until > moment}
-    current = (
-        plans.filter(lab__in=labs)
-        .filter(
-            Q(state__in=sorted(UNFINISHED))
-            | Q(slot__isnull=False, cycle__in=[*extended, *(cycle.pk for cycle in running)])
-        )
-        .select_related("cycle")
-    )
+    unfinished = Plan.objects.filter(lab__in=labs, state__in=sorted(UNFINISHED)).order_by()
+    shown = Q(cycle__in=[*extended, *(cycle.pk for cycle in running)])
+    shown |= Q(cycle__in=unfinished.values("cycle"))
+    current = plans.filter(
+        shown, Q(slot__isnull=False) | Q(state=State.DRAFT), lab__in=labs
+    ).select_related("cycle")
     by_pair: dict[tuple[int, int], list[Plan]] = {}
     cycles = {cycle.pk: cycle for cycle in running}
     cycles |= {ext.cycle_id: ext.cycle for ext in extensions}
@@ -96,7 +94,10 @@ def boards(labs: Sequence[Lab], plans: PlanQuerySet) -> list[Board]:
         cycles[plan.cycle_id] = plan.cycle
         by_pair.setdefault((plan.lab_id, plan.cycle_id), []).append(plan)
     until = {(ext.lab_id, ext.cycle_id): ext.until for ext in extensions}
-    pairs = {(lab.pk, cycle.pk) for lab in labs for cycle in running} | by_pair.keys()
+    pairs = {(lab.pk, cycle.pk) for lab in labs for cycle in running}
+    pairs |= {
+        pair for pair, found in by_pair.items() if any(plan.state in UNFINISHED for plan in found)
+    }
     pairs |= {pair for pair, end in until.items() if end > moment}
     names = {lab.pk: lab for lab in labs}
     found = [

@@ -54,6 +54,8 @@ def _section_gaps(plan: Plan, key: str) -> Iterator[Gap]:
         message = _field_gap(field, getattr(document, field.key))
         if field.key == "focal_point" and not message:
             message = _focal_point_gap(plan)
+        if field.key in ("latitude", "longitude"):
+            message = _half_a_place(document.latitude, document.longitude, field.key)
         if message:
             yield Gap(key, field.key, message)
     if section.group:
@@ -70,6 +72,14 @@ def _focal_point_gap(plan: Plan) -> str:
         return _("Choose a focal point: the address in the imported document is nobody's here.")
     if not plan.gathered["focal_point_is_member"]:
         return _("The focal point is no longer in this lab. Choose somebody who is.")
+    return ""
+
+
+def _half_a_place(latitude: float | None, longitude: float | None, key: str) -> str:
+    """A latitude without a longitude is no place, nor the other way round."""
+    here = {"latitude": latitude, "longitude": longitude}
+    if here[key] is None and (latitude is None) != (longitude is None):
+        return _("Give both latitude and longitude, or neither.")
     return ""
 
 

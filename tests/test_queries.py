@@ -44,7 +44,7 @@ MOST = 12
 COUNTED: dict[tuple[str, str], int] = {
     ("home", "member"): 8,
     ("home", "reviewer"): 4,
-    ("home", "network_manager"): 5,
+    ("home", "network_manager"): 6,
     ("home", "other_region_member"): 8,
     ("lab", "member"): 8,
     ("lab", "other_member"): 7,
@@ -60,7 +60,7 @@ COUNTED: dict[tuple[str, str], int] = {
     ("plan_history", "member"): 6,
     ("plan_version", "member"): 9,
     ("plan_written", "member"): 8,
-    ("plan_was", "member"): 7,
+    ("plan_was", "member"): 8,
     ("plan_edit", "member"): 6,
     ("plan_section title", "member"): 11,
     ("plan_section challenge", "member"): 7,

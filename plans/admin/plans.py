@@ -69,7 +69,7 @@ class WordsForm(forms.Form):
     """What to say with an act."""
 
     note = forms.CharField(
-        label=gettext_lazy("In words"),
+        label=gettext_lazy("Message"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "cols": 80}),
     )

@@ -68,9 +68,9 @@ class ActForm(forms.Form):
 
 
 _NOTE_LABELS: dict[Act, _StrPromise] = {
-    Act.SUBMIT: _("A word to the reviewer"),
+    Act.SUBMIT: _("Message to the reviewer"),
     Act.REQUEST_CHANGES: _("What should the lab do?"),
-    Act.APPROVE: _("A word to the lab"),
+    Act.APPROVE: _("Message to the lab"),
     Act.REOPEN: _("Why is it opened again?"),
     Act.WITHDRAW: _("Why is it withdrawn?"),
 }

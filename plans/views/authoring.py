@@ -136,7 +136,7 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
             problem = _propose(request, rules, what, data)
         changes = SectionEditor(plan, rules, data).changes(what if act == "putback" else "")
         outcome = authoring.save(plan, changes, actor=request.user)
-        focus = _change_rows(request, plan, rules, act, what)
+        focus = _change_rows(request, plan, rules, act, what, data)
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))
     except PlanError as refusal:
@@ -183,7 +183,9 @@ def _propose(request: SignedInRequest, rules: Section, key: str, data: Any) -> s
     return ""  # the words are still in the box, and are now found
 
 
-def _change_rows(request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str) -> str:
+def _change_rows(
+    request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str, data: Any
+) -> str:
     """Add, remove or move a row; answer the id of the input to go to."""
     if not rules.group:
         return ""
@@ -195,6 +197,8 @@ def _change_rows(request: SignedInRequest, plan: Plan, rules: Section, act: str,
         return ""
     if act == "remove":
         authoring.remove_row(plan, group, UUID(what), actor=actor)
+        for name in [name for name in request.POST if name.startswith(f"{what}-")]:
+            del data[name]  # taken away on purpose: not to be shown as lost
         return "rows"
     if act in ("up", "down"):
         authoring.shift_row(plan, group, UUID(what), -1 if act == "up" else 1, actor=actor)

@@ -13,17 +13,20 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import Lab
 from accounts.roles import roles_of
 from plans import limits
-from plans.models import Plan
+from plans.models import DataSource, Plan, TermStatus, ThematicArea
 from plans.models.review import open_threads
 from plans.permissions import may_start, reviewable_plans, visible_plans
 from plans.readiness import blocking, gaps
 from plans.states import State
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from plans.limits import Board, Slot
     from plans.models.plan import PlanQuerySet
 
 PLANS_A_PAGE = 25
+WAITING_SHOWN = 5
+EDIT_TERMS = "plans.change_thematicarea"
 
 
 @signed_in
@@ -32,7 +35,6 @@ def home(request: SignedInRequest) -> HttpResponse:
     roles = roles_of(request.user)
     labs = list(Lab.objects.filter(pk__in=sorted(roles.labs)))
     plans = visible_plans(request.user)
-    reviews = reviewable_plans(request.user)
     context = {
         "labs": labs,
         "boards": [
@@ -43,7 +45,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         ],
         "to_answer": _to_answer(plans.filter(lab__in=labs)) if labs else [],
         "is_reviewer": bool(roles.regions),
-        "to_review": reviews.filter(state=State.SUBMITTED).count() if roles.regions else 0,
+        "to_review": _to_review(request.user) if roles.regions else [],
+        "proposed": _proposed() if _keeps_terms(request.user) else None,
         "manages": roles.manages_network,
     }
     return render(request, "plans/home.html", context)
@@ -55,6 +58,25 @@ def _facts(board: Board) -> list[tuple[Slot, int]]:
         (slot, len(blocking(gaps(slot.holder))) if slot.holder and slot.holder.is_editable else 0)
         for slot in board.slots
     ]
+
+
+def _to_review(user: User) -> list[Plan]:
+    """The plans that have waited longest for a decision, and one more than are shown."""
+    waiting = reviewable_plans(user).filter(state=State.SUBMITTED).select_related("lab")
+    return list(waiting.order_by("state_since", "pk")[: WAITING_SHOWN + 1])
+
+
+def _keeps_terms(user: User) -> bool:
+    return user.is_staff and user.has_perm(EDIT_TERMS)
+
+
+def _proposed() -> int:
+    """How many terms labs have proposed, in one query."""
+    counts = [
+        vocabulary.objects.filter(status=TermStatus.PROPOSED).order_by().values("pk")
+        for vocabulary in (ThematicArea, DataSource)
+    ]
+    return counts[0].union(counts[1], all=True).count()
 
 
 def _to_answer(plans: PlanQuerySet) -> QuerySet[Plan]:

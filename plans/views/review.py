@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.roles import roles_of
-from plans import limits, readiness, reviewing, workflow
+from plans import clock, limits, readiness, reviewing, workflow
 from plans.anchors import WHOLE_PLAN, Anchor
 from plans.errors import (
     CycleClosed,
@@ -105,9 +105,11 @@ def _act_context(
     plan: Plan, act: Act, form: ActForm, refusal: PlanError | None, role: Any
 ) -> dict[str, Any]:
     gaps = readiness.gaps(plan) if act == Act.SUBMIT else []
+    deadline = limits.deadline(plan.lab, plan.cycle) if act == Act.SUBMIT else None
     shows_slots = act in (Act.WITHDRAW, Act.RESTORE)
     needs_threads = act in (Act.APPROVE, Act.REQUEST_CHANGES)
     threads = plan.threads.unresolved().order_by("opened_at") if needs_threads else []
+    open_threads = [thread for thread in threads if thread.status == "open"]
     return {
         "plan": plan,
         "act": act,
@@ -118,9 +120,12 @@ def _act_context(
         "advice": [gap for gap in gaps if not gap.required],
         "is_hopeless": isinstance(refusal, HOPELESS),
         "on_behalf": role != TRANSITIONS[act].role,
-        "deadline": limits.deadline(plan.lab, plan.cycle) if act == Act.SUBMIT else None,
+        "deadline": deadline,
+        "deadline_passed": deadline is not None and deadline <= clock.now(),
         "slots": limits.slots(plan.lab, plan.cycle) if shows_slots else [],
-        "threads": [thread for thread in threads if thread.status == "open"],
+        "threads": open_threads,
+        # A request for changes may rest on the open threads alone.
+        "optional": form.is_optional or bool(act == Act.REQUEST_CHANGES and open_threads),
         "document": plan.document,
         "instead": Act.REQUEST_CHANGES if isinstance(refusal, ThreadsOpen) else None,
     }

@@ -89,9 +89,14 @@ function card(form, name, texts, at, words, then) {
   box.className = "notice notice--warn";
   const inner = document.createElement("div");
   const title = document.createElement("p");
-  const moment = new Date(at).toLocaleString(document.documentElement.lang, {
-    dateStyle: "medium",
-    timeStyle: "short",
+  const moment = new Date(at).toLocaleString("en-GB", {
+    day: "numeric",
+    month: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: form.dataset.zone,
+    timeZoneName: "short",
   });
   title.textContent = words.found.replace("{label}", label).replace("{at}", moment);
   const quote = document.createElement("blockquote");

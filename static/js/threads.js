@@ -39,3 +39,20 @@ function unfold() {
 
 window.addEventListener("hashchange", unfold);
 unfold();
+
+// Words in a comment box that were not sent: ask before the page is left.
+let sending = false;
+document.addEventListener("submit", () => {
+  sending = true;
+});
+for (const name of ["htmx:afterRequest", "htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(name, () => {
+    sending = false;
+  });
+}
+window.addEventListener("beforeunload", (event) => {
+  const boxes = document.querySelectorAll("form textarea");
+  if (!sending && [...boxes].some((box) => box.value !== box.defaultValue)) {
+    event.preventDefault();
+  }
+});

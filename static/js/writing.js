@@ -3,6 +3,7 @@
 
 import { unsaved } from "./autosave.js";
 
+const LARGEST = 3_000_000; // characters; the server takes no more than 5 MB
 let leaving = false;
 
 document.addEventListener(
@@ -12,6 +13,15 @@ document.addEventListener(
     if (question && !window.confirm(question)) {
       event.preventDefault();
       event.stopImmediatePropagation();
+      return;
+    }
+    const size = [...event.target.elements].reduce((sum, one) => sum + (one.value?.length ?? 0), 0);
+    const status = document.getElementById("save-status");
+    if (status && event.target.id === "section-form" && size > LARGEST) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      status.textContent = JSON.parse(status.dataset.words).tooLong;
+      status.dataset.kind = "tooLong";
       return;
     }
     leaving = true;

@@ -196,7 +196,7 @@ def extends_the_cycle_in_the_administration(page: Page) -> None:
 def submits(page: Page) -> None:
     page.reload()
     expect(page.get_by_role("alert")).to_have_count(0)
-    page.get_by_label("A word to the reviewer").fill("The kiosks opened again in June.")
+    page.get_by_label("Message to the reviewer").fill("The kiosks opened again in June.")
     page.get_by_role("button", name="Submit for review").click()
     expect(page.locator("#messages").first).to_have_text(
         f"“{TITLE}” is submitted. The reviewers of your region are told."
@@ -214,7 +214,7 @@ def state(page: Page) -> Locator:
 
 def finds_the_plan_in_the_queue(page: Page) -> None:
     page.goto("/")
-    expect(page.get_by_text("One plan waits for a decision.")).to_be_visible()
+    expect(page.locator(".panel").get_by_role("link", name=TITLE)).to_be_visible()
     page.get_by_role("link", name="Open the review queue").click()
     expect(page.locator(".queue tbody tr")).to_have_count(1)
     page.get_by_role("link", name=TITLE).click()
@@ -234,7 +234,7 @@ def opens_a_thread(page: Page, place: str, words: str, *, must_fix: bool) -> Non
     page.get_by_role("link", name=skipping("Comment on this", place)).click()
     page.get_by_label("Your comment").fill(words)
     page.get_by_label("Must be fixed before approval").set_checked(must_fix)
-    page.get_by_role("button", name="Open the thread").click()
+    page.get_by_role("button", name="Send the comment").click()
     expect(thread(page, words)).to_contain_text("Open")
     expect(thread(page, words)).to_contain_text("Rosa Reviewer")
 
@@ -312,7 +312,7 @@ def resolves_and_approves(page: Page) -> None:
         expect(thread(page, words)).to_contain_text("Resolved")
     expect(page.locator("#talk-summary")).to_have_text("All threads are resolved.")
     page.get_by_role("link", name="Approve").click()
-    page.get_by_label("A word to the lab").fill("Good luck with the keys.")
+    page.get_by_label("Message to the lab").fill("Good luck with the keys.")
     page.get_by_role("button", name="Approve").click()
     expect(state(page)).to_have_text("Approved")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,8 +73,7 @@ def test_a_page_with_a_piece_cut_out_or_put_in_is_read(start: int, end: int, pie
         "\n",
     ],
 )
-def test_reading_a_large_page_takes_little_time(unit: str) -> None:
+def test_a_large_page_of_anything_is_read_to_its_end(unit: str) -> None:
+    """What takes the square of a text's length would never come back from this."""
     text = page(background=unit * (200_000 // len(unit)), quantitative=group(unit * 20_000))
-    began = time.perf_counter()
-    read(text)
-    assert time.perf_counter() - began < 5
+    assert read(text).kind == "plan"
