@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Country, User
 from plans import authoring
+from plans.forms.widgets import Textarea, TextInput
 from plans.models import Sector, Term
 from plans.sections import (
     FIELD,
@@ -63,9 +64,9 @@ class TextField(forms.CharField):
 
     def __init__(self, most: int | None = None, rows: int = 0) -> None:
         attrs: dict[str, Any] = {"dir": "auto"}
-        widget: forms.Widget = forms.TextInput(attrs)
+        widget: forms.Widget = TextInput(attrs)
         if rows:
-            widget = forms.Textarea(attrs | {"rows": rows})
+            widget = Textarea(attrs | {"rows": rows})
         super().__init__(required=False, strip=not rows, widget=widget)
         if most:
             self.validators.append(_Shortest(most))
@@ -81,7 +82,7 @@ class DegreesField(forms.Field):
 
     def __init__(self, limits: tuple[int, int], name: Any) -> None:
         self.limits, self.name = limits, name
-        super().__init__(required=False, widget=forms.TextInput({"inputmode": "decimal"}))
+        super().__init__(required=False, widget=TextInput({"inputmode": "decimal"}))
 
     def to_python(self, value: Any) -> float | None:
         """The number. Raises ValidationError for anything else, or a place not on earth."""

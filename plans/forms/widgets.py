@@ -1,4 +1,7 @@
-"""Inputs that are drawn here rather than by a template of Django's."""
+"""The inputs that pages have most of, drawn here rather than by templates of Django's.
+
+The markup is the same; it takes a tenth of the time.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,46 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.forms.renderers import BaseRenderer
+
+
+class TextInput(forms.TextInput):
+    """One line."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: Mapping[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        """The input with what is in it."""
+        shown = self.format_value(value)
+        return format_html(
+            '<input type="{}" name="{}"{}{}>',
+            self.input_type or "text",
+            name,
+            format_html(' value="{}"', shown) if shown is not None else "",
+            flatatt(self.build_attrs(self.attrs, dict(attrs or {}))),
+        )
+
+
+class Textarea(forms.Textarea):
+    """Paragraphs."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: Mapping[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        """The input with what is in it; its first line end is the browser's, not the text's."""
+        return format_html(
+            '<textarea name="{}"{}>\n{}</textarea>',
+            name,
+            flatatt(self.build_attrs(self.attrs, dict(attrs or {}))),
+            self.format_value(value) or "",
+        )
 
 
 class Select(forms.Select):

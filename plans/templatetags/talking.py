@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from django import template
+from django.template import Engine
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,7 +24,6 @@ from plans.templatetags.plans import anchor_id, label, place_name
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from plans.document import PlanDocument
     from plans.models import Thread
     from plans.views.reading import Talk
 
@@ -36,18 +36,47 @@ def at(talk: Talk, place: str) -> list[Thread]:
     return talk.at(place)
 
 
+@register.simple_tag(takes_context=True)
+def notes(context: template.Context, place: str, wide: bool = False) -> SafeString | str:
+    """What is said about a place, beside it: how much is open, a way to comment, the threads.
+
+    ``wide`` where there is no text beside it. Nothing for who may not see threads. Reads ``talk``,
+    ``plan`` and ``document``; each thread is drawn by ``_thread.html``.
+    """
+    talk: Talk | None = context.get("talk")
+    if not talk:
+        return ""
+    threads = talk.at(place)
+    commenting = talk.may_open and place != "title"
+    head = format_html(
+        '<p class="notes__head">{}{}</p>',
+        open_count(talk, place),
+        _comment_link(context, talk, place) if commenting else "",
+    )
+    return format_html(
+        '<div class="{}notes{}">{}{}<div class="notes__new"></div></div>',
+        "" if wide else "beside__notes ",
+        "" if threads else " notes--empty",
+        head if talk.may_open or threads else "",
+        SafeString("".join(_drawn(context, thread, place) for thread in threads)),
+    )
+
+
+def _drawn(context: template.Context, thread: Thread, host: str) -> str:
+    with context.push(thread=thread, host=host, form=None, fresh=False, alone=False):
+        return Engine.get_default().get_template("plans/_thread.html").render(context)
+
+
 @register.simple_tag
 def open_count(talk: Talk, place: str, swap: bool = False) -> SafeString:
     """How many threads are open at a place; ``swap`` when it replaces the one of a page."""
     number = sum(thread.status == ThreadStatus.OPEN for thread in talk.at(place))
-    words = ""
-    if number:
-        words = ngettext("%(number)s open thread", "%(number)s open threads", number)
+    words = ngettext("%(number)s open thread", "%(number)s open threads", number) if number else ""
     return format_html(
         '<span class="notes__count" id="open-{}"{}>{}</span>',
         anchor_id(place),
         SafeString(' hx-swap-oob="true"') if swap else "",
-        words % {"number": number} if words else "",
+        words and words % {"number": number},
     )
 
 
@@ -56,16 +85,15 @@ _COMMENT = (
 )
 
 
-@register.simple_tag(takes_context=True)
-def comment_link(context: template.Context, place: str, document: PlanDocument) -> SafeString:
+def _comment_link(context: template.Context, talk: Talk, place: str) -> SafeString:
     """The way to comment on a place, beside it; htmx puts the form there."""
     return format_html(
         _COMMENT + '{3}<span class="skipped">: {4}</span></a>',
         "notes__comment no-print",
-        _to_comment(context["talk"], place),
+        _to_comment(talk, place),
         "",
         _("Comment on this"),
-        place_name(context, Anchor.parse(place), document),
+        place_name(context, Anchor.parse(place), talk.document),
     )
 
 
