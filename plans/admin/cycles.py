@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, AdminForm
 from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Lab
 from plans import clock, scheduling
 from plans.admin.base import (
+    FROM_PAGE,
     Button,
     Link,
     Page,
@@ -156,12 +157,30 @@ class CycleAdmin(Page):
             self.message_user(request, words % {"cycles": _names(done)}, messages.SUCCESS)
 
     @admin.action(permissions=["change"], description=gettext_lazy("Close now"))
-    def close_now(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        """From this moment only labs with an extension may hand in."""
+    def close_now(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> HttpResponse | None:
+        """From this moment only labs with an extension may hand in; asks first, with numbers."""
+        if "confirm" not in request.POST:
+            return self._ask_before_closing(request, queryset)
         done = self._reschedule(request, queryset, scheduling.close_cycle, _("Closed now."))
         if done:
             words = ngettext("%(cycles)s is closed now.", "%(cycles)s are closed now.", len(done))
             self.message_user(request, words % {"cycles": _names(done)}, messages.SUCCESS)
+        return None
+
+    def _ask_before_closing(
+        self, request: HttpRequest, cycles: models.QuerySet[Any]
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Close now"),
+            "cycles": list(cycles),
+            "selection_name": ACTION_CHECKBOX_NAME,
+            "from_page": FROM_PAGE if FROM_PAGE in request.POST else "",
+        }
+        return TemplateResponse(request, "admin/plans/cycle/close.html", context)
 
     def _reschedule(
         self,

@@ -65,7 +65,11 @@ def test_a_cycle_is_opened_and_closed_from_its_page(manager: Client, db: None) -
     assert now < cycle.opens_at <= timezone.now()
     shown = manager.get(page("cycle", "change", cycle.pk))
     assert [button.label for button in shown.context["buttons"]] == ["Close now"]
-    answer = manager.post(page("cycle"), sent | {"action": "close_now"})
+    asked = manager.post(page("cycle"), sent | {"action": "close_now"}).content.decode()
+    assert "0 drafts have not been handed in." in asked
+    cycle.refresh_from_db()
+    assert cycle.closes_at > timezone.now()
+    answer = manager.post(page("cycle"), sent | {"action": "close_now", "confirm": "Close now"})
     assert said(answer)[-1] == f"{cycle} is closed now."
     shown = manager.get(page("cycle", "change", cycle.pk))
     assert shown.context["buttons"] == []
