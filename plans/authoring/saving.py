@@ -7,13 +7,12 @@ caller gets both texts back as a conflict.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
@@ -22,13 +21,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from plans import clock, history, taxonomies, workflow
 from plans.errors import Invalid, SlotTaken, WrongState
-from plans.models import CHOICES, ROWS, Plan, Term, TermStatus
+from plans.models import CHOICES, ROWS, Plan, Term, TermStatus, Writing
 from plans.models.constraints import sentence
 from plans.permissions import may_write, require
 from plans.states import EDITABLE, State
-
-if TYPE_CHECKING:
-    pass
 
 PLAIN_FIELDS = frozenset(
     {
@@ -62,16 +58,16 @@ class Change:
 class Outcome:
     """What a save did: keys written, keys in conflict with the value now stored, keys refused.
 
-    ``before_by`` and ``before_at`` say who last changed the plan before this save, and when.
+    ``written`` names, for each key in conflict, the save that last changed it (none for what was
+    there from the beginning).
     """
 
     plan: Plan
     actor: User
-    before_by: User | None
-    before_at: dt.datetime
     saved: list[str] = field(default_factory=list)
     conflicts: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    written: dict[str, Writing] = field(default_factory=dict)
 
 
 def row_key(group: str, row: UUID | str, name: str) -> str:
@@ -105,7 +101,7 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
     edited, Invalid when a rule that the database keeps is broken (nothing is written then).
     """
     plan = open_for_writing(plan, actor)
-    outcome = Outcome(plan, actor, plan.changed_by, plan.changed_at)
+    outcome = Outcome(plan, actor)
     stored = answers(plan, changes)
     for key, change in changes.items():
         if key not in stored:
@@ -116,6 +112,7 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
             outcome.saved.append(key)
         else:
             outcome.conflicts[key] = stored[key]
+    outcome.written = _last_written(plan, outcome.conflicts)
     if "challenge_type" in outcome.saved:
         try:
             workflow.claim(plan, changes["challenge_type"].value)
@@ -129,6 +126,17 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
             write(plan, {key: changes[key].value for key in outcome.saved})
             touch(plan, actor, entries)
     return outcome
+
+
+def _last_written(plan: Plan, keys: Iterable[str]) -> dict[str, Writing]:
+    """The newest save of each of these answers; whoever saved beside them changed nothing here."""
+    found = {}
+    for key in keys:
+        writings = plan.writings.filter(entries__contains=[{"key": key}]).select_related("by")
+        newest = writings.order_by("-revision").first()
+        if newest is not None:
+            found[key] = newest
+    return found
 
 
 def _entry(key: str, before: Any, after: Any) -> dict[str, Any]:

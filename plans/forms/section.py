@@ -220,12 +220,6 @@ class SectionEditor:
 
     def apply(self, outcome: Outcome) -> None:
         """Put what could not be written where it was typed, in words."""
-        moment = date_format(timezone.localtime(outcome.before_at), "j F, H:i e")
-        if outcome.before_by == outcome.actor:
-            sentence = _("You changed this in another window (%(moment)s).")
-        else:
-            sentence = _("%(who)s changed this while you were writing (%(moment)s).")
-        happened = sentence % {"who": outcome.before_by or _("Somebody"), "moment": moment}
         for key, theirs in outcome.conflicts.items():
             form, name = self._place(key)
             if form is None:
@@ -233,7 +227,7 @@ class SectionEditor:
             form.theirs[name] = in_words(theirs)
             form.add_error(
                 name,
-                happened
+                _happened(outcome, key)
                 + " "
                 + _("Yours is still in the box: save again to keep it, or copy from theirs first."),
             )
@@ -259,6 +253,19 @@ class SectionEditor:
     def has_errors(self) -> bool:
         """Whether anything has to be shown again."""
         return bool(self.lost) or any(form.errors for form in self.forms)
+
+
+def _happened(outcome: Outcome, key: str) -> str:
+    """Who wrote that answer meanwhile, and when."""
+    writing = outcome.written.get(key)
+    if writing is None:
+        return _("Somebody changed this while you were writing.")
+    if writing.by == outcome.actor:
+        sentence = _("You changed this in another window (%(moment)s).")
+    else:
+        sentence = _("%(who)s changed this while you were writing (%(moment)s).")
+    moment = date_format(timezone.localtime(writing.at), "j F, H:i e")
+    return sentence % {"who": writing.by, "moment": moment}
 
 
 def _stored(plan: Plan, key: str, entered: forms.Field) -> Any:

@@ -210,6 +210,7 @@ def test_two_people_who_write_the_same_answer_see_both_texts(
     mira.get_by_label("Background").fill("Mira’s words.")
     save(mira)
     expect(mira.get_by_role("status").first).to_have_text("Saved.")
+    leo.get_by_label("Short summary").fill("A summary by Leo.")
     leo.get_by_label("Background").fill("Leo’s words.")
     save(leo)
 
@@ -219,6 +220,7 @@ def test_two_people_who_write_the_same_answer_see_both_texts(
     expect(leo.get_by_label("Background")).to_have_value("Leo’s words.")
     expect(leo.locator(".quote")).to_have_text("Mira’s words.")
     assert stored(plan).background == "Mira’s words."
+    assert stored(plan).summary == "A summary by Leo."
 
     save(leo)
     expect(leo.get_by_role("status").first).to_have_text("Saved.")
