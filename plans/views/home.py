@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import Lab
@@ -20,9 +24,10 @@ from plans.readiness import blocking, gaps
 from plans.states import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from accounts.models import User
     from plans.limits import Board, Slot
-    from plans.models.plan import PlanQuerySet
 
 PLANS_A_PAGE = 25
 WAITING_SHOWN = 5
@@ -34,16 +39,12 @@ def home(request: SignedInRequest) -> HttpResponse:
     """What waits for this person: their labs' places and deadlines, answers, reviews."""
     roles = roles_of(request.user)
     labs = list(Lab.objects.filter(pk__in=sorted(roles.labs)))
-    plans = visible_plans(request.user)
+    plans = visible_plans(request.user).with_document().annotate(open_threads=open_threads())
+    boards = limits.boards(labs, plans)
     context = {
         "labs": labs,
-        "boards": [
-            (board, _facts(board))
-            for board in limits.boards(
-                labs, plans.with_document().annotate(open_threads=open_threads())
-            )
-        ],
-        "to_answer": _to_answer(plans.filter(lab__in=labs)) if labs else [],
+        "boards": [(board, list(_places(board))) for board in boards],
+        "to_answer": _to_answer(boards),
         "is_reviewer": bool(roles.regions),
         "to_review": _to_review(request.user) if roles.regions else [],
         "proposed": _proposed() if _keeps_terms(request.user) else None,
@@ -52,12 +53,52 @@ def home(request: SignedInRequest) -> HttpResponse:
     return render(request, "plans/home.html", context)
 
 
-def _facts(board: Board) -> list[tuple[Slot, int]]:
-    """Each place with how many required answers its plan lacks; 0 where nobody writes now."""
-    return [
-        (slot, len(blocking(gaps(slot.holder))) if slot.holder and slot.holder.is_editable else 0)
-        for slot in board.slots
-    ]
+@dataclass(frozen=True)
+class Place:
+    """One of a lab's places: the plan that holds it, or where to begin one, and what to know."""
+
+    slot: Slot
+    address: str = ""
+    start: str = ""
+    note: str = ""
+
+
+def _places(board: Board) -> Iterator[Place]:
+    is_open, start = board.is_open, reverse("plan_start", args=(board.lab.slug,))
+    for slot in board.slots:
+        if slot.holder:
+            page = "plan_edit" if slot.holder.is_editable else "plan"
+            address = reverse(page, args=(slot.holder.pk,))
+            yield Place(slot, address=address, note=_to_do(slot.holder))
+        elif is_open:
+            begin = {"challenge_type": slot.challenge_type, "cycle": board.cycle.pk}
+            yield Place(slot, start=f"{start}?{urlencode(begin)}")
+        else:
+            yield Place(slot, note=_("Nothing was handed in here."))
+
+
+def _to_do(plan: Plan) -> str:
+    """What a plan waits for, in words: required answers while it is written, open threads."""
+    missing = len(blocking(gaps(plan))) if plan.is_editable else 0
+    threads = cast("Any", plan).open_threads
+    words = []
+    if missing:
+        words.append(
+            ngettext("One answer is missing", "%(number)s answers are missing", missing)
+            % {"number": missing}
+        )
+    if threads:
+        words.append(
+            ngettext("One open thread", "%(number)s open threads", threads) % {"number": threads}
+        )
+    return " · ".join(words)
+
+
+def _to_answer(boards: list[Board]) -> list[Plan]:
+    """The labs' plans that came back from review, longest waiting first."""
+    held = (slot.holder for board in boards for slot in board.slots if slot.holder)
+    waiting = [plan for plan in held if plan.state == State.CHANGES_REQUESTED]
+    return sorted(waiting, key=lambda plan: plan.state_since)
 
 
 def _to_review(user: User) -> list[Plan]:
@@ -77,12 +118,6 @@ def _proposed() -> int:
         for vocabulary in (ThematicArea, DataSource)
     ]
     return counts[0].union(counts[1], all=True).count()
-
-
-def _to_answer(plans: PlanQuerySet) -> QuerySet[Plan]:
-    """The lab's plans that came back from review, longest waiting first."""
-    waiting = plans.filter(state=State.CHANGES_REQUESTED).select_related("lab", "cycle")
-    return waiting.annotate(open_threads=open_threads()).order_by("state_since")
 
 
 @signed_in
