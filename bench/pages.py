@@ -9,6 +9,7 @@ names), which it fills the first time. Prints the median of one process, without
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import os
 import re
@@ -96,12 +97,18 @@ def measure(times: int) -> list[tuple[str, float, int, int]]:
         ("plan, with threads", lambda: reviewing.get(f"/plans/{waiting.pk}/")),
         ("section form", lambda: writing.get(section)),
     ]
-    rows = [(name, *_median(ask, times)) for name, ask in pages]
+    counted = [_counted(ask) for _name, ask in pages]
+    medians = _medians([ask for _name, ask in pages], times)
+    rows = [
+        (name, median, *counts)
+        for (name, _ask), median, counts in zip(pages, medians, counted, strict=True)
+    ]
     rows.append(("section save", *_median_save(save, times)))
     return rows
 
 
-def _median(ask: Callable[[], object], times: int) -> tuple[float, int, int]:
+def _counted(ask: Callable[[], object]) -> tuple[int, int]:
+    """Queries and compressed bytes of a page."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -110,13 +117,21 @@ def _median(ask: Callable[[], object], times: int) -> tuple[float, int, int]:
     number = len(queries)  # before further requests reset the log
     if getattr(answer, "status_code", 0) != 200:
         raise SystemExit(f"A page answered {getattr(answer, 'status_code', answer)}.")
-    taken = []
+    return number, len(gzip.compress(getattr(answer, "content", b""), 6))
+
+
+def _medians(asks: list[Callable[[], object]], times: int) -> list[float]:
+    """Milliseconds of each page, asked for in turn, so that a busy moment hits all of them."""
+    # As the server's workers do before their first request (config/gunicorn.py).
+    gc.collect()
+    gc.freeze()
+    taken: list[list[float]] = [[] for _ in asks]
     for _ in range(times):
-        begun = time.perf_counter()
-        ask()
-        taken.append(time.perf_counter() - begun)
-    weight = len(gzip.compress(getattr(answer, "content", b""), 6))
-    return statistics.median(taken) * 1000, number, weight
+        for ask, found in zip(asks, taken, strict=True):
+            begun = time.perf_counter()
+            ask()
+            found.append(time.perf_counter() - begun)
+    return [statistics.median(found) * 1000 for found in taken]
 
 
 def _median_save(

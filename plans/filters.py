@@ -107,7 +107,7 @@ class _PlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
 def _cycles(*, years: bool = False) -> Choices:
     """Every cycle that has begun: to ask which of them hold a plan costs more than it tells."""
     choices: dict[str, Any] = {}
-    for cycle in Cycle.objects.filter(opens_at__lte=clock.now()):
+    for cycle in Cycle.objects.only("year", "quarter").filter(opens_at__lte=clock.now()):
         if years and cycle.quarter and str(cycle.year) not in choices:
             choices[str(cycle.year)] = gettext("All of %(year)s") % {"year": cycle.year}
         choices.setdefault(cycle.slug, str(cycle))

@@ -39,6 +39,9 @@ function changed() {
 }
 
 function say(key, values = {}) {
+  if (status.dataset.kind === "signedOut" && ["saving", "signedOut"].includes(key)) {
+    return; // the link stays as it is, also while it is being pressed
+  }
   let sentence = words[key] ?? "";
   for (const [name, value] of Object.entries(values)) {
     sentence = sentence.replace(`{${name}}`, value);
