@@ -128,13 +128,14 @@ def _closed(request: SignedInRequest, plan: Plan) -> HttpResponse:
 def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     data = request.POST.copy()
     act, _colon, what = data.get("do", "save").partition(":")
-    problem, focus, outcome = "", "", None
+    problem, focus, outcome, editor = "", "", None, None
     try:
         if act == "putback":
             _put_back(request, plan, rules, what)
         if act == "propose" and may_edit_now(request.user, plan):
             problem = _propose(request, rules, what, data)
-        changes = SectionEditor(plan, rules, data).changes(what if act == "putback" else "")
+        editor = SectionEditor(plan, rules, data)
+        changes = editor.changes(what if act == "putback" else "")
         outcome = authoring.save(plan, changes, actor=request.user)
         focus = _change_rows(request, plan, rules, act, what, data)
     except WrongState as refusal:
@@ -142,13 +143,25 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     except PlanError as refusal:
         problem = str(refusal)
 
+    if editor and outcome and not problem:
+        editor.apply(outcome)
+        if not editor.has_errors():
+            return _saved(request, plan, rules, act, focus)
+    # Something has to be shown: anew, on what is stored by now.
     plan = _plan_to_write(request, plan.pk)
     editor = SectionEditor(plan, rules, data)
     editor.changes()
-    if outcome is not None:
+    if outcome:
         editor.apply(outcome)
     if problem or editor.has_errors():
         return _show(request, plan, rules, editor, problem=problem, saved=bool(outcome))
+    return _saved(request, plan, rules, act, focus)
+
+
+def _saved(
+    request: SignedInRequest, plan: Plan, rules: Section, act: str, focus: str
+) -> HttpResponse:
+    """On to where the button leads."""
     if act in ("save", *_LEADING_ON):
         messages.success(request, _("Saved."))
     destination = _destination(plan, rules, act, focus)
