@@ -55,11 +55,3 @@ class Invalid(PlanError):
     def __init__(self, message: str, by_field: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.by_field = dict(by_field or {})
-
-
-class UnknownTerm(PlanError):
-    """A word is not in its vocabulary; ``words`` is what was typed."""
-
-    def __init__(self, message: str, words: str) -> None:
-        super().__init__(message)
-        self.words = words

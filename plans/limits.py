@@ -79,7 +79,7 @@ def boards(labs: Sequence[Lab], plans: PlanQuerySet) -> list[Board]:
         return []
     moment = clock.now()
     extensions = list(Extension.objects.filter(lab__in=labs).select_related("cycle"))
-    running = list(Cycle.objects.filter(opens_at__lte=moment, closes_at__gt=moment))
+    running = list(Cycle.objects.open_at(moment))
     extended = {ext.cycle_id for ext in extensions if ext.until > moment}
     unfinished = Plan.objects.filter(lab__in=labs, state__in=sorted(UNFINISHED)).order_by()
     shown = Q(cycle__in=[*extended, *(cycle.pk for cycle in running)])

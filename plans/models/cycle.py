@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import ClassVar, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -39,7 +39,7 @@ class Cycle(models.Model):
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"), help_text=_("The deadline, to the minute."))
 
-    objects: ClassVar[models.Manager[Cycle]] = CycleQuerySet.as_manager()
+    objects = CycleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cycle")
