@@ -14,12 +14,15 @@ from plans.models.parts import (
     PlanSdg,
     PlanThematicArea,
 )
+from plans.models.picture import Picture, PictureFormat, Upload, UploadPiece
 from plans.models.plan import Plan
+from plans.models.presence import Presence
 from plans.models.questionnaire import Question
 from plans.models.review import Comment, Decision, Review, Thread, ThreadStatus
 from plans.models.taxonomy import (
     DataSource,
     Method,
+    Organisation,
     Sdg,
     Sector,
     Term,
@@ -44,12 +47,16 @@ __all__ = [
     "LearningQuestion",
     "Method",
     "Notification",
+    "Organisation",
     "Partner",
+    "Picture",
+    "PictureFormat",
     "Plan",
     "PlanDataSource",
     "PlanMethod",
     "PlanSdg",
     "PlanThematicArea",
+    "Presence",
     "Question",
     "Review",
     "Sdg",
@@ -59,6 +66,8 @@ __all__ = [
     "ThematicArea",
     "Thread",
     "ThreadStatus",
+    "Upload",
+    "UploadPiece",
     "Version",
     "Writing",
 ]

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from plans.models.taxonomy import DataSource, Method, Sdg, Sector, ThematicArea
+from plans.models.picture import Picture
+from plans.models.taxonomy import DataSource, Method, Organisation, Sdg, Sector, ThematicArea
 from plans.sections import (
     MOST_PARTNERS,
     EvidenceForm,
     EvidenceKind,
     Stage,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class PlanRow(models.Model):
@@ -49,7 +47,10 @@ class PlanRow(models.Model):
 
 
 class Evidence(PlanRow):
-    """Something that shows the challenge is real: a text, a link, or an archived picture."""
+    """Something that shows the challenge is real: a text, a link, or a picture.
+
+    A picture is one that was sent, or for a plan of the archive the ``address`` of one.
+    """
 
     plan = models.ForeignKey(
         "plans.Plan", models.CASCADE, related_name="evidence", verbose_name=_("plan")
@@ -62,6 +63,16 @@ class Evidence(PlanRow):
     )
     text = models.TextField(_("text"), blank=True)
     address = models.TextField(_("link"), blank=True)
+    picture = models.ForeignKey(
+        Picture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evidence",
+        verbose_name=_("picture"),
+    )
+    alternative = models.TextField(_("what the picture shows"), blank=True)
+    caption = models.TextField(_("caption"), blank=True)
 
     class Meta(PlanRow.Meta):
         verbose_name = _("item of evidence")
@@ -91,6 +102,15 @@ class Partner(PlanRow):
         "plans.Plan", models.CASCADE, related_name="partners", verbose_name=_("plan")
     )
     name = models.TextField(_("name"), blank=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="partners",
+        editable=False,
+        verbose_name=_("in the directory"),
+    )
     sector = models.ForeignKey(
         Sector,
         models.PROTECT,

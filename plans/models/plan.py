@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -84,6 +85,23 @@ class Plan(models.Model):
         verbose_name=_("people who wrote in it"),
     )
     revision = models.PositiveIntegerField(default=0)
+    copied_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="copies",
+        editable=False,
+        verbose_name=_("copied from"),
+    )
+    carried_over = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("copied and not confirmed yet"),
+        default=list,
+        blank=True,
+        editable=False,
+    )
+    """Keys of answers (``background``) and rows (``partners/<id>``) that nobody has confirmed."""
     source = models.CharField(_("imported from"), max_length=255, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("begun by")

@@ -10,7 +10,7 @@ from typing import ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.expressions import Combinable
@@ -151,7 +151,10 @@ class Term(models.Model):
                 violation_error_message=_("A merged term says which term it was merged into."),
             ),
         )
-        indexes = (GinIndex(FoldAll("aliases"), name="%(class)s_aliases"),)
+        indexes = (
+            GinIndex(FoldAll("aliases"), name="%(class)s_aliases"),
+            GinIndex(OpClass(Fold("name"), "gin_trgm_ops"), name="%(class)s_near"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -211,3 +214,13 @@ class Sector(Term):
     class Meta(Term.Meta):
         verbose_name = _("sector")
         verbose_name_plural = _("sectors")
+
+
+class Organisation(Term):
+    """A partner organisation of the network; plans keep the name they were written with."""
+
+    plans_path = "partners__plan"
+
+    class Meta(Term.Meta):
+        verbose_name = _("partner organisation")
+        verbose_name_plural = _("partner organisations")
