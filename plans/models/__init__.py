@@ -2,7 +2,13 @@
 
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
-from plans.models.notification import Notification
+from plans.models.notification import (
+    Delivery,
+    Mute,
+    Notification,
+    Preference,
+    Topic,
+)
 from plans.models.parts import (
     CHOICES,
     ROWS,
@@ -18,7 +24,20 @@ from plans.models.picture import Picture, PictureFormat, Upload, UploadPiece
 from plans.models.plan import Plan
 from plans.models.presence import Presence
 from plans.models.questionnaire import Question
-from plans.models.review import Comment, Decision, Review, Thread, ThreadStatus
+from plans.models.review import (
+    Comment,
+    CommentEdit,
+    Criterion,
+    CriterionMark,
+    Decision,
+    Look,
+    Mark,
+    Review,
+    Suggestion,
+    SuggestionStatus,
+    Thread,
+    ThreadStatus,
+)
 from plans.models.taxonomy import (
     DataSource,
     Method,
@@ -37,15 +56,22 @@ __all__ = [
     "ROWS",
     "Checkpoint",
     "Comment",
+    "CommentEdit",
+    "Criterion",
+    "CriterionMark",
     "Cycle",
     "DataSource",
     "Decision",
+    "Delivery",
     "Event",
     "EventKind",
     "Evidence",
     "Extension",
     "LearningQuestion",
+    "Look",
+    "Mark",
     "Method",
+    "Mute",
     "Notification",
     "Organisation",
     "Partner",
@@ -56,16 +82,20 @@ __all__ = [
     "PlanMethod",
     "PlanSdg",
     "PlanThematicArea",
+    "Preference",
     "Presence",
     "Question",
     "Review",
     "Sdg",
     "Sector",
+    "Suggestion",
+    "SuggestionStatus",
     "Term",
     "TermStatus",
     "ThematicArea",
     "Thread",
     "ThreadStatus",
+    "Topic",
     "Upload",
     "UploadPiece",
     "Version",

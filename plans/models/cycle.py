@@ -38,6 +38,12 @@ class Cycle(models.Model):
     )
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"), help_text=_("The deadline, to the minute."))
+    review_by = models.DateTimeField(
+        _("reviews are due"),
+        null=True,
+        blank=True,
+        help_text=_("Reviewers are reminded some days before, and again on that day."),
+    )
 
     objects = CycleQuerySet.as_manager()
 
@@ -61,6 +67,12 @@ class Cycle(models.Model):
                 condition=models.Q(closes_at__gt=models.F("opens_at")),
                 name="cycle_closes_after_it_opens",
                 violation_error_message=_("A cycle has to close after it opens."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(review_by__isnull=True)
+                | models.Q(review_by__gt=models.F("opens_at")),
+                name="reviews_are_due_after_cycle_opens",
+                violation_error_message=_("Reviews are due after the cycle opens."),
             ),
         )
 

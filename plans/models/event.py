@@ -10,7 +10,7 @@ from accounts.models import Lab
 from plans import clock
 from plans.models.cycle import Cycle
 from plans.models.plan import Plan
-from plans.models.review import Thread
+from plans.models.review import Review, Thread
 from plans.models.version import Version
 from plans.states import State
 
@@ -33,6 +33,14 @@ class EventKind(models.TextChoices):
     RESOLVED = "resolved", _("resolved a thread")
     REOPENED = "reopened", _("reopened a thread")
     EXTENDED = "extended", _("extended the deadline")
+    REVIEWED = "reviewed", _("sent comments")
+    SUGGESTION_APPLIED = "suggestion_applied", _("applied a suggestion")
+    SUGGESTION_DECLINED = "suggestion_declined", _("declined a suggestion")
+    CLAIMED = "claimed", _("took on the review")
+    HANDED_OVER = "handed_over", _("handed the review over")
+    NUDGED = "nudged", _("wrote to the lab")
+    REMINDED = "reminded", _("reminded the reviewers")
+    OVERDUE = "overdue", _("reminded the reviewers that the review is overdue")
 
 
 class Event(models.Model):
@@ -45,8 +53,13 @@ class Event(models.Model):
         Plan, models.PROTECT, null=True, related_name="events", verbose_name=_("plan")
     )
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
     )
+    """Nobody where the site itself did it: a reminder on its day."""
     acted_as = models.CharField(_("acting as"), max_length=15)
     on_behalf_of = models.CharField(_("on behalf of"), max_length=15, blank=True)
     from_state = models.CharField(_("from"), max_length=20, choices=State.choices, blank=True)
@@ -54,6 +67,9 @@ class Event(models.Model):
     note = models.TextField(_("in words"), blank=True)
     thread = models.ForeignKey(
         Thread, models.PROTECT, null=True, related_name="events", verbose_name=_("thread")
+    )
+    review = models.ForeignKey(
+        Review, models.PROTECT, null=True, related_name="events", verbose_name=_("review")
     )
     version = models.ForeignKey(
         Version, models.PROTECT, null=True, related_name="events", verbose_name=_("version")

@@ -7,6 +7,7 @@ import, race or hand-written SQL gets past it.
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import Any, Self
 
@@ -69,6 +70,10 @@ class Plan(models.Model):
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="plans", verbose_name=_("cycle"))
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     state_since = models.DateTimeField(_("in this state since"), default=clock.now)
+    waited = models.DurationField(
+        _("waited for reviewers before"), default=dt.timedelta(), editable=False
+    )
+    """How long it waited for reviewers in all, up to ``state_since``: not while the lab had it."""
     slot = models.PositiveSmallIntegerField(_("place"), null=True, blank=True)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,6 +1,12 @@
-"""Reviews, threads and comments."""
+"""Reviews, threads and comments.
+
+What a reviewer writes while reading belongs to their review and is theirs alone until it is sent:
+a thread or comment is pending as long as its ``review`` is open.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -9,8 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from plans import clock
 from plans.anchors import Anchor
+from plans.models.cycle import Cycle
 from plans.models.plan import Plan
 from plans.models.version import Version
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Decision(models.TextChoices):
@@ -37,7 +47,7 @@ class Review(models.Model):
     decision = models.CharField(_("decision"), max_length=20, choices=Decision.choices, blank=True)
     summary = models.TextField(_("summary"), blank=True)
     opened_at = models.DateTimeField(_("begun"), default=clock.now)
-    closed_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("review")
@@ -62,6 +72,99 @@ class Review(models.Model):
         return f"{self.plan}, {self.reviewer}"
 
 
+class Criterion(models.Model):
+    """Something that every plan of a cycle is measured by; administrators write them."""
+
+    cycle = models.ForeignKey(
+        Cycle, models.CASCADE, related_name="criteria", verbose_name=_("cycle")
+    )
+    position = models.PositiveSmallIntegerField(_("place"))
+    text = models.CharField(_("criterion"), max_length=200)
+    guidance = models.TextField(_("what to look for"), blank=True)
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ("cycle", "position")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("cycle", "position"),
+                name="one_criterion_per_place",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("Only one criterion can be at this place."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Mark(models.TextChoices):
+    """How far a plan meets a criterion."""
+
+    MET = "met", _("met")
+    PARTLY = "partly", _("partly met")
+    NOT_YET = "not_yet", _("not yet met")
+
+
+class CriterionMark(models.Model):
+    """What a review says about one criterion."""
+
+    review = models.ForeignKey(
+        Review, models.CASCADE, related_name="marks", verbose_name=_("review")
+    )
+    criterion = models.ForeignKey(
+        Criterion, models.PROTECT, related_name="marks", verbose_name=_("criterion")
+    )
+    mark = models.CharField(_("how far it is met"), max_length=8, choices=Mark.choices)
+    word = models.TextField(_("a word about it"), blank=True)
+
+    class Meta:
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+        ordering = ("review", "criterion__position")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("review", "criterion"),
+                name="one_mark_per_criterion",
+                violation_error_message=_("This criterion is already marked."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mark__in=Mark.values),
+                name="mark_is_known",
+                violation_error_message=_("A criterion is met, partly met, or not yet met."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.get_mark_display()}"
+
+
+class Look(models.Model):
+    """When somebody last read a plan, so that the queue can say what is new since then."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="looks", verbose_name=_("plan"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who")
+    )
+    at = models.DateTimeField(_("when"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("look")
+        verbose_name_plural = _("looks")
+        ordering = ("plan", "-at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("plan", "user"),
+                name="one_look_per_person",
+                violation_error_message=_("That this person read the plan is already noted."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.plan}"
+
+
 class ThreadStatus(models.TextChoices):
     """Open, then addressed by the lab, then resolved by the reviewer; reopened at any time."""
 
@@ -73,9 +176,23 @@ class ThreadStatus(models.TextChoices):
 class ThreadQuerySet(models.QuerySet["Thread"]):
     """Questions about several threads."""
 
+    def seen_by(self, user: User, *, reviews: bool) -> ThreadQuerySet:
+        """Those that somebody may read: sent ones and their own pending ones.
+
+        ``reviews`` says whether they are on the reviewers' side, and so read the notes that
+        reviewers leave each other.
+        """
+        sent = models.Q(review__isnull=True) | models.Q(review__closed_at__isnull=False)
+        found = self.filter(sent | models.Q(review__reviewer=user))
+        return found if reviews else found.filter(for_reviewers=False)
+
+    def sent(self) -> ThreadQuerySet:
+        """Those that are not part of a review still being written."""
+        return self.exclude(review__isnull=False, review__closed_at__isnull=True)
+
     def holding_up(self) -> ThreadQuerySet:
         """Open threads that must be dealt with before a plan can be approved."""
-        return self.filter(status=ThreadStatus.OPEN, must_fix=True)
+        return self.filter(status=ThreadStatus.OPEN, must_fix=True, for_reviewers=False)
 
     def unresolved(self) -> ThreadQuerySet:
         """Open and addressed threads."""
@@ -92,8 +209,20 @@ class Thread(models.Model):
     """A conversation about one place of a plan, with the words it speaks of as they were."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="threads", verbose_name=_("plan"))
+    review = models.ForeignKey(
+        Review,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="threads",
+        verbose_name=_("part of the review"),
+    )
     place = models.CharField(_("about"), max_length=80)
     quote = models.TextField(_("words spoken of"), blank=True)
+    phrase = models.TextField(_("phrase"), blank=True)
+    before = models.TextField(_("words before the phrase"), blank=True)
+    after = models.TextField(_("words after the phrase"), blank=True)
+    for_reviewers = models.BooleanField(_("a note that the lab does not see"), default=False)
     status = models.CharField(
         _("status"), max_length=10, choices=ThreadStatus.choices, default=ThreadStatus.OPEN
     )
@@ -154,6 +283,18 @@ class Comment(models.Model):
     )
     text = models.TextField(_("text"))
     written_at = models.DateTimeField(_("written"), default=clock.now)
+    review = models.ForeignKey(
+        Review,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="comments",
+        verbose_name=_("part of the review"),
+    )
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    mentions = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("people named")
+    )
 
     class Meta:
         verbose_name = _("comment")
@@ -161,7 +302,8 @@ class Comment(models.Model):
         ordering = ("written_at", "pk")
         constraints = (
             models.CheckConstraint(
-                condition=~models.Q(text=""),
+                condition=models.Q(deleted_at__isnull=False, text="")
+                | (models.Q(deleted_at__isnull=True) & ~models.Q(text="")),
                 name="comment_says_something",
                 violation_error_message=_("Write something first."),
             ),
@@ -169,3 +311,82 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class CommentEdit(models.Model):
+    """What a comment said before its author changed it."""
+
+    comment = models.ForeignKey(
+        Comment, models.CASCADE, related_name="edits", verbose_name=_("comment")
+    )
+    before = models.TextField(_("what it said"))
+    at = models.DateTimeField(_("changed"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("change of a comment")
+        verbose_name_plural = _("changes of comments")
+        ordering = ("comment", "at", "pk")
+
+    def __str__(self) -> str:
+        return self.before[:60]
+
+
+class SuggestionStatus(models.TextChoices):
+    """A suggestion waits, is taken over by the lab, or declined with a reason."""
+
+    WAITING = "waiting", _("waiting")
+    APPLIED = "applied", _("applied")
+    DECLINED = "declined", _("declined")
+
+
+class Suggestion(models.Model):
+    """Other words that a reviewer proposes for the phrase, or the whole text, of a thread."""
+
+    thread = models.OneToOneField(
+        Thread, models.CASCADE, related_name="suggestion", verbose_name=_("thread")
+    )
+    words = models.TextField(_("words proposed"), blank=True)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=SuggestionStatus.choices,
+        default=SuggestionStatus.WAITING,
+    )
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answered by"),
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    reason = models.TextField(_("why it was declined"), blank=True)
+
+    class Meta:
+        verbose_name = _("suggestion")
+        verbose_name_plural = _("suggestions")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(
+                    status=SuggestionStatus.WAITING,
+                    answered_by__isnull=True,
+                    answered_at__isnull=True,
+                )
+                | models.Q(
+                    status__in=(SuggestionStatus.APPLIED, SuggestionStatus.DECLINED),
+                    answered_by__isnull=False,
+                    answered_at__isnull=False,
+                ),
+                name="suggestion_is_answered_by_somebody",
+                violation_error_message=_("A suggestion waits, or somebody has answered it."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=SuggestionStatus.DECLINED) | ~models.Q(reason=""),
+                name="declined_suggestion_says_why",
+                violation_error_message=_("Say why the suggestion is declined."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.words[:60]
