@@ -1,8 +1,8 @@
-"""Where a comment stands: the plan, a section, a field, or one row of a repeated group.
+"""Where a comment stands: the plan, a section, a field, one row of a repeated group, or its field.
 
 Written as text (stored, and used in addresses and form inputs): ``plan``, ``challenge``,
-``challenge.background``, ``partners/<uuid>``. Anchors point to rows by identity, so they survive
-re-ordering; they may outlive the row.
+``challenge.background``, ``partners/<uuid>``, ``partners/<uuid>/description``. Anchors point to
+rows by identity, so they survive re-ordering; they may outlive the row.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ WHOLE_PLAN = "plan"
 
 @dataclass(frozen=True)
 class Anchor:
-    """A place in a plan: at most one of ``field`` and ``group``; ``row`` with ``group``."""
+    """A place in a plan: ``row`` comes with ``group``; with them ``field`` is one of the row's."""
 
     section: str = ""
     field: str = ""
@@ -30,10 +30,13 @@ class Anchor:
         if text == WHOLE_PLAN:
             return cls()
         if "/" in text:
-            group, _, row = text.partition("/")
-            if group not in GROUP:
+            group, _, rest = text.partition("/")
+            row, _, field = rest.partition("/")
+            if group not in GROUP or (
+                field and field not in (one.key for one in GROUP[group].fields)
+            ):
                 raise ValueError(text)
-            return cls(section=SECTION_OF[group], group=group, row=UUID(row))
+            return cls(section=SECTION_OF[group], field=field, group=group, row=UUID(row))
         section, _, field = text.partition(".")
         if section not in SECTION:
             raise ValueError(text)
@@ -43,7 +46,15 @@ class Anchor:
 
     def __str__(self) -> str:
         if self.group:
-            return f"{self.group}/{self.row}"
+            field = f"/{self.field}" if self.field else ""
+            return f"{self.group}/{self.row}{field}"
         if self.field:
             return f"{self.section}.{self.field}"
         return self.section or WHOLE_PLAN
+
+    @property
+    def key(self) -> str:
+        """The name under which ``authoring`` saves it; empty for what is not one answer."""
+        if self.group:
+            return f"{self.group}/{self.row}/{self.field}" if self.field else ""
+        return self.field

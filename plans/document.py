@@ -113,15 +113,18 @@ class PlanDocument(_Part):
         """The words a thread on ``anchor`` speaks of; empty for the plan, a section, a lost row."""
         if anchor.group:
             found = self.find_row(anchor)
+            if found and anchor.field:
+                return _in_words(getattr(found[1], anchor.field))
             return "\n".join(_texts(found[1])) if found else ""
         if anchor.field:
-            value = getattr(self, anchor.field)
-            if isinstance(value, tuple):
-                return ", ".join(str(part) for part in value)
-            if isinstance(value, Person):
-                return ""
-            return "" if value is None else str(value)
+            return _in_words(getattr(self, anchor.field))
         return ""
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value)
+    return "" if value is None or isinstance(value, Person) else str(value)
 
 
 def _texts(row: BaseModel) -> Iterator[str]:

@@ -21,7 +21,7 @@ from plans import clock
 from plans.forms.fields import CHOOSE, TextField
 from plans.forms.widgets import Select
 from plans.models import Cycle, Plan, PlanSdg, PlanThematicArea, Sdg
-from plans.models.review import open_threads
+from plans.models.thread import open_threads
 from plans.states import PUBLIC, ChallengeType, State
 
 if TYPE_CHECKING:

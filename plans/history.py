@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Lab, User
     from plans.document import PlanDocument
-    from plans.models import Cycle, EventKind, Thread
+    from plans.models import Cycle, EventKind, Review, Thread
     from plans.states import Role
 
 EVERY = dt.timedelta(minutes=30)
@@ -29,7 +29,7 @@ EVERY = dt.timedelta(minutes=30)
 def record(
     kind: EventKind,
     *,
-    actor: User,
+    actor: User | None,
     acted_as: Role,
     lab: Lab,
     cycle: Cycle,
@@ -39,9 +39,13 @@ def record(
     to_state: str = "",
     note: str = "",
     thread: Thread | None = None,
+    review: Review | None = None,
     version: Version | None = None,
 ) -> Event:
-    """Add one line to the history and return it. What is about a lab as a whole names no plan."""
+    """Add one line to the history and return it. What is about a lab as a whole names no plan.
+
+    ``actor`` is nobody where the site itself acts, on a day that was set.
+    """
     return Event.objects.create(
         kind=kind,
         actor=actor,
@@ -54,6 +58,7 @@ def record(
         to_state=to_state,
         note=note,
         thread=thread,
+        review=review,
         version=version,
         at=clock.now(),
     )

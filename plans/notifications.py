@@ -21,10 +21,12 @@ from django_tasks import task
 
 from accounts.models import User
 from plans import clock, limits
-from plans.models import EventKind, Notification
-from plans.permissions import visible_plans
+from plans.models import Comment, EventKind, Notification
+from plans.permissions import people_on, visible_plans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
     from accounts.models import Lab
@@ -49,6 +51,10 @@ TO_LAB = frozenset(
         EventKind.RESOLVED,
         EventKind.REOPENED,
         EventKind.EXTENDED,
+        EventKind.REVIEWED,
+        EventKind.SUGGESTION_APPLIED,
+        EventKind.SUGGESTION_DECLINED,
+        EventKind.NUDGED,
     }
 )
 TO_REVIEWERS = frozenset(
@@ -60,17 +66,38 @@ TO_REVIEWERS = frozenset(
         EventKind.REQUEST_CHANGES,
         EventKind.REPLIED,
         EventKind.ADDRESSED,
+        EventKind.REVIEWED,
+        EventKind.SUGGESTION_APPLIED,
+        EventKind.SUGGESTION_DECLINED,
+        EventKind.CLAIMED,
+        EventKind.HANDED_OVER,
+        EventKind.REMINDED,
+        EventKind.OVERDUE,
     }
 )
 
 logger = logging.getLogger(__name__)
 
 
-def tell(event: Event) -> None:
-    """Write a row for everybody the event concerns, and ask the worker to send after commit."""
-    people = recipients(event)
+def tell(event: Event, comments: Iterable[Comment] = ()) -> None:
+    """Write a row for everybody the event concerns, and ask the worker to send after commit.
+
+    ``comments`` are those that are read with it for the first time: who is named in them is told
+    in any case.
+    """
+    named = set(
+        Comment.mentions.through.objects.filter(comment__in=[one.pk for one in comments])
+        .exclude(user=event.actor)
+        .values_list("user", flat=True)
+    )
+    people = {person.pk for person in recipients(event)} | named
     Notification.objects.bulk_create(
-        [Notification(event=event, recipient=person, created_at=clock.now()) for person in people],
+        [
+            Notification(
+                event=event, recipient_id=key, is_mention=key in named, created_at=clock.now()
+            )
+            for key in sorted(people)
+        ],
         ignore_conflicts=True,
     )
     if people:
@@ -85,11 +112,14 @@ def recipients(event: Event) -> QuerySet[User]:
     has; a plan that leaves a draft state without having been handed in is none of theirs.
     """
     concerned = Q(pk__in=())
+    if event.thread and event.thread.for_reviewers and event.plan:
+        others = people_on(event.plan, reviewers_only=True).filter(reviewer_of__isnull=False)
+        return others.exclude(pk=event.actor_id or 0)
     if event.kind in TO_LAB:
         concerned |= Q(memberships__lab=event.lab_id)
     if event.kind in TO_REVIEWERS and event.plan and _was_handed_in(event):
         concerned |= _on_the_other_side(event.lab, event.plan)
-    return User.objects.filter(concerned, is_active=True).exclude(pk=event.actor_id).distinct()
+    return User.objects.filter(concerned, is_active=True).exclude(pk=event.actor_id or 0).distinct()
 
 
 def _on_the_other_side(lab: Lab, plan: Plan) -> Q:

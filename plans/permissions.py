@@ -13,14 +13,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import roles_of
 from plans.models import Plan
 from plans.states import EDITABLE, HANDED_IN, PUBLIC, TRANSITIONS, Act, Role, State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
-    from accounts.models import Lab, User
+    from accounts.models import Lab
     from plans.models.plan import PlanQuerySet
 
 
@@ -154,6 +156,27 @@ def may_resolve(user: User, plan: Plan) -> bool:
     """Whether this person may resolve and reopen threads: a reviewer or an independent manager."""
     roles = roles_on(user, plan)
     return bool(roles & {Role.REVIEWER, Role.ADMINISTRATOR}) and Role.MEMBER not in roles
+
+
+def people_on(plan: Plan, *, reviewers_only: bool = False) -> QuerySet[User]:
+    """Who talks about this plan: its lab, its region's reviewers, and who manages the network.
+
+    They can be named in a comment; of a note between reviewers the lab's people are left out.
+    Reads ``plan.lab``.
+    """
+    managers = Q(is_staff=True) & (
+        Q(is_superuser=True)
+        | Q(groups__permissions__codename="change_plan")
+        | Q(user_permissions__codename="change_plan")
+    )
+    theirs = Q(reviewer_of__region=plan.lab.region_id) | managers
+    people = User.objects.filter(is_active=True)
+    of_lab = Q(memberships__lab=plan.lab_id)
+    if reviewers_only:
+        people = people.filter(theirs).exclude(of_lab)
+    else:
+        people = people.filter(theirs | of_lab)
+    return people.distinct().order_by("name", "email")
 
 
 def require(allowed: bool) -> None:

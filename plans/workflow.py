@@ -31,7 +31,7 @@ from plans.states import SLOTLESS, TRANSITIONS, Act, ChallengeType, Role, State
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from plans.models import Event, Version
+    from plans.models import Event, Review, Version
 
 
 # -- starting, and the place a plan holds ----------------------------------------------------------
@@ -126,20 +126,21 @@ def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
             % {"title": plan, "state": before.label}
         )
     note = note.strip()
-    check(plan, act, note)
+    check(plan, act, note, actor=actor)
 
     target = transition.target or State(history.submitted_from(plan) or State.DRAFT)
     if target in SLOTLESS:
         plan.slot = None
     elif plan.slot is None and plan.challenge_type:
         _claim(plan, plan.challenge_type)
+    if before == State.SUBMITTED:
+        plan.waited += clock.now() - plan.state_since
     plan.state = target
     plan.state_since = clock.now()
-    plan.save(update_fields=["state", "state_since", "slot"])
+    plan.save(update_fields=["state", "state_since", "waited", "slot"])
 
     version = history.snapshot(plan, actor=actor) if transition.makes_version else None
-    if before == State.SUBMITTED:
-        _close_reviews(plan, act, actor=actor, summary=note)
+    review = _close_review(plan, act, actor=actor, summary=note) if act in DECISIONS else None
     event = _record(
         plan,
         EventKind(act),
@@ -148,29 +149,33 @@ def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
         owner=transition.role,
         before=before,
         note=note,
+        review=review,
         version=version,
     )
-    notifications.tell(event)
+    notifications.tell(event, review.comments.all() if review else ())
     return plan
 
 
-def check(plan: Plan, act: Act, note: str) -> None:
+def check(plan: Plan, act: Act, note: str, *, actor: User) -> None:
     """Refuse what is not possible now, in a sentence that says what to do.
+
+    Threads are those that the actor may read: their own pending ones count, others' do not.
 
     :func:`move` asks under the lock; pages ask beforehand, to say it before anything is typed.
     """
+    threads = plan.threads.seen_by(actor, reviews=False)
     if act == Act.SUBMIT:
         found = readiness.blocking(readiness.gaps(plan))
         if found:
             raise NotReady(_("Some answers are still missing."), found)
         check_open(plan.lab, plan.cycle)
-    elif act == Act.RECALL and plan.reviews.filter(closed_at__isnull=True).exists():
+    elif act == Act.RECALL and _is_under_review(plan):
         raise ReviewUnderWay(
             _("A reviewer has begun to read this plan. Ask them to send it back instead.")
         )
-    elif act == Act.REQUEST_CHANGES and not note and not plan.threads.filter(status="open"):
+    elif act == Act.REQUEST_CHANGES and not note and not threads.filter(status="open").exists():
         raise WordsNeeded(_("Write a summary, or open a thread, so that the lab knows what to do."))
-    elif act == Act.APPROVE and plan.threads.holding_up().exists():
+    elif act == Act.APPROVE and threads.holding_up().exists():
         raise ThreadsOpen(
             _("A must-fix thread is still open. Resolve it, or request changes instead.")
         )
@@ -200,30 +205,27 @@ def check_open(lab: Lab, cycle: Cycle) -> None:
 DECISIONS = {Act.APPROVE: Decision.APPROVED, Act.REQUEST_CHANGES: Decision.CHANGES_REQUESTED}
 
 
-def _close_reviews(plan: Plan, act: Act, *, actor: User, summary: str) -> None:
-    """End the open reviews: the actor's own with the decision, anybody else's as comments."""
-    version = plan.versions.order_by("-number").first()
-    if act in DECISIONS:
-        plan.reviews.update_or_create(
-            reviewer=actor,
-            closed_at=None,
-            defaults={
-                "version": version,
-                "decision": DECISIONS[act],
-                "summary": summary,
-                "closed_at": clock.now(),
-            },
-            create_defaults={
-                "version": version,
-                "decision": DECISIONS[act],
-                "summary": summary,
-                "opened_at": clock.now(),
-                "closed_at": clock.now(),
-            },
-        )
-    plan.reviews.filter(closed_at__isnull=True).update(
-        decision=Decision.COMMENTED, closed_at=clock.now()
+def _close_review(plan: Plan, act: Act, *, actor: User, summary: str) -> Review:
+    """End the actor's review with the decision; what others are still writing stays theirs."""
+    sent = {
+        "version": plan.versions.order_by("-number").first(),
+        "decision": DECISIONS[act],
+        "summary": summary,
+        "closed_at": clock.now(),
+    }
+    review, _begun = plan.reviews.update_or_create(
+        reviewer=actor,
+        closed_at=None,
+        defaults=sent,
+        create_defaults={**sent, "opened_at": clock.now()},
     )
+    return review
+
+
+def _is_under_review(plan: Plan) -> bool:
+    """Whether somebody has begun to write about the version that was handed in last."""
+    newest = plan.versions.order_by("-number").values("pk")[:1]
+    return plan.reviews.filter(closed_at__isnull=True, version__in=newest).exists()
 
 
 def _record(
@@ -235,6 +237,7 @@ def _record(
     owner: Role,
     before: str,
     note: str = "",
+    review: Review | None = None,
     version: Version | None = None,
 ) -> Event:
     return history.record(
@@ -248,5 +251,6 @@ def _record(
         from_state=before,
         to_state=plan.state,
         note=note,
+        review=review,
         version=version,
     )

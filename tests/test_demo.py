@@ -177,7 +177,7 @@ class TestTheNetwork:
         assert [
             event
             for event in decisions
-            if event.actor.memberships.filter(lab=event.lab_id).exists()
+            if event.actor and event.actor.memberships.filter(lab=event.lab_id).exists()
         ] == []
 
     def test_no_mail_about_the_past_is_waiting(self) -> None:

@@ -62,7 +62,8 @@ def test_migrations_go_all_the_way_back_and_forth_again() -> None:
     between = {
         name
         for _kind, name in schema()
-        if name.startswith(OURS) or name in {"fold_term", "fold_terms", "refuse_change", "unaccent", "pg_trgm"}
+        if name.startswith(OURS)
+        or name in {"fold_term", "fold_terms", "refuse_change", "unaccent", "pg_trgm"}
     }
     call_command("migrate", verbosity=0)
 

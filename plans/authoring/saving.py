@@ -92,11 +92,18 @@ def _plain(value: Any) -> Any:
 
 
 @transaction.atomic
-def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
+def save(
+    plan: Plan,
+    changes: Mapping[str, Change],
+    *,
+    actor: User,
+    by_suggestion_of: User | None = None,
+) -> Outcome:
     """Write what can be written; answer what was saved, what conflicts, what was refused.
 
     ``changes`` is keyed by field (``background``) or by :func:`row_key`. Values are those of the
     model: text, numbers, a Country, a User; lists of terms for vocabularies; lists of stages.
+    The history names a reviewer whose words these are (``by_suggestion_of``).
     Raises PermissionDenied for anybody who never writes here, WrongState while the plan cannot be
     edited, Invalid when a rule that the database keeps is broken (nothing is written then).
     """
@@ -122,6 +129,8 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
     if outcome.saved:
         history.keep(plan)
         entries = [_entry(key, stored[key], changes[key].value) for key in outcome.saved]
+        if by_suggestion_of:
+            entries = [entry | {"suggested_by": by_suggestion_of.pk} for entry in entries]
         with readable_refusals():
             write(plan, {key: changes[key].value for key in outcome.saved})
             touch(plan, actor, entries)

@@ -25,18 +25,12 @@ from plans.models.plan import Plan
 from plans.models.presence import Presence
 from plans.models.questionnaire import Question
 from plans.models.review import (
-    Comment,
-    CommentEdit,
     Criterion,
     CriterionMark,
     Decision,
     Look,
     Mark,
     Review,
-    Suggestion,
-    SuggestionStatus,
-    Thread,
-    ThreadStatus,
 )
 from plans.models.taxonomy import (
     DataSource,
@@ -47,6 +41,15 @@ from plans.models.taxonomy import (
     Term,
     TermStatus,
     ThematicArea,
+)
+from plans.models.thread import (
+    Comment,
+    CommentEdit,
+    Draft,
+    Suggestion,
+    SuggestionStatus,
+    Thread,
+    ThreadStatus,
 )
 from plans.models.version import Version
 from plans.models.writing import Checkpoint, Writing
@@ -63,6 +66,7 @@ __all__ = [
     "DataSource",
     "Decision",
     "Delivery",
+    "Draft",
     "Event",
     "EventKind",
     "Evidence",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,8 @@ from accounts.models import Lab
 from plans import clock
 from plans.models.cycle import Cycle
 from plans.models.plan import Plan
-from plans.models.review import Review, Thread
+from plans.models.review import Review
+from plans.models.thread import Thread
 from plans.models.version import Version
 from plans.states import State
 
@@ -41,6 +44,17 @@ class EventKind(models.TextChoices):
     NUDGED = "nudged", _("wrote to the lab")
     REMINDED = "reminded", _("reminded the reviewers")
     OVERDUE = "overdue", _("reminded the reviewers that the review is overdue")
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Reading the history."""
+
+    def seen_by(self, *, reviews: bool) -> Self:
+        """Those that somebody may read; ``reviews`` says whether they are on the reviewers' side.
+
+        What reviewers note among themselves is theirs.
+        """
+        return self if reviews else self.exclude(thread__for_reviewers=True)
 
 
 class Event(models.Model):
@@ -75,6 +89,8 @@ class Event(models.Model):
         Version, models.PROTECT, null=True, related_name="events", verbose_name=_("version")
     )
     at = models.DateTimeField(_("when"), default=clock.now)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from plans import clock
 from plans.models.event import Event
 from plans.models.plan import Plan
-from plans.models.review import Thread
+from plans.models.thread import Thread
 
 
 class Notification(models.Model):

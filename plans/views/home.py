@@ -18,7 +18,7 @@ from accounts.models import Lab
 from accounts.roles import roles_of
 from plans import limits
 from plans.models import DataSource, Plan, TermStatus, ThematicArea
-from plans.models.review import open_threads
+from plans.models.thread import open_threads
 from plans.permissions import may_start, reviewable_plans, visible_plans
 from plans.readiness import blocking, gaps
 from plans.states import State

@@ -77,7 +77,7 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
         else:
             return _done(request, moved, act)
     elif request.method != "POST":
-        refusal = _foreseen(plan, act)
+        refusal = _foreseen(plan, act, request.user)
     return render(request, "plans/act.html", _act_context(plan, act, form, refusal, role))
 
 
@@ -87,7 +87,7 @@ def _was_done_by(request: SignedInRequest, plan: Plan, act: Act) -> bool:
     return last is not None and last.kind == act and last.actor_id == request.user.pk
 
 
-def _foreseen(plan: Plan, act: Act) -> PlanError | None:
+def _foreseen(plan: Plan, act: Act, user: User) -> PlanError | None:
     """What already stands in the way, for the page that asks."""
     if plan.state not in TRANSITIONS[act].sources:
         return WrongState(
@@ -95,7 +95,7 @@ def _foreseen(plan: Plan, act: Act) -> PlanError | None:
             % {"title": plan, "state": plan.get_state_display()}
         )
     try:
-        workflow.check(plan, act, note=_("A word will follow."))
+        workflow.check(plan, act, note=_("A word will follow."), actor=user)
     except PlanError as refusal:
         return refusal
     return None

@@ -1,0 +1,305 @@
+"""Threads: opening, answering, addressing, resolving.
+
+Each act is atomic, the plan's row locked first. What a reviewer says while a plan waits for them is
+part of their review and pending until that is sent (:mod:`plans.reviewing.reviews`); everything
+else is said at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from plans import clock, history, notifications, phrases
+from plans.anchors import Anchor
+from plans.diff import TEXTS
+from plans.errors import Invalid, PlanError, WordsNeeded
+from plans.models import (
+    Comment,
+    EventKind,
+    Plan,
+    Suggestion,
+    Thread,
+    ThreadStatus,
+)
+from plans.permissions import (
+    may_address,
+    may_open_thread,
+    may_reply,
+    may_resolve,
+    people_on,
+    require,
+    roles_on,
+)
+from plans.phrases import Phrase
+from plans.reviewing.reviews import begin, pending_review
+from plans.states import Role, State
+from plans.workflow import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accounts.models import User
+    from plans.models import Review
+
+
+@transaction.atomic
+def open_thread(
+    plan: Plan,
+    place: str,
+    text: str,
+    *,
+    actor: User,
+    must_fix: bool = True,
+    phrase: Phrase | None = None,
+    instead: str | None = None,
+    for_reviewers: bool = False,
+) -> Thread:
+    """Begin a thread on a place of the plan (an anchor's text form), quoting the words there.
+
+    ``phrase`` points at some words of the text at that place; ``instead`` are the words that the
+    lab could take over for them, or for the whole text. On a submitted plan the thread belongs to
+    the actor's review, which this begins; a note ``for_reviewers`` never does: it is read by the
+    reviewers' side alone, at once. Raises PermissionDenied, WordsNeeded for an empty text, and
+    Invalid for a place or phrase that is not in the plan (any more).
+    """
+    plan = locked(plan)
+    require(may_resolve(actor, plan))
+    if not may_open_thread(actor, plan):
+        raise PlanError(_("The lab has this plan now; open threads once it is handed in again."))
+    anchor, quote = _find(plan, place)
+    found = _point_at(anchor, quote, phrase)
+    if instead is not None:
+        text = text.strip() or _("I suggest other words.")
+        _refuse_suggestion(anchor, found.words if found else quote, instead)
+    text = words(text)
+    is_pending = plan.state == State.SUBMITTED and not for_reviewers
+    review = begin(plan, actor=actor) if is_pending else None
+    thread = Thread.objects.create(
+        plan=plan,
+        review=review,
+        place=str(anchor),
+        quote=quote,
+        phrase=found.words if found else "",
+        before=found.before if found else "",
+        after=found.after if found else "",
+        must_fix=must_fix and not for_reviewers,
+        for_reviewers=for_reviewers,
+        opened_by=actor,
+        opened_at=clock.now(),
+    )
+    if instead is not None:
+        Suggestion.objects.create(thread=thread, words=instead)
+    comment = _say(thread, text, actor, review)
+    if not is_pending:
+        tell(thread, EventKind.THREAD_OPENED, actor, comment)
+    return thread
+
+
+@transaction.atomic
+def reply(thread: Thread, text: str, *, actor: User) -> Comment:
+    """Answer in a thread; pending while the actor reviews, else told at once.
+
+    Raises PermissionDenied, and WordsNeeded for an empty text.
+    """
+    thread = locked_thread(thread, actor)
+    require(may_reply(actor, thread.plan))
+    text = words(text)
+    review = _review_for(thread, actor)
+    comment = _say(thread, text, actor, review)
+    if review is None:
+        tell(thread, EventKind.REPLIED, actor, comment)
+    return comment
+
+
+def address(thread: Thread, *, actor: User, text: str = "") -> Thread:
+    """The lab says that what a thread asks for is done, with a word on how if it likes."""
+    return _step(thread, EventKind.ADDRESSED, ThreadStatus.ADDRESSED, may_address, actor, text)
+
+
+def resolve(thread: Thread, *, actor: User, text: str = "") -> Thread:
+    """The reviewer is content."""
+    return _step(thread, EventKind.RESOLVED, ThreadStatus.RESOLVED, may_resolve, actor, text)
+
+
+def reopen(thread: Thread, *, actor: User, text: str = "") -> Thread:
+    """The reviewer is not content after all."""
+    return _step(thread, EventKind.REOPENED, ThreadStatus.OPEN, may_resolve, actor, text)
+
+
+STEPS: dict[str, Callable[..., Thread]] = {
+    "address": address,
+    "resolve": resolve,
+    "reopen": reopen,
+}
+
+
+def steps(user: User, thread: Thread) -> list[str]:
+    """The steps to offer on a thread: the same questions the acts ask."""
+    if thread.is_pending:
+        return []
+    answer = []
+    if thread.status == ThreadStatus.OPEN and may_address(user, thread.plan):
+        answer.append("address")
+    if may_resolve(user, thread.plan):
+        answer.append("reopen" if thread.status == ThreadStatus.RESOLVED else "resolve")
+        if thread.status == ThreadStatus.ADDRESSED:
+            answer.append("reopen")
+    return answer
+
+
+_FROM: dict[EventKind, frozenset[ThreadStatus]] = {
+    EventKind.ADDRESSED: frozenset({ThreadStatus.OPEN}),
+    EventKind.RESOLVED: frozenset({ThreadStatus.OPEN, ThreadStatus.ADDRESSED}),
+    EventKind.REOPENED: frozenset({ThreadStatus.ADDRESSED, ThreadStatus.RESOLVED}),
+}
+
+
+@transaction.atomic
+def _step(
+    thread: Thread,
+    kind: EventKind,
+    status: ThreadStatus,
+    may: Callable[[User, Plan], bool],
+    actor: User,
+    text: str,
+) -> Thread:
+    thread = locked_thread(thread, actor)
+    require(may(actor, thread.plan))
+    if thread.status == status:
+        return thread  # pressed twice: what was wanted is so
+    if thread.is_pending:
+        raise PlanError(_("This comment is not sent yet: change it, or delete it."))
+    if thread.status not in _FROM[kind]:
+        raise PlanError(
+            _("This thread is %(status)s now.") % {"status": thread.get_status_display()}
+        )
+    thread.status = status
+    thread.save(update_fields=["status"])
+    review = _review_for(thread, actor) if text.strip() else None
+    comment = _say(thread, text.strip(), actor, review) if text.strip() else None
+    tell(
+        thread, kind, actor, comment if review is None else None, quiet=_is_reviewing(thread, actor)
+    )
+    return thread
+
+
+# -- for the acts of this package ------------------------------------------------------------------
+
+
+def locked_thread(thread: Thread, actor: User) -> Thread:
+    """The thread as it is now, for somebody who may read it; the plan is locked first.
+
+    Raises PermissionDenied for what is pending with somebody else, or a note between reviewers.
+    """
+    plan = locked(Plan(pk=thread.plan_id))
+    found = Thread.objects.seen_by(actor, reviews=may_resolve(actor, plan))
+    answer = found.select_related("review").filter(pk=thread.pk).first()
+    if answer is None:
+        raise PermissionDenied(_("This is not yours to do."))
+    answer.plan = plan
+    return answer
+
+
+def tell(
+    thread: Thread,
+    kind: EventKind,
+    actor: User,
+    comment: Comment | None = None,
+    *,
+    quiet: bool = False,
+) -> None:
+    """Write into the history what happened in a thread, and tell whom it concerns unless quiet."""
+    roles = roles_on(actor, thread.plan)
+    role = next((r for r in (Role.MEMBER, Role.REVIEWER) if r in roles), Role.ADMINISTRATOR)
+    event = history.record(
+        kind,
+        actor=actor,
+        acted_as=role,
+        lab=thread.plan.lab,
+        cycle=thread.plan.cycle,
+        plan=thread.plan,
+        thread=thread,
+        note=comment.text if comment else "",
+    )
+    if not quiet:
+        notifications.tell(event, [comment] if comment else [])
+
+
+def _is_reviewing(thread: Thread, actor: User) -> bool:
+    """Whether this is part of a review: the lab then hears of it once, at the end."""
+    return thread.plan.state == State.SUBMITTED and may_resolve(actor, thread.plan)
+
+
+def _review_for(thread: Thread, actor: User) -> Review | None:
+    """The review that a comment in this thread belongs to; none when it is said at once."""
+    if thread.for_reviewers or not _is_reviewing(thread, actor):
+        return pending_review(thread.plan, actor) if thread.is_pending else None
+    return begin(thread.plan, actor=actor)
+
+
+def _find(plan: Plan, place: str) -> tuple[Anchor, str]:
+    gone = Invalid(_("That part of the plan is not there any more. Look at the plan again."))
+    try:
+        anchor = Anchor.parse(place)
+    except ValueError:
+        raise gone from None
+    document = Plan.objects.with_document().get(pk=plan.pk).document
+    if anchor.group and document.find_row(anchor) is None:
+        raise gone
+    return anchor, document.text_at(anchor)
+
+
+def _point_at(anchor: Anchor, text: str, phrase: Phrase | None) -> Phrase | None:
+    """The phrase as it stands in the text, with the words around it."""
+    if phrase is None or not phrase.words.strip():
+        return None
+    if phrase.length > phrases.LONGEST:
+        raise Invalid(
+            _("These are too many words to point at. Choose fewer, or speak of the whole answer.")
+        )
+    place = phrases.find(text, phrase) if anchor.field in TEXTS else None
+    if place is None:
+        raise Invalid(
+            _(
+                "These words are not there, or stand there more than once. Choose them again in "
+                "the text, with some words around them."
+            )
+        )
+    return phrases.cut(text, place)
+
+
+def _refuse_suggestion(anchor: Anchor, words: str, instead: str) -> None:
+    if anchor.field not in TEXTS:
+        raise Invalid(_("Other words can be suggested for a text only."))
+    if instead == words:
+        raise Invalid(_("These are the words that stand there already. Write what you suggest."))
+
+
+def words(text: str) -> str:
+    """What was typed without loose ends. Raises WordsNeeded when nothing is left."""
+    text = text.strip()
+    if not text:
+        raise WordsNeeded(_("Write something first."))
+    return text
+
+
+def _say(thread: Thread, text: str, actor: User, review: Review | None) -> Comment:
+    comment = Comment(thread=thread, author=actor, text=text, written_at=clock.now(), review=review)
+    comment.save()
+    name_people(comment)
+    return comment
+
+
+def name_people(comment: Comment) -> None:
+    """Note who is named with an @ in a comment, of those who can see what it stands beside."""
+    if "@" not in comment.text:
+        comment.mentions.clear()
+        return
+    plan, said = comment.thread.plan, comment.text.casefold()
+    people = people_on(plan, reviewers_only=comment.thread.for_reviewers)
+    named = [one for one in people if f"@{one.get_full_name()}".casefold() in said]
+    comment.mentions.set([one for one in named if one.pk != comment.author_id])
