@@ -17,7 +17,7 @@ APPS = ("accounts", "plans", "config")
 RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("facts", ("states", "sections", "errors", "anchors", "document", "clock")),
     ("data", ("models", "migrations")),
-    ("rules", ("permissions", "limits", "readiness", "diff", "replay", "phrases")),
+    ("rules", ("permissions", "limits", "readiness", "diff", "replay", "phrases", "duplicates")),
     ("records", ("history", "notifications")),
     ("actions", ("workflow", "scheduling", "authoring", "reviewing", "taxonomies")),
     ("edges", ("forms", "filters", "importers")),
