@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Lab, User
     from plans.document import PlanDocument
-    from plans.models import Cycle, EventKind, Review, Thread
+    from plans.models import Comment, Cycle, EventKind, Review, Thread
     from plans.states import Role
 
 EVERY = dt.timedelta(minutes=30)
@@ -39,6 +39,7 @@ def record(
     to_state: str = "",
     note: str = "",
     thread: Thread | None = None,
+    comment: Comment | None = None,
     review: Review | None = None,
     version: Version | None = None,
 ) -> Event:
@@ -58,6 +59,7 @@ def record(
         to_state=to_state,
         note=note,
         thread=thread,
+        comment=comment,
         review=review,
         version=version,
         at=clock.now(),

@@ -64,9 +64,11 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("text", models.CharField(max_length=200, verbose_name="what it says")),
                 (
                     "mark",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("met", "met"),
                             ("partly", "partly met"),
@@ -81,7 +83,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "mark",
                 "verbose_name_plural": "marks",
-                "ordering": ("review", "criterion__position"),
+                "ordering": ("review", "criterion__position", "pk"),
             },
         ),
         migrations.CreateModel(
@@ -259,6 +261,17 @@ class Migration(migrations.Migration):
                 help_text="Reviewers are reminded some days before, and again on that day.",
                 null=True,
                 verbose_name="reviews are due",
+            ),
+        ),
+        migrations.AddField(
+            model_name="event",
+            name="comment",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="events",
+                to="plans.comment",
+                verbose_name="comment",
             ),
         ),
         migrations.AddField(
@@ -476,7 +489,8 @@ class Migration(migrations.Migration):
             model_name="criterionmark",
             name="criterion",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
                 related_name="marks",
                 to="plans.criterion",
                 verbose_name="criterion",
@@ -618,7 +632,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="criterionmark",
             constraint=models.CheckConstraint(
-                condition=models.Q(("mark__in", ["met", "partly", "not_yet"])),
+                condition=models.Q(("mark__in", ("", "met", "partly", "not_yet"))),
                 name="mark_is_known",
                 violation_error_message="A criterion is met, partly met, or not yet met.",
             ),

@@ -13,7 +13,7 @@ from plans import clock
 from plans.models.cycle import Cycle
 from plans.models.plan import Plan
 from plans.models.review import Review
-from plans.models.thread import Thread
+from plans.models.thread import Comment, Thread
 from plans.models.version import Version
 from plans.states import State
 
@@ -82,6 +82,10 @@ class Event(models.Model):
     thread = models.ForeignKey(
         Thread, models.PROTECT, null=True, related_name="events", verbose_name=_("thread")
     )
+    comment = models.ForeignKey(
+        Comment, models.PROTECT, null=True, related_name="events", verbose_name=_("comment")
+    )
+    """What was said with it; read there, since a comment can be changed and deleted."""
     review = models.ForeignKey(
         Review, models.PROTECT, null=True, related_name="events", verbose_name=_("review")
     )
@@ -107,3 +111,8 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def words(self) -> str:
+        """What was said with it, as it reads now; empty for what has been deleted."""
+        return self.comment.text if self.comment else self.note

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +10,6 @@ from plans import clock
 from plans.models.cycle import Cycle
 from plans.models.plan import Plan
 from plans.models.version import Version
-
-if TYPE_CHECKING:
-    pass
 
 
 class Decision(models.TextChoices):
@@ -107,21 +102,29 @@ class Mark(models.TextChoices):
 
 
 class CriterionMark(models.Model):
-    """What a review says about one criterion."""
+    """What a review says about one criterion, in the criterion's words as they were.
+
+    While a review is written a mark can still be missing beside its word; a sent one has it.
+    """
 
     review = models.ForeignKey(
         Review, models.CASCADE, related_name="marks", verbose_name=_("review")
     )
     criterion = models.ForeignKey(
-        Criterion, models.PROTECT, related_name="marks", verbose_name=_("criterion")
+        Criterion,
+        models.SET_NULL,
+        null=True,
+        related_name="marks",
+        verbose_name=_("criterion"),
     )
-    mark = models.CharField(_("how far it is met"), max_length=8, choices=Mark.choices)
+    text = models.CharField(_("what it says"), max_length=200)
+    mark = models.CharField(_("how far it is met"), max_length=8, choices=Mark.choices, blank=True)
     word = models.TextField(_("a word about it"), blank=True)
 
     class Meta:
         verbose_name = _("mark")
         verbose_name_plural = _("marks")
-        ordering = ("review", "criterion__position")
+        ordering = ("review", "criterion__position", "pk")
         constraints = (
             models.UniqueConstraint(
                 fields=("review", "criterion"),
@@ -129,14 +132,14 @@ class CriterionMark(models.Model):
                 violation_error_message=_("This criterion is already marked."),
             ),
             models.CheckConstraint(
-                condition=models.Q(mark__in=Mark.values),
+                condition=models.Q(mark__in=("", *Mark.values)),
                 name="mark_is_known",
                 violation_error_message=_("A criterion is met, partly met, or not yet met."),
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.criterion}: {self.get_mark_display()}"
+        return f"{self.text}: {self.get_mark_display()}"
 
 
 class Look(models.Model):
