@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views import authoring, going_back, home, library, reading, review
+from plans.views import authoring, going_back, home, inbox, library, reading, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,7 +19,14 @@ urlpatterns = [
     path("plans/<int:pk>/edit/<slug:section>/", authoring.section, name="plan_section"),
     path("plans/<int:pk>/acts/<slug:act>/", review.act, name="plan_act"),
     path("plans/<int:pk>/threads/new/", review.open_thread, name="thread_new"),
+    path("plans/<int:pk>/mute/", inbox.mute_plan, name="plan_mute"),
+    path("threads/<int:pk>/mute/", inbox.mute_thread, name="thread_mute"),
     path("threads/<int:pk>/reply/", review.reply, name="thread_reply"),
     path("threads/<int:pk>/<slug:step>/", review.step, name="thread_step"),
     path("review/", review.queue, name="queue"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox_read_all"),
+    path("inbox/settings/", inbox.settings, name="inbox_settings"),
+    path("inbox/stop/<str:token>/", inbox.stop, name="inbox_stop"),
+    path("inbox/<int:pk>/", inbox.follow, name="inbox_follow"),
 ]

@@ -19,7 +19,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("data", ("models", "migrations")),
     ("rules", ("permissions", "limits", "readiness", "diff", "replay", "phrases", "duplicates")),
     ("records", ("history", "notifications")),
-    ("actions", ("workflow", "scheduling", "authoring", "reviewing", "taxonomies")),
+    ("actions", ("workflow", "scheduling", "authoring", "reviewing", "taxonomies", "inbox")),
     ("edges", ("forms", "filters", "importers")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),
 )

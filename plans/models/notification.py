@@ -56,6 +56,21 @@ class Notification(models.Model):
     def __str__(self) -> str:
         return f"{self.recipient}: {self.event}"
 
+    @property
+    def address(self) -> str:
+        """Where to read more: the very comment or thread, the plan, or the front page."""
+        event = self.event
+        if event.plan is None:
+            return "/"
+        place = ""
+        if event.comment_id:
+            place = f"#comment-{event.comment_id}"
+        elif event.thread_id:
+            place = f"#thread-{event.thread_id}"
+        elif event.review_id:
+            place = f"#review-{event.review_id}"
+        return f"{event.plan.get_absolute_url()}{place}"
+
 
 class Topic(models.TextChoices):
     """What people can be told of, as they choose it in their settings."""

@@ -223,6 +223,7 @@ def tell(
         cycle=thread.plan.cycle,
         plan=thread.plan,
         thread=thread,
+        comment=comment,
         note=comment.text if comment else "",
     )
     if not quiet:

@@ -1,0 +1,118 @@
+"""The e-mails: what happened, in words, where to read it, and how to hear less."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership
+from plans import limits
+from plans.models import Topic
+from plans.notifications.topics import topic_of
+from plans.permissions import visible_plans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from accounts.models import User
+    from plans.models import Event, Notification
+
+_SALT = "stop-mail"
+
+
+def message(rows: Sequence[Notification]) -> EmailMessage:
+    """The e-mail for what happened, all to one person, oldest first; one event or a burst."""
+    recipient = rows[0].recipient
+    told = _seen(rows, recipient)
+    topic = _topic(rows[0])
+    stop = f"{settings.SITE_URL}{reverse('inbox_stop', args=(stop_token(recipient, topic),))}"
+    context: dict[str, Any] = {
+        "recipient": recipient,
+        "site_url": settings.SITE_URL,
+        "stop": stop,
+        "settings_link": f"{settings.SITE_URL}{reverse('inbox_settings')}",
+    }
+    if len(told) == 1:
+        event, link = told[0]
+        context |= {
+            "event": event,
+            "plan": event.plan,
+            "link": link,
+            "deadline": limits.deadline(event.lab, event.cycle),
+        }
+        subject = _subject(event)
+        template = "emails/event.txt"
+    else:
+        context["told"] = told
+        subject = _subject_of_several([event for event, _link in told])
+        template = "emails/several.txt"
+    return EmailMessage(
+        subject=" ".join(subject.split()),
+        body=render_to_string(template, context),
+        to=[recipient.email],
+        headers={
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+
+
+def stop_token(person: User, topic: Topic) -> str:
+    """What lets whoever has it stop the mails of one topic for one person, and nothing else."""
+    return signing.dumps([person.pk, topic.value], salt=_SALT)
+
+
+def read_stop_token(token: str) -> tuple[int, Topic]:
+    """The person's key and the topic. Raises ValueError for anything we have not signed."""
+    try:
+        key, topic = signing.loads(token, salt=_SALT)
+    except signing.BadSignature as bad:
+        raise ValueError(token) from bad
+    return int(key), Topic(topic)
+
+
+def _topic(row: Notification) -> Topic:
+    of_lab = Membership.objects.filter(lab=row.event.lab_id, user=row.recipient_id).exists()
+    return topic_of(row.event, of_lab=of_lab, named=row.is_mention)
+
+
+def _seen(rows: Sequence[Notification], recipient: User) -> list[tuple[Event, str]]:
+    """Each event with where to read more: the very comment, the plan, or the front page.
+
+    The front page where the plan is no longer this person's to see.
+    """
+    plans = {row.event.plan_id for row in rows if row.event.plan_id}
+    seen = set(visible_plans(recipient).filter(pk__in=plans).values_list("pk", flat=True))
+    return [
+        (row.event, f"{settings.SITE_URL}{row.address if row.event.plan_id in seen else '/'}")
+        for row in rows
+    ]
+
+
+def _subject(event: Event) -> str:
+    title = event.plan or f"{event.lab}, {event.cycle}"
+    what = event.get_kind_display()
+    if event.actor is None:
+        return f"{title}: {what}"
+    return _("%(who)s %(what)s: %(title)s") % {"who": event.actor, "what": what, "title": title}
+
+
+def _subject_of_several(events: Sequence[Event]) -> str:
+    titles = list(dict.fromkeys(str(event.plan or event.lab) for event in events))
+    if len(titles) == 1:
+        return _("%(number)d things happened: %(title)s") % {
+            "number": len(events),
+            "title": titles[0],
+        }
+    return ngettext(
+        "%(number)d things happened in %(plans)d plan",
+        "%(number)d things happened in %(plans)d plans",
+        len(titles),
+    ) % {"number": len(events), "plans": len(titles)}

@@ -1,0 +1,168 @@
+"""Who is told of what, and how: rows of the outbox, written in the transaction of the event."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import Membership, User
+from plans import clock
+from plans.models import Comment, Delivery, EventKind, Mute, Notification, Preference
+from plans.notifications.sending import send_waiting
+from plans.notifications.topics import topic_of
+from plans.permissions import people_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+    from accounts.models import Lab
+    from plans.models import Event, Plan
+
+BURST = dt.timedelta(minutes=2)
+"""How long a mail waits for what else may happen, so that a burst is one mail."""
+
+MORNING = dt.time(hour=7)
+"""When somebody's daily mail is sent, by their own clock."""
+
+TO_LAB = frozenset(
+    {
+        EventKind.SUBMIT,
+        EventKind.RECALL,
+        EventKind.REQUEST_CHANGES,
+        EventKind.APPROVE,
+        EventKind.REOPEN,
+        EventKind.WITHDRAW,
+        EventKind.RESTORE,
+        EventKind.THREAD_OPENED,
+        EventKind.REPLIED,
+        EventKind.ADDRESSED,
+        EventKind.RESOLVED,
+        EventKind.REOPENED,
+        EventKind.EXTENDED,
+        EventKind.REVIEWED,
+        EventKind.SUGGESTION_APPLIED,
+        EventKind.SUGGESTION_DECLINED,
+        EventKind.NUDGED,
+    }
+)
+TO_REVIEWERS = frozenset(
+    {
+        EventKind.SUBMIT,
+        EventKind.RECALL,
+        EventKind.WITHDRAW,
+        EventKind.APPROVE,
+        EventKind.REQUEST_CHANGES,
+        EventKind.REPLIED,
+        EventKind.ADDRESSED,
+        EventKind.REVIEWED,
+        EventKind.SUGGESTION_APPLIED,
+        EventKind.SUGGESTION_DECLINED,
+        EventKind.CLAIMED,
+        EventKind.HANDED_OVER,
+        EventKind.REMINDED,
+        EventKind.OVERDUE,
+    }
+)
+
+
+def tell(event: Event, comments: Iterable[Comment] = ()) -> None:
+    """Write a row for everybody the event concerns, and ask the worker to send after commit.
+
+    ``comments`` are those that are read with it for the first time: who is named in them is told
+    in any case. Everybody finds it in their inbox; whether and when it is mailed is their choice.
+    Who has muted the plan or the thread has it there as read.
+    """
+    named = set(
+        Comment.mentions.through.objects.filter(comment__in=[one.pk for one in comments])
+        .exclude(user=event.actor)
+        .values_list("user", flat=True)
+    )
+    people = {person.pk: person for person in recipients(event)}
+    people |= User.objects.filter(is_active=True).in_bulk(named - set(people))
+    if not people:
+        return
+    of_lab = set(
+        Membership.objects.filter(lab=event.lab_id, user__in=people).values_list("user", flat=True)
+    )
+    chosen = {
+        (row.user_id, row.topic): row.delivery for row in Preference.objects.filter(user__in=people)
+    }
+    muted = _muted_by(event, set(people))
+    rows = []
+    for key, person in sorted(people.items()):
+        topic = topic_of(event, of_lab=key in of_lab, named=key in named)
+        delivery = Delivery(chosen.get((key, topic), Delivery.AT_ONCE))
+        is_muted = key in muted and key not in named
+        rows.append(
+            Notification(
+                event=event,
+                recipient=person,
+                is_mention=key in named,
+                by_mail=delivery != Delivery.NEVER and not is_muted,
+                read_at=clock.now() if is_muted else None,
+                created_at=clock.now(),
+                due_at=due(delivery, person, clock.now()),
+            )
+        )
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    for moment in sorted({row.due_at for row in rows if row.by_mail}):
+        transaction.on_commit(lambda at=moment: send_waiting.using(run_after=at).enqueue())  # type: ignore[misc]
+
+
+def due(delivery: Delivery, person: User, moment: dt.datetime) -> dt.datetime:
+    """When a mail is sent: after the pause for bursts, or in the person's next morning."""
+    if delivery != Delivery.DAILY:
+        return moment + BURST
+    there = moment.astimezone(person.zone)
+    morning = dt.datetime.combine(there.date(), MORNING, tzinfo=person.zone)
+    if morning <= there:
+        morning = dt.datetime.combine(
+            there.date() + dt.timedelta(days=1), MORNING, tzinfo=person.zone
+        )
+    return morning.astimezone(dt.UTC)
+
+
+def _muted_by(event: Event, people: set[int]) -> set[int]:
+    about = Q(plan=event.plan) if event.plan else Q(pk__in=())
+    if event.thread:
+        about |= Q(thread=event.thread)
+    return set(Mute.objects.filter(about, user__in=people).values_list("user", flat=True))
+
+
+def recipients(event: Event) -> QuerySet[User]:
+    """Whom an event concerns, never the one who did it.
+
+    The lab's people hear of everything about their plans once it is more than a draft. On the
+    other side it is whoever has taken the plan on, and the region's reviewers while none of them
+    has; a plan that leaves a draft state without having been handed in is none of theirs.
+    """
+    concerned = Q(pk__in=())
+    if event.thread and event.thread.for_reviewers and event.plan:
+        others = people_on(event.plan, reviewers_only=True).filter(reviewer_of__isnull=False)
+        return others.exclude(pk=event.actor_id or 0)
+    if event.kind in TO_LAB:
+        concerned |= Q(memberships__lab=event.lab_id)
+    if event.kind in TO_REVIEWERS and event.plan and _was_handed_in(event):
+        concerned |= _on_the_other_side(event.lab, event.plan)
+    return User.objects.filter(concerned, is_active=True).exclude(pk=event.actor_id or 0).distinct()
+
+
+def _on_the_other_side(lab: Lab, plan: Plan) -> Q:
+    """Who took the plan on; everybody else who could, where that is no reviewer of the region now.
+
+    An administrator who stepped in, or a reviewer who has left, does not keep it from the others.
+    """
+    taken_on = Q(pk=plan.claimed_by_id)
+    of_region = Q(reviewer_of__region=lab.region_id)
+    if User.objects.filter(taken_on & of_region, is_active=True).exists():
+        return taken_on
+    return taken_on | of_region
+
+
+def _was_handed_in(event: Event) -> bool:
+    return not (event.kind == EventKind.WITHDRAW and event.from_state == "draft")
