@@ -93,7 +93,7 @@ def tell(event: Event, comments: Iterable[Comment] = ()) -> None:
         (row.user_id, row.topic): row.delivery for row in Preference.objects.filter(user__in=people)
     }
     muted = _muted_by(event, set(people))
-    rows = []
+    rows, moment = [], clock.now()
     for key, person in sorted(people.items()):
         topic = topic_of(event, of_lab=key in of_lab, named=key in named)
         delivery = Delivery(chosen.get((key, topic), Delivery.AT_ONCE))
@@ -104,14 +104,14 @@ def tell(event: Event, comments: Iterable[Comment] = ()) -> None:
                 recipient=person,
                 is_mention=key in named,
                 by_mail=delivery != Delivery.NEVER and not is_muted,
-                read_at=clock.now() if is_muted else None,
-                created_at=clock.now(),
-                due_at=due(delivery, person, clock.now()),
+                read_at=moment if is_muted else None,
+                created_at=moment,
+                due_at=due(delivery, person, moment),
             )
         )
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    for moment in sorted({row.due_at for row in rows if row.by_mail}):
-        transaction.on_commit(lambda at=moment: send_waiting.using(run_after=at).enqueue())  # type: ignore[misc]
+    for at in sorted({row.due_at for row in rows if row.by_mail}):
+        transaction.on_commit(lambda at=at: send_waiting.using(run_after=at).enqueue())  # type: ignore[misc]
 
 
 def due(delivery: Delivery, person: User, moment: dt.datetime) -> dt.datetime:
@@ -158,7 +158,7 @@ def _on_the_other_side(lab: Lab, plan: Plan) -> Q:
     An administrator who stepped in, or a reviewer who has left, does not keep it from the others.
     """
     taken_on = Q(pk=plan.claimed_by_id)
-    of_region = Q(reviewer_of__region=lab.region_id)
+    of_region = Q(reviewer_of__region=lab.region_id) & ~Q(memberships__lab=lab)
     if User.objects.filter(taken_on & of_region, is_active=True).exists():
         return taken_on
     return taken_on | of_region

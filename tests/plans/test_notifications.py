@@ -50,6 +50,22 @@ TOLD: dict[str, tuple[str, set[str], set[str]]] = {
     "resolved": ("reviewer", LAB, LAB),
     "reopened": ("reviewer", LAB, LAB),
     "extended": ("network_manager", LAB, LAB),
+    "reviewed": ("reviewer", {*LAB, "colleague"}, LAB),
+    "suggestion_applied": (
+        "member",
+        {*OTHERS_OF_LAB, "reviewer", "colleague"},
+        {*OTHERS_OF_LAB, "reviewer"},
+    ),
+    "suggestion_declined": (
+        "member",
+        {*OTHERS_OF_LAB, "reviewer", "colleague"},
+        {*OTHERS_OF_LAB, "reviewer"},
+    ),
+    "claimed": ("reviewer", {"colleague"}, set()),
+    "handed_over": ("colleague", {"reviewer"}, {"reviewer"}),
+    "nudged": ("reviewer", LAB, LAB),
+    "reminded": ("reviewer", {"colleague"}, set()),
+    "overdue": ("reviewer", {"colleague"}, set()),
 }
 
 
@@ -172,6 +188,13 @@ def test_a_refused_act_tells_nobody(network: Network) -> None:
 # -- sending ---------------------------------------------------------------------------------------
 
 
+def send() -> None:
+    """As the worker does when everything that was not tried yet has come due."""
+    untried = Notification.objects.filter(sent_at__isnull=True, attempts=0)
+    untried.update(due_at=timezone.now())
+    notifications.send_waiting.call()
+
+
 @pytest.fixture
 def waiting(network: Network) -> Plan:
     """A plan whose submission ``lead``, ``reviewer_in_lab`` and ``reviewer`` are to be told of."""
@@ -185,8 +208,8 @@ def mail_to(mailoutbox: list[Mail], email: str) -> Mail:
 
 
 def test_each_is_sent_a_mail_of_their_own(waiting: Plan, mailoutbox: list[Mail]) -> None:
-    notifications.send_waiting.call()
-    notifications.send_waiting.call()
+    send()
+    send()
 
     assert sorted(mail.to for mail in mailoutbox) == [
         ["leo.lead@example.org"],
@@ -203,34 +226,38 @@ def test_a_mail_says_what_happened_and_where_to_read_it(
     network: Network, mailoutbox: list[Mail]
 ) -> None:
     plan = network.plan("changes_requested")
-    notifications.send_waiting.call()
+    send()
 
     (mail,) = [
         mail
         for mail in mailoutbox
         if mail.to == ["mira.member@example.org"] and "requested changes" in mail.subject
     ]
+    stop = mail.extra_headers["List-Unsubscribe"].strip("<>")
     assert mail.body == (
         "Hello Mira,\n\n"
         "Rosa Reviewer requested changes.\n\n"
         f"Plan: “Wells that answer” (Wells, {network.cycle})\n\n"
         "Rosa writes:\n\nPlease say more.\n\n"
         "Read more and answer here:\n"
-        f"{settings.SITE_URL}/plans/{plan.pk}/\n\n"
-        f"-- \nAction Learning Plans\n{settings.SITE_URL}\n"
+        f"{settings.SITE_URL}/plans/{plan.pk}/#review-{plan.reviews.get().pk}\n\n"
+        f"-- \nAction Learning Plans\n{settings.SITE_URL}\n\n"
+        f"Choose what you are told by e-mail: {settings.SITE_URL}/inbox/settings/\n"
+        f"Stop e-mails of this kind, without signing in: {stop}\n"
     )
 
 
 def test_a_mail_about_a_thread_quotes_it_and_leads_to_it(
     network: Network, waiting: Plan, reviewer: User, mailoutbox: list[Mail]
 ) -> None:
+    workflow.move(waiting, Act.APPROVE, actor=reviewer)
     Notification.objects.all().delete()
     thread = reviewing.open_thread(waiting, "title.title", "Which <wells>?", actor=reviewer)
-    notifications.send_waiting.call()
+    send()
 
     mail = mail_to(mailoutbox, "mira.member@example.org")
     assert "About these words:\n\nWells that answer\n\nRosa writes:\n\nWhich <wells>?" in mail.body
-    assert f"/plans/{waiting.pk}/#thread-{thread.pk}\n" in mail.body
+    assert f"/plans/{waiting.pk}/#comment-{thread.comments.get().pk}\n" in mail.body
 
 
 def test_a_mail_about_a_longer_deadline_says_until_when(
@@ -238,7 +265,7 @@ def test_a_mail_about_a_longer_deadline_says_until_when(
 ) -> None:
     until = network.cycle.closes_at + dt.timedelta(days=2)
     scheduling.extend(network.lab, network.cycle, until=until, actor=network["network_manager"])
-    notifications.send_waiting.call()
+    send()
 
     mail = mail_to(mailoutbox, "mira.member@example.org")
     assert mail.subject == f"Nadia Network extended the deadline: Wells, {network.cycle}"
@@ -251,7 +278,7 @@ def test_a_mail_says_when_it_was_done_on_somebodys_behalf(
 ) -> None:
     Notification.objects.all().delete()
     workflow.move(waiting, Act.APPROVE, actor=network["network_manager"])
-    notifications.send_waiting.call()
+    send()
 
     assert "This was done on behalf of the regional reviewer." in (
         mail_to(mailoutbox, "mira.member@example.org").body
@@ -262,7 +289,7 @@ def test_a_title_of_many_lines_makes_a_subject_of_one(
     waiting: Plan, mailoutbox: list[Mail]
 ) -> None:
     Plan.objects.update(title="Wells\r\nBcc: everybody@example.org")
-    notifications.send_waiting.call()
+    send()
 
     assert mailoutbox[0].subject == (
         "Mira Member submitted the plan for review: Wells Bcc: everybody@example.org"
@@ -274,7 +301,7 @@ def test_who_may_not_see_the_plan_any_more_is_led_to_the_front_page(
 ) -> None:
     Membership.objects.filter(user=network.people["lead"]).delete()
     Reviewer.objects.filter(user=network.people["reviewer"]).delete()
-    notifications.send_waiting.call()
+    send()
 
     for email, place in (
         ("leo.lead@example.org", "/"),
@@ -332,17 +359,17 @@ def test_what_fails_is_noted_and_tried_again_later(
     pretend(monkeypatch, 1, problem)
     before = timezone.now()
 
-    notifications.send_waiting.call()
+    send()
 
     one.refresh_from_db()
     assert (one.attempts, one.sent_at, one.last_error) == (1, None, "Try later.")
     assert dt.timedelta(minutes=2) <= one.due_at - before < dt.timedelta(minutes=3)
-    notifications.send_waiting.call()
+    send()
     one.refresh_from_db()
     assert one.attempts == 1
 
     make_due()
-    notifications.send_waiting.call()
+    send()
     one.refresh_from_db()
     assert (one.attempts, one.last_error) == (2, "")
     assert one.sent_at is not None
@@ -356,7 +383,7 @@ def test_pauses_grow_and_after_eight_attempts_it_is_given_up(
     for _attempt in range(10):
         make_due()
         before = timezone.now()
-        notifications.send_waiting.call()
+        send()
         one.refresh_from_db()
         pauses.append(round((one.due_at - before) / dt.timedelta(minutes=1)))
 
@@ -369,19 +396,34 @@ def test_one_bad_address_does_not_hold_up_the_others(
 ) -> None:
     pretend(monkeypatch, 1, smtplib.SMTPRecipientsRefused({}))
 
-    notifications.send_waiting.call()
+    send()
 
     assert Notification.objects.filter(sent_at__isnull=False).count() == 2
 
 
-def test_more_than_one_batch_is_sent_in_one_go(
-    waiting: Plan, monkeypatch: pytest.MonkeyPatch, mailoutbox: list[Mail]
+def test_a_burst_is_one_mail_that_names_everything(
+    network: Network, waiting: Plan, reviewer: User, mailoutbox: list[Mail]
 ) -> None:
-    monkeypatch.setattr(notifications, "BATCH", 2)
+    Notification.objects.all().delete()
+    workflow.move(waiting, Act.APPROVE, actor=reviewer, note="Well done.")
+    thread = reviewing.open_thread(waiting, "plan", "Who pays?", actor=reviewer)
+    reviewing.reply(thread, "And when?", actor=reviewer)
+    send()
 
+    mail = mail_to(mailoutbox, "mira.member@example.org")
+    assert mail.subject == "3 things happened: Wells that answer"
+    for words in ("approved the plan", "Well done.", "Who pays?", "And when?"):
+        assert words in mail.body
+    assert Notification.objects.filter(sent_at__isnull=True).count() == 0
+
+
+def test_a_mail_waits_for_what_else_may_happen(waiting: Plan, mailoutbox: list[Mail]) -> None:
     notifications.send_waiting.call()
 
-    assert len(mailoutbox) == 3
+    assert len(mailoutbox) == 0
+    assert {row.due_at - row.created_at for row in Notification.objects.all()} == {
+        notifications.BURST
+    }
 
 
 @pytest.mark.django_db(transaction=True)
@@ -404,14 +446,14 @@ def test_two_workers_at_once_send_each_mail_once(
 
     def first() -> None:
         try:
-            notifications.send_waiting.call()
+            send()
         finally:
             connection.close()
 
     worker = threading.Thread(target=first)
     worker.start()
     both.wait(timeout=10)  # the first worker is in the middle of its first mail
-    notifications.send_waiting.call()
+    send()
     worker.join()
 
     assert sorted(sent) == [
