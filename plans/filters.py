@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,16 +31,20 @@ from accounts.models import Country, Lab, Region
 from plans import clock
 from plans.forms.fields import CHOOSE, TextField
 from plans.forms.widgets import Select
-from plans.models import Cycle, Plan, PlanSdg, PlanThematicArea, Sdg
+from plans.models import Cycle, Event, Look, Plan, PlanSdg, PlanThematicArea, Sdg
 from plans.models.thread import open_threads
 from plans.states import PUBLIC, ChallengeType, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from accounts.models import User
     from plans.models.plan import PlanQuerySet
 
 WAITING_DAYS = (3, 7, 14)
+WAITING_FROM = ExpressionWrapper(F("state_since") - F("waited"), DateTimeField())
+"""When a plan would have begun to wait if it had waited all the time without a break."""
+
 MOST_WORDS = 10
 """So many words of a search are looked at; the rest would only make it slow."""
 
@@ -115,16 +130,21 @@ def _cycles(*, years: bool = False) -> Choices:
 
 
 class QueueFilter(_PlanFilter):
-    """The reviewers' queue. Unasked, it shows what waits for a decision, longest waiting first."""
+    """The reviewers' queue. Unasked, it shows what waits for the reader, longest waiting first.
 
-    ORDER = ("region", "lab", "cycle", "type", "state", "waiting", "sdg", "sort")
+    That is what no other reviewer has taken on. The time counts while it waits for reviewers only,
+    over all its rounds.
+    """
+
+    ORDER = ("region", "lab", "cycle", "type", "state", "who", "waiting", "sdg", "sort")
     SHOWN = (
-        *("title", "challenge_type", "state", "state_since"),
-        *("lab__name", "cycle__year", "cycle__quarter", "claimed_by__name", "claimed_by__email"),
+        *("title", "challenge_type", "state", "state_since", "waited"),
+        *("lab__name", "cycle__year", "cycle__quarter", "cycle__review_by"),
+        *("claimed_by__name", "claimed_by__email"),
     )
-    SORTS = {
-        "waiting": ("state_since", "pk"),
-        "-waiting": ("-state_since", "-pk"),
+    SORTS: dict[str, tuple[Any, ...]] = {
+        "waiting": (WAITING_FROM, "pk"),
+        "-waiting": (WAITING_FROM.desc(), "-pk"),
         "title": ("title", "pk"),
         "-title": ("-title", "-pk"),
         "lab": ("lab__name", "state_since", "pk"),
@@ -146,6 +166,12 @@ class QueueFilter(_PlanFilter):
         empty_label=_("Waiting for a decision"),
         method="in_state",
     )
+    who = _Choice(
+        _("Reviewer"),
+        [("others", _("With other reviewers")), (EVERY, _("All"))],
+        empty_label=_("Nobody yet, or you"),
+        method="taken_on_by",
+    )
     waiting = _Choice(
         _("Waiting"),
         empty_label=_("Any time"),
@@ -158,9 +184,10 @@ class QueueFilter(_PlanFilter):
         widget=forms.HiddenInput,
     )
 
-    def __init__(self, data: Mapping[str, Any], queryset: PlanQuerySet) -> None:
-        """``queryset`` is what this person may review; labs and regions are offered from it."""
+    def __init__(self, data: Mapping[str, Any], queryset: PlanQuerySet, reader: User) -> None:
+        """``queryset`` is what ``reader`` may review; labs and regions are offered from it."""
         super().__init__(data, queryset)
+        self.reader = reader
         labs = list(
             Lab.objects.filter(Exists(queryset.filter(lab=OuterRef("pk")))).values_list(
                 "slug", "name", "region__slug", "region__name"
@@ -187,14 +214,21 @@ class QueueFilter(_PlanFilter):
         plans: PlanQuerySet = super().filter_queryset(queryset)
         if not self.chosen("state"):
             plans = plans.filter(state=State.SUBMITTED)
+            if not self.chosen("who"):
+                plans = waiting_for(self.reader, plans)
         plans = plans.select_related("lab", "cycle", "claimed_by").only(*self.SHOWN)
-        plans = plans.annotate(open_threads=open_threads())
+        plans = plans.annotate(open_threads=open_threads(), is_new=_is_new(self.reader))
         return plans.order_by(*self.SORTS[self.order])
 
     @property
     def order(self) -> str:
         """The order in use, as the address names it."""
         return self.chosen("sort") or "waiting"
+
+    @property
+    def tab(self) -> str:
+        """Which of the page's views this is, as the address names it; empty for the first."""
+        return self.chosen("state") or self.chosen("who")
 
     @property
     def since(self) -> str:
@@ -207,11 +241,38 @@ class QueueFilter(_PlanFilter):
 
     def waiting_for(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
         """Those that have been where they are for more than so many days."""
-        return plans.filter(state_since__lt=clock.now() - dt.timedelta(days=int(value)))
+        began = Value(clock.now() - dt.timedelta(days=int(value)))
+        return plans.filter(state_since__lt=ExpressionWrapper(began + F("waited"), DateTimeField()))
+
+    def taken_on_by(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
+        """Those that other reviewers are on, or all."""
+        if value == EVERY:
+            return plans
+        return plans.filter(claimed_by__isnull=False).exclude(claimed_by=self.reader)
 
     def unchanged(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
         """All of them: the order is laid on last, in :meth:`filter_queryset`."""
         return plans
+
+
+def waiting_for(reader: User, plans: PlanQuerySet) -> PlanQuerySet:
+    """Those of the plans that wait for a decision and that no other reviewer is on."""
+    nobody_else = Q(claimed_by__isnull=True) | Q(claimed_by=reader)
+    return plans.filter(nobody_else, state=State.SUBMITTED)
+
+
+def in_turn(plans: PlanQuerySet) -> PlanQuerySet:
+    """The longest waiting first."""
+    return plans.order_by(WAITING_FROM, "pk")
+
+
+def _is_new(reader: User) -> Exists:
+    """Whether somebody else did something in a plan since the reader last looked at it."""
+    looked = Look.objects.filter(plan=OuterRef("plan"), user=reader).values("at")[:1]
+    beginning = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    since = Coalesce(Subquery(looked), beginning, output_field=DateTimeField())
+    others = Event.objects.filter(plan=OuterRef("pk")).exclude(actor=reader)
+    return Exists(others.filter(at__gt=since))
 
 
 class LibraryFilter(_PlanFilter):

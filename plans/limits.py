@@ -41,10 +41,11 @@ class Slot:
 
 def slots(lab: Lab, cycle: Cycle) -> list[Slot]:
     """The three places of a lab in a cycle, each with its holder, in one query."""
-    return _places(Plan.objects.filter(lab=lab, cycle=cycle, slot__isnull=False))
+    return places(Plan.objects.filter(lab=lab, cycle=cycle, slot__isnull=False))
 
 
-def _places(holding: Iterable[Plan]) -> list[Slot]:
+def places(holding: Iterable[Plan]) -> list[Slot]:
+    """The three places of a lab in a cycle, from the plans that hold them."""
     holders = {(plan.challenge_type, plan.slot): plan for plan in holding}
     return [
         Slot(ChallengeType(kind), number, holders.get((kind, number)))
@@ -105,7 +106,7 @@ def boards(labs: Sequence[Lab], plans: PlanQuerySet) -> list[Board]:
             names[pair[0]],
             cycles[pair[1]],
             max(until.get(pair, cycles[pair[1]].closes_at), cycles[pair[1]].closes_at),
-            _places(plan for plan in by_pair.get(pair, []) if plan.slot is not None),
+            places(plan for plan in by_pair.get(pair, []) if plan.slot is not None),
             [plan for plan in by_pair.get(pair, []) if plan.slot is None],
         )
         for pair in pairs
@@ -133,7 +134,7 @@ def options_by_cycle(lab: Lab, cycles: Sequence[Cycle]) -> list[tuple[Cycle, lis
     holding: dict[int, list[Plan]] = {cycle.pk: [] for cycle in cycles}
     for plan in Plan.objects.filter(lab=lab, cycle__in=cycles, slot__isnull=False):
         holding[plan.cycle_id].append(plan)
-    return [(cycle, _options(_places(holding[cycle.pk]), None)) for cycle in cycles]
+    return [(cycle, _options(places(holding[cycle.pk]), None)) for cycle in cycles]
 
 
 def _options(board: list[Slot], plan: Plan | None) -> list[Option]:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import Lab
+    from plans.models.event import Event
     from plans.models.plan import PlanQuerySet
+    from plans.models.thread import ThreadQuerySet
 
 
 def visible_plans(user: User | AnonymousUser) -> PlanQuerySet:
@@ -158,18 +160,53 @@ def may_resolve(user: User, plan: Plan) -> bool:
     return bool(roles & {Role.REVIEWER, Role.ADMINISTRATOR}) and Role.MEMBER not in roles
 
 
-def people_on(plan: Plan, *, reviewers_only: bool = False) -> QuerySet[User]:
-    """Who talks about this plan: its lab, its region's reviewers, and who manages the network.
+def may_decide(user: User, plan: Plan) -> bool:
+    """Whether this person may ever decide on this plan: a reviewer or manager, independent."""
+    return role_for(user, plan, Act.APPROVE) is not None
 
-    They can be named in a comment; of a note between reviewers the lab's people are left out.
-    Reads ``plan.lab``.
+
+def may_nudge(user: User, lab: Lab) -> bool:
+    """Whether this person may write to a lab about its plans: its region's reviewers, managers."""
+    roles = roles_of(user)
+    return lab.pk not in roles.labs and (lab.region_id in roles.regions or roles.manages_network)
+
+
+def reviewers_for(plan: Plan) -> QuerySet[User]:
+    """The reviewers of the plan's region who may decide on it. Reads ``plan.lab``."""
+    reviewers = User.objects.filter(is_active=True, reviewer_of__region=plan.lab.region_id)
+    of_lab = User.objects.filter(memberships__lab=plan.lab_id)
+    wrote = plan.writings.values("by")
+    return reviewers.exclude(pk__in=of_lab.values("pk")).exclude(pk__in=wrote).order_by("name")
+
+
+def visible_threads(user: User, plan: Plan) -> ThreadQuerySet:
+    """The threads of a plan that somebody who :func:`may_reply` may know of.
+
+    What a reviewer has not sent is theirs alone; notes between reviewers are the reviewers' side's.
+    """
+    return plan.threads.seen_by(user, reviews=may_resolve(user, plan))
+
+
+def visible_events(user: User, plan: Plan) -> QuerySet[Event]:
+    """What of a plan's history somebody whom :func:`may_see_people` is told may know of."""
+    return plan.events.seen_by(reviews=may_resolve(user, plan))
+
+
+def people_on(plan: Plan, *, reviewers_only: bool = False) -> QuerySet[User]:
+    """Who sees and talks about this plan now: its lab, reviewers of its region, network managers.
+
+    The same people as :func:`roles_on` and :func:`visible_plans` answer one by one: a reviewer is
+    not among them while the lab has not handed the plan in. They can be named in a comment; of a
+    note between reviewers the lab's people are left out. Reads ``plan.lab``.
     """
     managers = Q(is_staff=True) & (
         Q(is_superuser=True)
         | Q(groups__permissions__codename="change_plan")
         | Q(user_permissions__codename="change_plan")
     )
-    theirs = Q(reviewer_of__region=plan.lab.region_id) | managers
+    theirs = managers
+    if plan.state in HANDED_IN | PUBLIC:
+        theirs |= Q(reviewer_of__region=plan.lab.region_id)
     people = User.objects.filter(is_active=True)
     of_lab = Q(memberships__lab=plan.lab_id)
     if reviewers_only:

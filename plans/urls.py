@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views import authoring, going_back, home, inbox, library, reading, review
+from plans.views import authoring, going_back, home, inbox, library, reading, regions, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,6 +24,10 @@ urlpatterns = [
     path("threads/<int:pk>/reply/", review.reply, name="thread_reply"),
     path("threads/<int:pk>/<slug:step>/", review.step, name="thread_step"),
     path("review/", review.queue, name="queue"),
+    path("review/region/", regions.overview, name="region_overview"),
+    path("review/region/<slug:slug>/<slug:cycle>/", regions.nudge, name="nudge"),
+    path("plans/<int:pk>/claim/", regions.claim, name="plan_claim"),
+    path("plans/<int:pk>/hand-over/", regions.hand_over, name="plan_hand_over"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read_all"),
     path("inbox/settings/", inbox.settings, name="inbox_settings"),

@@ -17,9 +17,21 @@ APPS = ("accounts", "plans", "config")
 RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("facts", ("states", "sections", "errors", "anchors", "document", "clock")),
     ("data", ("models", "migrations")),
-    ("rules", ("permissions", "limits", "readiness", "diff", "replay", "phrases", "duplicates")),
+    (
+        "rules",
+        (
+            "permissions",
+            "limits",
+            "readiness",
+            "diff",
+            "replay",
+            "phrases",
+            "duplicates",
+            "mentions",
+        ),
+    ),
     ("records", ("history", "notifications")),
-    ("actions", ("workflow", "scheduling", "authoring", "reviewing", "taxonomies", "inbox")),
+    ("actions", ("workflow", "scheduling", "authoring", "reviewing", "taxonomies", "inbox", "reminding")),
     ("edges", ("forms", "filters", "importers")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),
 )

@@ -9,12 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from plans.anchors import WHOLE_PLAN
-from plans.forms.fields import TextField
+from plans.forms.fields import CHOOSE, TextField
 from plans.states import Act
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
+    from accounts.models import User
     from plans.models import Thread
 
 COMMENT_LENGTH = 10_000
@@ -74,3 +76,31 @@ _NOTE_LABELS: dict[Act, _StrPromise] = {
     Act.REOPEN: _("Why is it opened again?"),
     Act.WITHDRAW: _("Why is it withdrawn?"),
 }
+
+
+class NudgeForm(forms.Form):
+    """A few words to a lab."""
+
+    text = TextField(COMMENT_LENGTH, rows=5)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["text"].label = _("Your words to the lab")
+
+
+class HandOverForm(forms.Form):
+    """To whom a plan goes; nobody named: back to all reviewers."""
+
+    note = TextField(COMMENT_LENGTH, rows=3)
+
+    def __init__(self, reviewers: QuerySet[User], data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["to"] = forms.ModelChoiceField(
+            queryset=reviewers,
+            required=False,
+            label=_("Who goes on"),
+            empty_label=_("Nobody yet: any reviewer may take it on"),
+            error_messages=CHOOSE,
+        )
+        self.fields["note"].label = _("A word to them")
+        self.order_fields(["to", "note"])

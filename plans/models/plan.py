@@ -255,6 +255,11 @@ class Plan(models.Model):
         return str(ChallengeType(self.challenge_type).label) if self.challenge_type else ""
 
     @property
+    def waiting_from(self) -> dt.datetime:
+        """When it would have begun to wait for reviewers if it had waited without a break."""
+        return self.state_since - self.waited
+
+    @property
     def is_editable(self) -> bool:
         """Whether it is in a state in which its lab writes."""
         return self.state in EDITABLE

@@ -1,17 +1,20 @@
 """Reviewing: threads and what is said in them, reviews as one act, suggestions, drafts."""
 
+from plans.reviewing.claims import claim, hand_over
 from plans.reviewing.comments import (
     CHANGEABLE_FOR,
     delete_comment,
     edit_comment,
     may_change,
+    may_delete,
 )
-from plans.reviewing.drafts import keep_draft
-from plans.reviewing.reviews import ACTS, discard, keep, pending_review, send
+from plans.reviewing.drafts import EDIT, NEW, REPLY, drafts_of, keep_draft
+from plans.reviewing.reviews import ACTS, decisions, discard, keep, pending_review, send
 from plans.reviewing.suggestions import apply, decline, fitted
 from plans.reviewing.threads import (
     STEPS,
     address,
+    joins_review,
     open_thread,
     reopen,
     reply,
@@ -22,17 +25,26 @@ from plans.reviewing.threads import (
 __all__ = [
     "ACTS",
     "CHANGEABLE_FOR",
+    "EDIT",
+    "NEW",
+    "REPLY",
     "STEPS",
     "address",
     "apply",
+    "claim",
+    "decisions",
     "decline",
     "delete_comment",
     "discard",
+    "drafts_of",
     "edit_comment",
     "fitted",
+    "hand_over",
+    "joins_review",
     "keep",
     "keep_draft",
     "may_change",
+    "may_delete",
     "open_thread",
     "pending_review",
     "reopen",

@@ -38,6 +38,7 @@ from plans.permissions import (
     reviewable_plans,
     role_for,
     visible_plans,
+    visible_threads,
 )
 from plans.states import TRANSITIONS, Act
 from plans.views.reading import contents, plan_to_read, talk_on
@@ -78,7 +79,7 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
             return _done(request, moved, act)
     elif request.method != "POST":
         refusal = _foreseen(plan, act, request.user)
-    return render(request, "plans/act.html", _act_context(plan, act, form, refusal, role))
+    return render(request, "plans/act.html", _act_context(request.user, plan, act, form, refusal, role))
 
 
 def _was_done_by(request: SignedInRequest, plan: Plan, act: Act) -> bool:
@@ -102,13 +103,14 @@ def _foreseen(plan: Plan, act: Act, user: User) -> PlanError | None:
 
 
 def _act_context(
-    plan: Plan, act: Act, form: ActForm, refusal: PlanError | None, role: Any
+    user: User, plan: Plan, act: Act, form: ActForm, refusal: PlanError | None, role: Any
 ) -> dict[str, Any]:
     gaps = readiness.gaps(plan) if act == Act.SUBMIT else []
     deadline = limits.deadline(plan.lab, plan.cycle) if act == Act.SUBMIT else None
     shows_slots = act in (Act.WITHDRAW, Act.RESTORE)
     needs_threads = act in (Act.APPROVE, Act.REQUEST_CHANGES)
-    threads = plan.threads.unresolved().order_by("opened_at") if needs_threads else []
+    seen = plan.threads.seen_by(user, reviews=False)
+    threads = seen.unresolved().order_by("opened_at") if needs_threads else []
     open_threads = [thread for thread in threads if thread.status == "open"]
     return {
         "plan": plan,
@@ -245,10 +247,18 @@ _STEP_DONE: dict[str, Callable[[], str]] = {
 
 
 def _thread(user: User, pk: int) -> Thread:
-    """The thread, for somebody who sees the plan (404) and may see what is said of it (403)."""
-    thread = get_object_or_404(Thread.objects.filter(plan__in=visible_plans(user)), pk=pk)
-    thread.plan = plan_to_read(user, thread.plan_id)
-    require(may_reply(user, thread.plan))
+    """The thread, for somebody who sees the plan (404), may see what is said of it (403), and this.
+
+    What is pending with somebody else, or noted between reviewers, is nothing they know of (404).
+    """
+    thread = get_object_or_404(
+        Thread.objects.select_related("review").filter(plan__in=visible_plans(user)), pk=pk
+    )
+    plan = plan_to_read(user, thread.plan_id)
+    require(may_reply(user, plan))
+    if not visible_threads(user, plan).filter(pk=pk).exists():
+        raise Http404
+    thread.plan = plan
     return thread
 
 
@@ -266,7 +276,7 @@ def _thread_page(request: SignedInRequest, thread: Thread, form: ReplyForm) -> H
     """The thread with what was typed still in its box; a page of its own without htmx."""
     if request.htmx:
         return _fragment(request, thread, form)
-    (thread,) = thread.plan.threads.filter(pk=thread.pk).with_comments()
+    (thread,) = thread.plan.threads.filter(pk=thread.pk).with_comments(request.user)
     context = {"plan": thread.plan, "thread": thread, "form": form}
     return render(request, "plans/thread.html", context | {"document": thread.plan.document})
 
@@ -298,10 +308,10 @@ def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for a reviewer, narrowed and ordered by what the address asks for."""
     roles = roles_of(request.user)
     require(bool(roles.regions) or roles.manages_network)
-    found = QueueFilter(request.GET, reviewable_plans(request.user))
+    found = QueueFilter(request.GET, reviewable_plans(request.user), request.user)
     page = Paginator(found.qs, PLANS_A_PAGE).get_page(request.GET.get("page"))
     template = "plans/_queue_results.html" if request.htmx else "plans/queue.html"
-    context = {"filter": found, "page": page, "columns": _columns(found)}
+    context = {"filter": found, "page": page, "columns": _columns(found), "now": clock.now()}
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -324,6 +334,7 @@ def _columns(found: QueueFilter) -> list[Column]:
         Column(_("Type")),
         Column(_("State")),
         _column(found.since, "waiting", found.order),
+        Column(_("Review due")),
         _column(_("Open threads"), "threads", found.order),
         Column(_("Reviewer on it")),
     ]

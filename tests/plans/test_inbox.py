@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def member(network: Network) -> User:
     """Somebody of the lab, who has read everything so far."""
-    return network["member"]
+    member: User = network["member"]
+    return member
 
 
 @pytest.fixture
@@ -234,7 +235,8 @@ def stop_address(mailoutbox: list[EmailMessage], email: str) -> str:
     """The address in the head of the one mail to somebody."""
     (mail,) = [mail for mail in mailoutbox if mail.to == [email]]
     assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    return mail.extra_headers["List-Unsubscribe"].strip("<>").partition("8000")[2]
+    address: str = mail.extra_headers["List-Unsubscribe"]
+    return address.strip("<>").partition("8000")[2]
 
 
 def test_mails_of_a_kind_are_stopped_by_the_address_in_them(

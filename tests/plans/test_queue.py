@@ -10,10 +10,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from plans import clock, reviewing
+from plans import clock
 from plans.models import Plan
 from plans.states import State
-from tests.factories import CycleFactory, ReviewerFactory
+from tests.factories import CycleFactory, ReviewerFactory, sent_thread
 from tests.plans.test_reading import page, titles, words
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def test_the_queue_is_narrowed_and_ordered(
     waiting(network, "Back", 4, "changes_requested")
     waiting(network, "Elsewhere", 1, lab=network.other_lab, writer=network["other_member"])
     number = Plan.objects.get(title="Old").sdgs.get().number
-    reviewing.open_thread(new, "plan", "Hm.", actor=network["reviewer"])
+    sent_thread(new, "plan", "Hm.", actor=network["reviewer"])
     assert listed(client, network, query.replace("sdg=1", f"sdg={number}")) == found
 
 
@@ -124,12 +124,14 @@ def test_the_queue_is_narrowed_by_cycle(client: Client, network: Network) -> Non
 
 def test_a_row_says_all_that_matters(client: Client, network: Network) -> None:
     plan = waiting(network, "Wells", 6, challenge_type="big_bet")
-    reviewing.open_thread(plan, "plan", "Hm.", actor=network["reviewer"])
+    sent_thread(plan, "plan", "Hm.", actor=network["reviewer"])
     html = page(client, network["reviewer"], QUEUE)
     row = re.search(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
     assert row is not None
     text = re.sub(r"6 days ago .*\)", "6 days ago", words(row[1]))
-    assert text == f"Wells Wells {network.cycle} Big bet Submitted 6 days ago 1 Rosa Reviewer"
+    assert text == (
+        f"Wells new Wells {network.cycle} Big bet Submitted 6 days ago – 1 Rosa Reviewer"
+    )
 
 
 def test_an_empty_queue_says_what_to_do(client: Client, network: Network) -> None:
@@ -198,10 +200,10 @@ def test_the_queue_takes_as_many_queries_for_one_plan_as_for_three(
 ) -> None:
     waiting(network, "One", 2)
     client.force_login(network["reviewer"])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(titles(client.get(QUEUE).content.decode())) == 1
     waiting(network, "Two", 2)
     three = waiting(network, "Three", 2, challenge_type="big_bet")
-    reviewing.open_thread(three, "plan", "Hm.", actor=network["reviewer"])
-    with django_assert_num_queries(8):
+    sent_thread(three, "plan", "Hm.", actor=network["reviewer"])
+    with django_assert_num_queries(9):
         assert len(titles(client.get(QUEUE).content.decode())) == 3

@@ -1,0 +1,150 @@
+"""A region in a cycle, at a glance: labs and their places, who is late, who reviews how much.
+
+A reviewer is told what was handed in and what was not; whether a lab has begun to write is known to
+who manages the network alone, as drafts are nobody else's business (design, "Who sees what").
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from accounts.models import Lab, Reviewer
+from accounts.roles import roles_of
+from plans import clock
+from plans.limits import Slot, places
+from plans.models import CriterionMark, Extension, Plan
+from plans.models.review import Mark
+from plans.models.thread import open_threads
+from plans.states import HANDED_IN, State
+
+if TYPE_CHECKING:
+    from accounts.models import Region, User
+    from plans.models import Cycle
+
+
+@dataclass(frozen=True)
+class LabRow:
+    """A lab in a cycle: its three places, until when it may hand in, and where it stands."""
+
+    lab: Lab
+    slots: list[Slot]
+    deadline: dt.datetime
+    drafts: int
+    """Plans begun and not handed in; 0 for who may not know of them."""
+
+    @property
+    def handed_in(self) -> int:
+        """How many of the three are handed in."""
+        return sum(
+            slot.holder is not None and slot.holder.state in HANDED_IN for slot in self.slots
+        )
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is over and nothing was handed in."""
+        return not self.handed_in and clock.now() >= self.deadline
+
+
+@dataclass(frozen=True)
+class Load:
+    """A reviewer, and how many plans of the cycle they are on that wait, and how many are done."""
+
+    name: str
+    waiting: int
+    decided: int
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """A criterion, and how often it was marked how in reviews that were sent."""
+
+    text: str
+    numbers: list[tuple[str, int]]
+
+
+@dataclass
+class Overview:
+    """A region in a cycle."""
+
+    labs: list[LabRow]
+    loads: list[Load]
+    unclaimed: int
+    marks: list[CriterionRow] = field(default_factory=list)
+
+
+def overview(region: Region, cycle: Cycle, reader: User) -> Overview:
+    """The region as ``reader`` may know it, in six queries."""
+    manages = roles_of(reader).manages_network
+    labs = list(Lab.objects.filter(region=region, is_active=True))
+    plans = Plan.objects.filter(lab__in=labs, cycle=cycle, slot__isnull=False)
+    if not manages:
+        plans = plans.filter(state__in=sorted(HANDED_IN))
+    by_lab: dict[int, list[Plan]] = {lab.pk: [] for lab in labs}
+    for plan in plans.annotate(open_threads=open_threads()).defer("background"):
+        by_lab[plan.lab_id].append(plan)
+    until = dict(Extension.objects.filter(lab__in=labs, cycle=cycle).values_list("lab", "until"))
+    rows = [
+        LabRow(
+            lab,
+            places(by_lab[lab.pk]),
+            max(until.get(lab.pk, cycle.closes_at), cycle.closes_at),
+            sum(plan.state == State.DRAFT for plan in by_lab[lab.pk]),
+        )
+        for lab in labs
+    ]
+    waiting = [p for found in by_lab.values() for p in found if p.state == State.SUBMITTED]
+    return Overview(
+        labs=rows,
+        loads=_loads(region, cycle),
+        unclaimed=sum(plan.claimed_by_id is None for plan in waiting),
+        marks=_marks(region, cycle),
+    )
+
+
+def _loads(region: Region, cycle: Cycle) -> list[Load]:
+    of_cycle = Q(user__claimed_plans__cycle=cycle, user__claimed_plans__lab__region=region)
+    reviewers = (
+        Reviewer.objects.filter(region=region, user__is_active=True)
+        .select_related("user")
+        .annotate(
+            waiting=Count(
+                "user__claimed_plans",
+                filter=of_cycle & Q(user__claimed_plans__state=State.SUBMITTED),
+                distinct=True,
+            ),
+            decided=Count(
+                "user__claimed_plans",
+                filter=of_cycle
+                & Q(user__claimed_plans__state__in=[State.APPROVED, State.CHANGES_REQUESTED]),
+                distinct=True,
+            ),
+        )
+    )
+    return [
+        Load(row.user.get_full_name(), row.waiting, row.decided)
+        for row in reviewers.order_by("user__name")
+    ]
+
+
+def _marks(region: Region, cycle: Cycle) -> list[CriterionRow]:
+    counted = (
+        CriterionMark.objects.filter(
+            criterion__cycle=cycle,
+            review__plan__lab__region=region,
+            review__closed_at__isnull=False,
+        )
+        .values_list("criterion__position", "criterion__text", "mark")
+        .annotate(number=Count("pk"))
+        .order_by("criterion__position")
+    )
+    found: dict[str, dict[str, int]] = {}
+    for _position, text, mark, number in counted:
+        found.setdefault(text, {})[mark] = number
+    return [
+        CriterionRow(text, [(str(mark.label), counts.get(mark, 0)) for mark in Mark])
+        for text, counts in found.items()
+    ]

@@ -1,0 +1,92 @@
+"""Who is on a plan: taking it on, handing it over, giving it back to everybody.
+
+So that two reviewers do not do the same work. A claim forbids nobody anything: whoever else may
+decide still can, and sees who is on it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from plans import history, notifications
+from plans.errors import Invalid, WrongState
+from plans.models import EventKind
+from plans.permissions import may_decide, require, reviewers_for, roles_on
+from plans.states import HANDED_IN, Role
+from plans.workflow import locked
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from plans.models import Plan
+
+
+@transaction.atomic
+def claim(plan: Plan, *, actor: User) -> Plan:
+    """Take a plan on, so that the other reviewers know.
+
+    Raises PermissionDenied for who never decides on it, and WrongState when a reviewer of the
+    region is on it already, or the plan is not handed in (any more).
+    """
+    plan = _open_to_reviewers(plan)
+    require(may_decide(actor, plan))
+    if plan.claimed_by_id == actor.pk:
+        return plan
+    if plan.claimed_by and reviewers_for(plan).filter(pk=plan.claimed_by.pk).exists():
+        raise WrongState(
+            _("%(who)s is on this plan already. Ask them to hand it over to you.")
+            % {"who": plan.claimed_by}
+        )
+    _give(plan, actor)
+    _record(plan, EventKind.CLAIMED, actor, "")
+    return plan
+
+
+@transaction.atomic
+def hand_over(plan: Plan, to: User | None, *, actor: User, note: str = "") -> Plan:
+    """Give a plan to another reviewer, or with nobody named back to all of them.
+
+    For who is on it, and for who manages the network. Raises PermissionDenied; Invalid when
+    ``to`` does not review this plan; WrongState when it is not handed in (any more).
+    """
+    plan = _open_to_reviewers(plan)
+    require(plan.claimed_by_id == actor.pk or Role.ADMINISTRATOR in roles_on(actor, plan))
+    if to is not None and not reviewers_for(plan).filter(pk=to.pk).exists():
+        raise Invalid(_("%(who)s does not review this plan. Choose somebody else.") % {"who": to})
+    if plan.claimed_by_id == (to.pk if to else None):
+        return plan
+    _give(plan, to)
+    _record(plan, EventKind.HANDED_OVER, actor, note.strip())
+    return plan
+
+
+def _open_to_reviewers(plan: Plan) -> Plan:
+    plan = locked(plan)
+    if plan.state not in HANDED_IN:
+        raise WrongState(
+            _("“%(title)s” is %(state)s now: there is nothing to review.")
+            % {"title": plan, "state": plan.get_state_display()}
+        )
+    return plan
+
+
+def _give(plan: Plan, to: User | None) -> None:
+    plan.claimed_by = to
+    plan.save(update_fields=["claimed_by"])
+
+
+def _record(plan: Plan, kind: EventKind, actor: User, note: str) -> None:
+    role = Role.REVIEWER if Role.REVIEWER in roles_on(actor, plan) else Role.ADMINISTRATOR
+    event = history.record(
+        kind,
+        actor=actor,
+        acted_as=role,
+        on_behalf_of="" if role == Role.REVIEWER else Role.REVIEWER,
+        lab=plan.lab,
+        cycle=plan.cycle,
+        plan=plan,
+        note=note,
+    )
+    notifications.tell(event)
