@@ -25,13 +25,13 @@ from plans.errors import (
     WordsNeeded,
     WrongState,
 )
-from plans.models import Cycle, Decision, EventKind, Plan
-from plans.permissions import may_start, require, role_for, roles_on
+from plans.models import Cycle, Decision, EventKind, Plan, Review
+from plans.permissions import may_start, people_on, require, role_for, roles_on
 from plans.states import SLOTLESS, TRANSITIONS, Act, ChallengeType, Role, State
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from plans.models import Event, Review, Version
+    from plans.models import Event, Version
 
 
 # -- starting, and the place a plan holds ----------------------------------------------------------
@@ -109,23 +109,19 @@ def locked(plan: Plan) -> Plan:
 def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
     """Do an act of the table of states and return the plan as it then is.
 
-    ``note`` is the summary of a decision, the reason of a reopening, or a word on the way. Raises
+    ``note`` is the summary of a decision (the one kept so far, where none is given), the reason of
+    a reopening, or a word on the way. A decision ends the actor's review, of which
+    ``reviewing.send`` is the way in that takes marks as well. Raises
     PermissionDenied when the act is never this person's; a PlanError with a sentence when it is
     not possible now: WrongState, NotReady, CycleClosed, ReviewUnderWay, ThreadsOpen, WordsNeeded,
     SlotTaken.
     """
     transition = TRANSITIONS[act]
     plan = locked(plan)
-    role = role_for(actor, plan, act)
-    if role is None:
-        raise PermissionDenied(_("This is not yours to do."))
+    role = role_now(plan, act, actor=actor)
     before = State(plan.state)
-    if before not in transition.sources:
-        raise WrongState(
-            _("“%(title)s” is %(state)s now, so this is not possible any more.")
-            % {"title": plan, "state": before.label}
-        )
-    note = note.strip()
+    review = _pending_review(plan, actor) if act in DECISIONS else None
+    note = note.strip() or (review.summary if review else "")
     check(plan, act, note, actor=actor)
 
     target = transition.target or State(history.submitted_from(plan) or State.DRAFT)
@@ -140,7 +136,8 @@ def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
     plan.save(update_fields=["state", "state_since", "waited", "slot"])
 
     version = history.snapshot(plan, actor=actor) if transition.makes_version else None
-    review = _close_review(plan, act, actor=actor, summary=note) if act in DECISIONS else None
+    if act in DECISIONS:
+        review = _close_review(plan, act, review, actor=actor, summary=note)
     event = _record(
         plan,
         EventKind(act),
@@ -154,6 +151,22 @@ def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
     )
     notifications.tell(event, review.comments.all() if review else ())
     return plan
+
+
+def role_now(plan: Plan, act: Act, *, actor: User) -> Role:
+    """In which capacity the actor may do this act in the state in which the plan is.
+
+    Raises PermissionDenied when it is never theirs, WrongState when it is not possible any more.
+    """
+    role = role_for(actor, plan, act)
+    if role is None:
+        raise PermissionDenied(_("This is not yours to do."))
+    if plan.state not in TRANSITIONS[act].sources:
+        raise WrongState(
+            _("“%(title)s” is %(state)s now, so this is not possible any more.")
+            % {"title": plan, "state": plan.get_state_display()}
+        )
+    return role
 
 
 def check(plan: Plan, act: Act, note: str, *, actor: User) -> None:
@@ -205,27 +218,30 @@ def check_open(lab: Lab, cycle: Cycle) -> None:
 DECISIONS = {Act.APPROVE: Decision.APPROVED, Act.REQUEST_CHANGES: Decision.CHANGES_REQUESTED}
 
 
-def _close_review(plan: Plan, act: Act, *, actor: User, summary: str) -> Review:
+def _pending_review(plan: Plan, actor: User) -> Review | None:
+    return plan.reviews.filter(reviewer=actor, closed_at__isnull=True).first()
+
+
+def _close_review(
+    plan: Plan, act: Act, review: Review | None, *, actor: User, summary: str
+) -> Review:
     """End the actor's review with the decision; what others are still writing stays theirs."""
-    sent = {
-        "version": plan.versions.order_by("-number").first(),
-        "decision": DECISIONS[act],
-        "summary": summary,
-        "closed_at": clock.now(),
-    }
-    review, _begun = plan.reviews.update_or_create(
-        reviewer=actor,
-        closed_at=None,
-        defaults=sent,
-        create_defaults={**sent, "opened_at": clock.now()},
-    )
+    review = review or Review(plan=plan, reviewer=actor, opened_at=clock.now())
+    review.version = plan.versions.order_by("-number").first()
+    review.decision, review.summary = DECISIONS[act], summary
+    review.closed_at = clock.now()
+    review.save()
     return review
 
 
 def _is_under_review(plan: Plan) -> bool:
-    """Whether somebody has begun to write about the version that was handed in last."""
+    """Whether a reviewer has begun to write about the version that was handed in last.
+
+    Somebody who is no reviewer of it any more does not keep it from the lab.
+    """
     newest = plan.versions.order_by("-number").values("pk")[:1]
-    return plan.reviews.filter(closed_at__isnull=True, version__in=newest).exists()
+    begun = plan.reviews.filter(closed_at__isnull=True, version__in=newest)
+    return begun.filter(reviewer__in=people_on(plan, reviewers_only=True)).exists()
 
 
 def _record(

@@ -15,13 +15,13 @@ from factory.django import DjangoModelFactory, Password
 
 from accounts.models import Country, Lab, LabRole, Membership, Region, Reviewer, User
 from accounts.roles import forget_roles
-from plans import authoring, workflow
+from plans import authoring, reviewing, workflow
 from plans.document import PlanDocument
 from plans.models import Cycle, DataSource, Method, Sdg, Sector, ThematicArea
 from plans.states import Act, State
 
 if TYPE_CHECKING:
-    from plans.models import Plan
+    from plans.models import Plan, Thread
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -170,6 +170,14 @@ def reviewer_of(region: Region, name: str, **extra: Any) -> User:
     user = UserFactory.create(name=name, **extra)
     ReviewerFactory.create(user=user, region=region)
     return user
+
+
+def sent_thread(plan: Plan, place: str, text: str, *, actor: User, **more: Any) -> Thread:
+    """A thread that everybody reads whom it concerns: opened in a review that has been sent."""
+    thread = reviewing.open_thread(plan, place, text, actor=actor, **more)
+    if thread.review:
+        reviewing.send(plan, "commented", actor=actor)
+    return type(thread).objects.select_related("review", "plan__lab").get(pk=thread.pk)
 
 
 def fresh(user: User) -> User:

@@ -22,7 +22,7 @@ from accounts.models import Invitation, Membership
 from plans import reviewing, scheduling
 from plans.models import Event, Notification, Plan, Question
 from plans.notifications import send_waiting
-from tests.factories import WORDS, CycleFactory
+from tests.factories import WORDS, CycleFactory, sent_thread
 from tests.personas import PERSONAS
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ class World:
         }
         self.plans["archived"] = network.plan("archived")
         self.threads = {
-            state: reviewing.open_thread(
+            state: sent_thread(
                 self.plans[state], "plan", "Who pays?", actor=reviewer, must_fix=False
             )
             for state in ("submitted", "approved")

@@ -30,6 +30,7 @@ from tests.factories import (
     SectorFactory,
     ThematicAreaFactory,
     member_of,
+    sent_thread,
 )
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class World:
         """A thread with an answer on the plan, on a section, a field and a row."""
         partner = plan.partners.order_by("position")[0].pk
         for place in ("plan", "challenge", "challenge.background", f"partners/{partner}"):
-            thread = reviewing.open_thread(
+            thread = sent_thread(
                 plan, place, "Say more.", actor=self.network["reviewer"], must_fix=False
             )
             reviewing.reply(thread, "Since 2021.", actor=self.network["member"])

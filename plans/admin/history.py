@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.roles import roles_of
 from plans import notifications
 from plans.admin.base import Button, Record, address
 from plans.models import Event, Notification
@@ -57,25 +58,32 @@ class EventAdmin(Record):
         "capacity",
         "from_state",
         "to_state",
-        "note",
+        "said",
         "thread",
         "version",
         "at",
     )
-    readonly_fields = ("capacity",)
+    readonly_fields = ("capacity", "said")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the names shown."""
+        """With the names shown; without what reviewers note about the lab of who asks."""
         return (
             super()
             .get_queryset(request)
+            .exclude(thread__for_reviewers=True, lab__in=sorted(roles_of(request.user).labs))
             .select_related("plan", "lab", "cycle", "actor", "thread__plan", "version")
+            .select_related("comment__review")
         )
 
     @admin.display(description=gettext_lazy("what"), ordering="kind")
     def what(self, event: Event) -> str:
         """In words."""
         return event.get_kind_display()
+
+    @admin.display(description=gettext_lazy("in words"))
+    def said(self, event: Event) -> str:
+        """What was said with it."""
+        return event.words
 
     @admin.display(description=gettext_lazy("acting as"), ordering="acted_as")
     def capacity(self, event: Event) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.templatetags.times import ago
-from plans import workflow
+from plans import reviewing, workflow
 from plans.admin.base import FROM_PAGE, Button, Link, Record, Rows, address, manages_network
 from plans.errors import NotReady, PlanError
 from plans.models import Event, Evidence, LearningQuestion, Partner, Plan, Thread, Version
@@ -253,7 +253,7 @@ def _move(
     refused: list[tuple[Plan, str, list[str]]] = []
     for plan in plans:
         try:
-            after = workflow.move(plan, act, actor=request.user, note=note)  # type: ignore[arg-type]
+            after = _take(act, plan, request.user, note)
         except NotReady as refusal:
             refused.append((plan, str(refusal), [gap.message for gap in refusal.gaps]))
         except (PlanError, PermissionDenied) as refusal:
@@ -267,3 +267,10 @@ def _move(
         ) % {"plans": titles, "state": state}
         page.message_user(request, words, messages.SUCCESS)
     return refused
+
+
+def _take(act: Act, plan: Plan, actor: Any, note: str) -> Plan:
+    """Do the act; a decision is a review, with whatever else the actor has begun to write."""
+    if act in workflow.DECISIONS:
+        return reviewing.send(plan, workflow.DECISIONS[act], actor=actor, summary=note or None).plan
+    return workflow.move(plan, act, actor=actor, note=note)

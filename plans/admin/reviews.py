@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.roles import roles_of
 from plans.admin.base import Link, Record, Rows, address
-from plans.models import Comment, Plan, Review, Thread, Version
+from plans.models import Comment, CriterionMark, Plan, Review, Thread, Version
 from plans.sections import FIELD, GROUP, SECTION
 
 
@@ -30,6 +31,13 @@ def about(thread: Thread) -> str:
     return section
 
 
+def not_own_notes(request: HttpRequest, thread: str = "") -> Q:
+    """Leaves out what reviewers note among themselves about the lab of who asks."""
+    at = f"{thread}__" if thread else ""
+    labs = sorted(roles_of(request.user).labs)
+    return ~Q(**{f"{at}for_reviewers": True, f"{at}plan__lab__in": labs})
+
+
 class CommentRows(Rows):
     """What was said in a thread."""
 
@@ -38,8 +46,9 @@ class CommentRows(Rows):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
-        """With the name of each author."""
-        return super().get_queryset(request).select_related("author")
+        """What is sent, with the name of each author."""
+        comments: Any = super().get_queryset(request)
+        return comments.seen_by(request.user).select_related("author")  # type: ignore[no-any-return]
 
 
 @admin.register(Thread)
@@ -57,17 +66,30 @@ class ThreadAdmin(Record):
     )
     list_filter = ("status", "must_fix")
     list_select_related = ("plan", "opened_by")
-    search_fields = ("plan__title", "plan__lab__name", "quote", "comments__text")
+    search_fields = ("plan__title", "plan__lab__name", "quote")
     ordering = ("-opened_at", "-pk")
-    fields = ("plan", "place_in_words", "quote", "status", "must_fix", "opened_by", "opened_at")
+    fields = (
+        "plan",
+        "place_in_words",
+        "quote",
+        "status",
+        "must_fix",
+        "for_reviewers",
+        "opened_by",
+        "opened_at",
+    )
     readonly_fields = ("place_in_words",)
     inlines = (CommentRows,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Threads, with how many comments each has."""
-        threads: QuerySet[Any] = super().get_queryset(request)
-        threads = threads.annotate(number_of_comments=Count("comments", distinct=True))
-        return threads.select_related("plan__lab", "opened_by")
+        """Threads, with how many comments each has; nothing that is not sent yet."""
+        threads: Any = super().get_queryset(request)
+        threads = threads.seen_by(request.user, reviews=True).filter(not_own_notes(request))
+        sent = Q(comments__review__isnull=True) | Q(comments__review__closed_at__isnull=False)
+        threads = threads.annotate(
+            number_of_comments=Count("comments", filter=sent & Q(comments__isnull=False))
+        )
+        return threads.select_related("plan__lab", "opened_by")  # type: ignore[no-any-return]
 
     @admin.display(description=gettext_lazy("about"), ordering="place")
     def place_in_words(self, thread: Thread) -> str:
@@ -96,6 +118,11 @@ class CommentAdmin(Record):
     fields = ("plan", "text", "author", "written_at")
     readonly_fields = ("plan",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Nothing that is not sent yet."""
+        comments: Any = super().get_queryset(request)
+        return comments.seen_by(request.user).filter(not_own_notes(request, "thread"))  # type: ignore[no-any-return]
+
     @admin.display(description=gettext_lazy("comment"), ordering="text")
     def start(self, comment: Comment) -> str:
         """How it begins."""
@@ -109,6 +136,14 @@ class CommentAdmin(Record):
         )
 
 
+class MarkRows(Rows):
+    """How far the plan meets the criteria of its cycle, as the review says."""
+
+    model = CriterionMark
+    fields = ("text", "mark", "word")
+    readonly_fields = fields
+
+
 @admin.register(Review)
 class ReviewAdmin(Record):
     """Reviews: who read which version, and what they decided."""
@@ -119,10 +154,13 @@ class ReviewAdmin(Record):
     search_fields = ("plan__title", "plan__lab__name", "reviewer__name", "reviewer__email")
     date_hierarchy = "opened_at"
     fields = ("plan", "reviewer", "version", "decision", "summary", "opened_at", "closed_at")
+    inlines = (MarkRows,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the names shown."""
-        return super().get_queryset(request).select_related("plan", "reviewer", "version")
+        """Those that are sent, with the names shown; one's own also before."""
+        reviews = super().get_queryset(request)
+        seen = Q(closed_at__isnull=False) | Q(reviewer=request.user)
+        return reviews.filter(seen).select_related("plan", "reviewer", "version")
 
 
 @admin.register(Version)

@@ -10,8 +10,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from plans import clock
@@ -56,10 +57,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Open and addressed threads."""
         return self.exclude(status=ThreadStatus.RESOLVED)
 
-    def with_comments(self) -> ThreadQuerySet:
-        """Each with its suggestion, and its comments with their authors, in one more query."""
+    def with_comments(self, user: User) -> ThreadQuerySet:
+        """Each with its suggestion, and what this person may read in it, in one more query."""
+        comments = Comment.objects.seen_by(user).with_traces().select_related("author", "review")
         return self.select_related("review", "suggestion").prefetch_related(
-            models.Prefetch("comments", Comment.objects.select_related("author", "review"))
+            models.Prefetch("comments", comments)
         )
 
 
@@ -136,6 +138,24 @@ def open_threads() -> Coalesce:
     return Coalesce(models.Subquery(counted), 0)
 
 
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Questions about several comments."""
+
+    def seen_by(self, user: User) -> CommentQuerySet:
+        """Those of threads they may read that are sent, and their own pending ones."""
+        sent = models.Q(review__isnull=True) | models.Q(review__closed_at__isnull=False)
+        return self.filter(sent | models.Q(review__reviewer=user))
+
+    def with_traces(self) -> CommentQuerySet:
+        """Each with what it said before (``said_before``) and the names in it (``named``)."""
+        edits = CommentEdit.objects.filter(comment=models.OuterRef("pk")).order_by("at", "pk")
+        named = Comment.mentions.through.objects.filter(comment=models.OuterRef("pk"))
+        return self.annotate(
+            said_before=ArraySubquery(edits.values(edit=JSONObject(before="before", at="at"))),
+            named=ArraySubquery(named.order_by("user__name").values("user__name")),
+        )
+
+
 class Comment(models.Model):
     """What somebody said in a thread."""
 
@@ -159,6 +179,8 @@ class Comment(models.Model):
     mentions = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("people named")
     )
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("comment")

@@ -11,21 +11,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from plans import clock, history, notifications, workflow
-from plans.errors import WordsNeeded
-from plans.models import CriterionMark, Decision, EventKind, Plan, Review
-from plans.permissions import may_resolve, require, roles_on
-from plans.states import Act, Role
+from plans.errors import Invalid, WordsNeeded, WrongState
+from plans.models import Decision, EventKind, Plan, Review
+from plans.permissions import may_resolve, require, role_for, roles_on
+from plans.states import HANDED_IN, Role, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accounts.models import User
     from plans.models import Criterion, Version
+    from plans.states import Act
 
-ACTS: dict[str, Act] = {
-    Decision.APPROVED: Act.APPROVE,
-    Decision.CHANGES_REQUESTED: Act.REQUEST_CHANGES,
-}
+ACTS: dict[Decision, Act] = {decision: act for act, decision in workflow.DECISIONS.items()}
 """The act that goes with a decision; comments alone leave the plan where it is."""
 
 
@@ -34,14 +32,36 @@ def pending_review(plan: Plan, user: User) -> Review | None:
     return plan.reviews.filter(reviewer=user, closed_at__isnull=True).first()
 
 
+def decisions(user: User, plan: Plan) -> list[Decision]:
+    """How this person may end a review of this plan now: the acts' own questions, and comments."""
+    acts = [
+        decision
+        for decision, act in ACTS.items()
+        if plan.state == State.SUBMITTED and role_for(user, plan, act)
+    ]
+    may_comment = plan.state in HANDED_IN and may_resolve(user, plan)
+    return [*acts, Decision.COMMENTED] if may_comment else []
+
+
 def begin(plan: Plan, *, actor: User) -> Review:
-    """The actor's pending review of a locked plan; begun, and the plan taken on, if need be."""
-    review, _begun = plan.reviews.get_or_create(
-        reviewer=actor,
-        closed_at=None,
-        defaults={"version": _latest(plan), "opened_at": clock.now()},
-    )
-    if plan.claimed_by_id is None:
+    """The actor's pending review of a locked plan; begun, and the plan taken on, if need be.
+
+    It is of the version that was handed in last when something was last added to it. Raises
+    WrongState where none is begun and the plan does not wait for reviewers.
+    """
+    latest = _latest(plan)
+    review = pending_review(plan, actor)
+    if review is None:
+        if plan.state != State.SUBMITTED:
+            raise WrongState(
+                _("“%(title)s” is %(state)s now, so there is nothing to review at the moment.")
+                % {"title": plan, "state": plan.get_state_display()}
+            )
+        review = plan.reviews.create(reviewer=actor, version=latest, opened_at=clock.now())
+    elif plan.state == State.SUBMITTED and review.version != latest:
+        review.version = latest
+        review.save(update_fields=["version"])
+    if plan.state == State.SUBMITTED and plan.claimed_by_id is None:
         plan.claimed_by = actor
         plan.save(update_fields=["claimed_by"])
     return review
@@ -50,17 +70,20 @@ def begin(plan: Plan, *, actor: User) -> Review:
 @transaction.atomic
 def keep(
     plan: Plan, *, actor: User, summary: str, marks: Mapping[Criterion, tuple[str, str]]
-) -> Review:
+) -> Review | None:
     """Keep the summary and marks of a review as they are so far; nobody else sees them.
 
-    ``marks`` gives for each criterion of the cycle the mark and a word; an empty mark takes it
-    away. Raises PermissionDenied.
+    ``marks`` gives for each criterion of the cycle the mark and a word, either of which may still
+    be empty. Answers None where nothing is left of the review, or nothing was begun. Raises
+    PermissionDenied, and WrongState as :func:`begin` does.
     """
     plan = workflow.locked(plan)
     require(may_resolve(actor, plan))
+    if pending_review(plan, actor) is None and not _says_something(summary, marks):
+        return None
     review = begin(plan, actor=actor)
     _write(review, summary, marks)
-    return review
+    return None if drop_if_empty(plan, review) else review
 
 
 @transaction.atomic
@@ -69,26 +92,35 @@ def send(
     decision: str,
     *,
     actor: User,
-    summary: str = "",
+    summary: str | None = None,
     marks: Mapping[Criterion, tuple[str, str]] | None = None,
 ) -> Review:
     """End the actor's review: its comments, marks and summary are seen from now on, as one event.
 
-    A decision moves the plan as well (:func:`workflow.move`, whose refusals it raises; nothing is
-    sent then). Raises PermissionDenied, and WordsNeeded for comments without any.
+    ``summary`` and ``marks`` are as kept so far where none are given. A decision moves the plan as
+    well (:func:`workflow.move`, whose refusals it raises; nothing is sent then). Raises
+    PermissionDenied; WordsNeeded for comments without any; Invalid for a word about a criterion
+    without a mark, by ``mark_<criterion>``; WrongState where there is nothing to review, or the
+    lab has taken the plan back.
     """
+    decision = Decision(decision)
     plan = workflow.locked(plan)
     require(may_resolve(actor, plan))
-    summary = summary.strip()
-    review = pending_review(plan, actor)
-    if decision not in ACTS and not summary and not (review and review.says_something):
-        raise WordsNeeded(_("Write a comment or a summary first."))
-    review = begin(plan, actor=actor)
-    _write(review, summary, marks or {})
     if decision in ACTS:
-        workflow.move(plan, ACTS[decision], actor=actor, note=summary)
+        workflow.role_now(plan, ACTS[decision], actor=actor)
+    review = begin(plan, actor=actor)
+    _write(review, (review.summary if summary is None else summary).strip(), marks or {})
+    _refuse_unmarked(review)
+    if decision in ACTS:
+        workflow.move(plan, ACTS[decision], actor=actor, note=review.summary)
         review.refresh_from_db()
         return review
+    if plan.state not in HANDED_IN:
+        raise WrongState(
+            _("The lab has taken this plan back. Your review stays here until it is handed in.")
+        )
+    if not review.says_something:
+        raise WordsNeeded(_("Write a comment or a summary first."))
     review.version = _latest(plan)
     review.decision, review.closed_at = Decision.COMMENTED, clock.now()
     review.save(update_fields=["version", "decision", "closed_at"])
@@ -101,7 +133,7 @@ def send(
         lab=plan.lab,
         cycle=plan.cycle,
         plan=plan,
-        note=summary,
+        note=review.summary,
         review=review,
         version=review.version,
     )
@@ -114,24 +146,59 @@ def discard(plan: Plan, *, actor: User) -> None:
     """Throw a pending review away, with all its comments. There is no way back."""
     plan = workflow.locked(plan)
     review = pending_review(plan, actor)
-    if review is None:
-        return
+    if review is not None:
+        _drop(plan, review)
+
+
+def drop_if_empty(plan: Plan, review: Review) -> bool:
+    """Forget a pending review of a locked plan in which nothing is left; answer whether so."""
+    if review.says_something:
+        return False
+    _drop(plan, review)
+    return True
+
+
+def _drop(plan: Plan, review: Review) -> None:
+    """Delete a review, and let go of the plan where it was taken on by beginning it."""
+    reviewer = review.reviewer_id
     review.delete()
-    if plan.claimed_by_id == actor.pk and not plan.reviews.filter(reviewer=actor).exists():
+    taken_on_by_an_act = plan.events.filter(kind__in=(EventKind.CLAIMED, EventKind.HANDED_OVER))
+    if (
+        plan.claimed_by_id == reviewer
+        and not plan.reviews.filter(reviewer=reviewer).exists()
+        and not taken_on_by_an_act.exists()
+    ):
         plan.claimed_by = None
         plan.save(update_fields=["claimed_by"])
+
+
+def _says_something(summary: str, marks: Mapping[Criterion, tuple[str, str]]) -> bool:
+    return bool(summary.strip()) or any(mark or word.strip() for mark, word in marks.values())
 
 
 def _write(review: Review, summary: str, marks: Mapping[Criterion, tuple[str, str]]) -> None:
     review.summary = summary
     review.save(update_fields=["summary"])
     for criterion, (mark, word) in marks.items():
-        if mark:
-            CriterionMark.objects.update_or_create(
-                review=review, criterion=criterion, defaults={"mark": mark, "word": word.strip()}
+        if mark or word.strip():
+            review.marks.update_or_create(
+                criterion=criterion,
+                defaults={"text": criterion.text, "mark": mark, "word": word.strip()},
             )
         else:
             review.marks.filter(criterion=criterion).delete()
+
+
+def _refuse_unmarked(review: Review) -> None:
+    """Leave out what is no criterion any more; refuse words that come without a mark."""
+    review.marks.filter(criterion__isnull=True).delete()
+    unmarked = review.marks.filter(mark="").values_list("criterion", flat=True)
+    if unmarked:
+        sentence = _("Say how far the plan meets this, or take your words away.")
+        raise Invalid(
+            _("You wrote about a criterion without saying how far the plan meets it."),
+            {f"mark_{criterion}": sentence for criterion in unmarked},
+        )
 
 
 def _latest(plan: Plan) -> Version | None:

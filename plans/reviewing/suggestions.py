@@ -46,7 +46,7 @@ def apply(thread: Thread, *, actor: User) -> Thread:
     stored = authoring.answers(plan, [key])
     text = fitted(stored[key], thread) if key in stored else None
     if text is None:
-        raise WrongState(_("The text is different now, so this suggestion does not fit any more.."))
+        raise WrongState(_("The text is different now, so this suggestion does not fit any more."))
     change = Change(text, fingerprint(stored[key]))
     outcome = authoring.save(plan, {key: change}, actor=actor, by_suggestion_of=thread.opened_by)
     if key in outcome.refused:

@@ -17,6 +17,7 @@ from plans import clock, history, notifications, phrases
 from plans.anchors import Anchor
 from plans.diff import TEXTS
 from plans.errors import Invalid, PlanError, WordsNeeded
+from plans.mentions import named
 from plans.models import (
     Comment,
     EventKind,
@@ -33,8 +34,10 @@ from plans.permissions import (
     people_on,
     require,
     roles_on,
+    visible_threads,
 )
 from plans.phrases import Phrase
+from plans.reviewing.drafts import NEW, REPLY, forget_draft
 from plans.reviewing.reviews import begin, pending_review
 from plans.states import Role, State
 from plans.workflow import locked
@@ -61,9 +64,9 @@ def open_thread(
     """Begin a thread on a place of the plan (an anchor's text form), quoting the words there.
 
     ``phrase`` points at some words of the text at that place; ``instead`` are the words that the
-    lab could take over for them, or for the whole text. On a submitted plan the thread belongs to
-    the actor's review, which this begins; a note ``for_reviewers`` never does: it is read by the
-    reviewers' side alone, at once. Raises PermissionDenied, WordsNeeded for an empty text, and
+    lab could take over for them, or for the whole text. The thread joins the actor's review
+    (:func:`joins_review`); a note ``for_reviewers`` never does: it is read by the reviewers' side
+    alone, at once. Raises PermissionDenied, WordsNeeded for an empty text, and
     Invalid for a place or phrase that is not in the plan (any more).
     """
     plan = locked(plan)
@@ -76,7 +79,7 @@ def open_thread(
         text = text.strip() or _("I suggest other words.")
         _refuse_suggestion(anchor, found.words if found else quote, instead)
     text = words(text)
-    is_pending = plan.state == State.SUBMITTED and not for_reviewers
+    is_pending = not for_reviewers and joins_review(actor, plan)
     review = begin(plan, actor=actor) if is_pending else None
     thread = Thread.objects.create(
         plan=plan,
@@ -94,6 +97,7 @@ def open_thread(
     if instead is not None:
         Suggestion.objects.create(thread=thread, words=instead)
     comment = _say(thread, text, actor, review)
+    forget_draft(plan, f"{NEW}{anchor}", actor=actor)
     if not is_pending:
         tell(thread, EventKind.THREAD_OPENED, actor, comment)
     return thread
@@ -106,7 +110,6 @@ def reply(thread: Thread, text: str, *, actor: User) -> Comment:
     Raises PermissionDenied, and WordsNeeded for an empty text.
     """
     thread = locked_thread(thread, actor)
-    require(may_reply(actor, thread.plan))
     text = words(text)
     review = _review_for(thread, actor)
     comment = _say(thread, text, actor, review)
@@ -142,7 +145,8 @@ def steps(user: User, thread: Thread) -> list[str]:
     if thread.is_pending:
         return []
     answer = []
-    if thread.status == ThreadStatus.OPEN and may_address(user, thread.plan):
+    wants_the_lab = thread.status == ThreadStatus.OPEN and not thread.for_reviewers
+    if wants_the_lab and may_address(user, thread.plan):
         answer.append("address")
     if may_resolve(user, thread.plan):
         answer.append("reopen" if thread.status == ThreadStatus.RESOLVED else "resolve")
@@ -169,6 +173,8 @@ def _step(
 ) -> Thread:
     thread = locked_thread(thread, actor)
     require(may(actor, thread.plan))
+    if kind == EventKind.ADDRESSED and thread.for_reviewers:
+        raise PlanError(_("This note is between reviewers; the lab has nothing to do here."))
     if thread.status == status:
         return thread  # pressed twice: what was wanted is so
     if thread.is_pending:
@@ -179,11 +185,11 @@ def _step(
         )
     thread.status = status
     thread.save(update_fields=["status"])
-    review = _review_for(thread, actor) if text.strip() else None
+    # Addressing is the lab's, also where an administrator does it who reviews the plan as well.
+    is_reviewing = kind != EventKind.ADDRESSED and _is_reviewing(thread, actor)
+    review = begin(thread.plan, actor=actor) if is_reviewing and text.strip() else None
     comment = _say(thread, text.strip(), actor, review) if text.strip() else None
-    tell(
-        thread, kind, actor, comment if review is None else None, quiet=_is_reviewing(thread, actor)
-    )
+    tell(thread, kind, actor, comment if review is None else None, quiet=is_reviewing)
     return thread
 
 
@@ -191,13 +197,15 @@ def _step(
 
 
 def locked_thread(thread: Thread, actor: User) -> Thread:
-    """The thread as it is now, for somebody who may read it; the plan is locked first.
+    """The thread as it is now, for somebody who may talk in it; the plan is locked first.
 
-    Raises PermissionDenied for what is pending with somebody else, or a note between reviewers.
+    Raises PermissionDenied for who has no part in the plan, for what is pending with somebody
+    else, and for a note between reviewers.
     """
     plan = locked(Plan(pk=thread.plan_id))
-    found = Thread.objects.seen_by(actor, reviews=may_resolve(actor, plan))
-    answer = found.select_related("review").filter(pk=thread.pk).first()
+    require(may_reply(actor, plan))
+    found = visible_threads(actor, plan).select_related("review")
+    answer = found.filter(pk=thread.pk).first()
     if answer is None:
         raise PermissionDenied(_("This is not yours to do."))
     answer.plan = plan
@@ -212,7 +220,10 @@ def tell(
     *,
     quiet: bool = False,
 ) -> None:
-    """Write into the history what happened in a thread, and tell whom it concerns unless quiet."""
+    """Write into the history what happened in a thread, and tell whom it concerns unless quiet.
+
+    What was said is read from the comment, which can still be changed; the event does not copy it.
+    """
     roles = roles_on(actor, thread.plan)
     role = next((r for r in (Role.MEMBER, Role.REVIEWER) if r in roles), Role.ADMINISTRATOR)
     event = history.record(
@@ -224,22 +235,30 @@ def tell(
         plan=thread.plan,
         thread=thread,
         comment=comment,
-        note=comment.text if comment else "",
     )
     if not quiet:
         notifications.tell(event, [comment] if comment else [])
 
 
+def joins_review(user: User, plan: Plan) -> bool:
+    """Whether what this person says becomes part of their review, for the lab to see at the end.
+
+    While the plan waits for reviewers; later too, as long as they have not sent what they began.
+    """
+    return may_resolve(user, plan) and (
+        plan.state == State.SUBMITTED or pending_review(plan, user) is not None
+    )
+
+
 def _is_reviewing(thread: Thread, actor: User) -> bool:
-    """Whether this is part of a review: the lab then hears of it once, at the end."""
-    return thread.plan.state == State.SUBMITTED and may_resolve(actor, thread.plan)
+    return not thread.for_reviewers and joins_review(actor, thread.plan)
 
 
 def _review_for(thread: Thread, actor: User) -> Review | None:
     """The review that a comment in this thread belongs to; none when it is said at once."""
-    if thread.for_reviewers or not _is_reviewing(thread, actor):
-        return pending_review(thread.plan, actor) if thread.is_pending else None
-    return begin(thread.plan, actor=actor)
+    if _is_reviewing(thread, actor):
+        return begin(thread.plan, actor=actor)
+    return thread.review if thread.is_pending else None  # of who is no reviewer any more
 
 
 def _find(plan: Plan, place: str) -> tuple[Anchor, str]:
@@ -292,6 +311,7 @@ def _say(thread: Thread, text: str, actor: User, review: Review | None) -> Comme
     comment = Comment(thread=thread, author=actor, text=text, written_at=clock.now(), review=review)
     comment.save()
     name_people(comment)
+    forget_draft(thread.plan, f"{REPLY}{thread.pk}", actor=actor)
     return comment
 
 
@@ -300,7 +320,8 @@ def name_people(comment: Comment) -> None:
     if "@" not in comment.text:
         comment.mentions.clear()
         return
-    plan, said = comment.thread.plan, comment.text.casefold()
+    plan = comment.thread.plan
     people = people_on(plan, reviewers_only=comment.thread.for_reviewers)
-    named = [one for one in people if f"@{one.get_full_name()}".casefold() in said]
-    comment.mentions.set([one for one in named if one.pk != comment.author_id])
+    comment.mentions.set(
+        [one for one in named(comment.text, people) if one.pk != comment.author_id]
+    )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, retarget
 
 from accounts.decorators import SignedInRequest, signed_in
-from accounts.models import Lab
+from accounts.models import Lab, User
 from plans import authoring, limits, readiness, workflow
 from plans.errors import Invalid, PlanError, WrongState
 from plans.forms.page import SectionPage
@@ -30,6 +30,7 @@ from plans.permissions import (
     may_write,
     require,
     visible_plans,
+    visible_threads,
 )
 from plans.readiness import Gap
 from plans.sections import SECTION, SECTIONS, Section
@@ -262,7 +263,7 @@ def _show(
             "saved_rest": saved and editor.has_errors(),
             "rail": rail(plan, gaps, current=rules.key),
             "gaps": [gap for gap in gaps if gap.section == rules.key],
-            "page": SectionPage(editor, Question.labels(), _threads_by_place(plan)),
+            "page": SectionPage(editor, Question.labels(), _threads_by_place(request.user, plan)),
             "number": place + 1,
             "of": len(keys),
             "previous": SECTIONS[place - 1] if place else None,
@@ -303,9 +304,9 @@ def rail(plan: Plan, gaps: list[Gap], current: str = "") -> list[dict[str, Any]]
     ]
 
 
-def _threads_by_place(plan: Plan) -> dict[str, list[Thread]]:
+def _threads_by_place(user: User, plan: Plan) -> dict[str, list[Thread]]:
     """The threads that are not resolved, by what they are about, with their comments."""
     places: dict[str, list[Thread]] = {}
-    for thread in plan.threads.unresolved().with_comments():
+    for thread in visible_threads(user, plan).unresolved().with_comments(user):
         places.setdefault(thread.place, []).append(thread)
     return places

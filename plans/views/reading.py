@@ -25,7 +25,9 @@ from plans.permissions import (
     may_see_people,
     require,
     roles_on,
+    visible_events,
     visible_plans,
+    visible_threads,
 )
 from plans.sections import SECTION_OF, SECTIONS
 from plans.states import EDITABLE, TRANSITIONS, Act, Role, State
@@ -106,8 +108,8 @@ class Talk:
 
 
 def talk_on(user: User, plan: Plan) -> Talk:
-    """The threads of a plan for somebody who may see them, in two queries."""
-    threads = plan.threads.with_comments()
+    """What this person may read of the threads of a plan they talk about, in two queries."""
+    threads = visible_threads(user, plan).with_comments(user)
     new_thread = reverse("thread_new", args=(plan.pk,)) if may_open_thread(user, plan) else ""
     return Talk(plan.document, list(threads), new_thread)
 
@@ -154,7 +156,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
             {"plan": plan, "rail": contents(plan)} | _body(plan, document),
         )
     talk = talk_on(user, plan)
-    newest, decision = _latest(plan)
+    newest, decision = _latest(user, plan)
     context = {
         "plan": plan,
         "talk": talk,
@@ -207,9 +209,9 @@ _DECISIONS: dict[str, EventKind] = {
 }
 
 
-def _latest(plan: Plan) -> tuple[list[Event], Event | None]:
+def _latest(user: User, plan: Plan) -> tuple[list[Event], Event | None]:
     """The newest events, and the decision the plan stands under, however old it is."""
-    events = _readable(plan.events.all())
+    events = _readable(visible_events(user, plan))
     newest = list(events[:LATEST])
     kind = _DECISIONS.get(plan.state)
     return newest, events.filter(kind=kind).first() if kind else None
@@ -217,7 +219,7 @@ def _latest(plan: Plan) -> tuple[list[Event], Event | None]:
 
 def _readable(events: QuerySet[Event]) -> QuerySet[Event]:
     """Newest first, with what a timeline names of each; what a version says is left out."""
-    readable = events.select_related("actor", "version").defer("version__content")
+    readable = events.select_related("actor", "version", "comment").defer("version__content")
     return readable.order_by("-at", "-pk")
 
 
@@ -227,7 +229,7 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything that happened to a plan, newest first, for those it concerns."""
     plan = get_object_or_404(visible_plans(request.user).with_names(), pk=pk)
     require(may_see_people(request.user, plan))
-    events = Paginator(_readable(plan.events.all()), EVENTS_A_PAGE)
+    events = Paginator(_readable(visible_events(request.user, plan)), EVENTS_A_PAGE)
     page = events.get_page(request.GET.get("page"))
     return render(request, "plans/history.html", {"plan": plan, "page": page})
 
@@ -255,7 +257,7 @@ def version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
         "version": shown,
         "versions": versions,
         "is_present": shown.hash == plan.document.hash(),
-        "events": _readable(shown.events.all()),
+        "events": _readable(visible_events(request.user, plan).filter(version=shown)),
         "document": document,
         "goals": list(Sdg.objects.filter(number__in=document.sdgs).order_by("number")),
         "show_missing": True,

@@ -13,7 +13,7 @@ from plans.authoring import Change
 from plans.models import Plan, Question, Sdg, ThematicArea, Version
 from plans.states import Act
 from plans.templatetags.plans import coordinates, link, paragraphs, site_name
-from tests.factories import ThematicAreaFactory
+from tests.factories import ThematicAreaFactory, sent_thread
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -112,7 +112,7 @@ def words(html: str) -> str:
 
 def thread_on(network: Network, plan: Plan, place: str, text: str) -> int:
     """A thread of the reviewer's; its number."""
-    return reviewing.open_thread(plan, place, text, actor=network["reviewer"]).pk
+    return sent_thread(plan, place, text, actor=network["reviewer"]).pk
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from plans.errors import Invalid, PlanError, WordsNeeded
 from plans.models import EventKind, Plan, Thread, ThreadStatus
 from plans.sections import FIELD, SECTION, SECTION_OF
 from plans.states import Act
-from tests.factories import CycleFactory
+from tests.factories import CycleFactory, sent_thread
 from tests.personas import PERSONAS
 from tests.plans.test_limits import at_once
 
@@ -30,10 +30,8 @@ def submitted(network: Network) -> Plan:
 
 @pytest.fixture
 def thread(submitted: Plan, reviewer: User) -> Thread:
-    """A must-fix thread on the plan's background."""
-    return reviewing.open_thread(
-        submitted, "challenge.background", "Since when exactly?", actor=reviewer
-    )
+    """A must-fix thread on the plan's background that the lab has been sent."""
+    return sent_thread(submitted, "challenge.background", "Since when exactly?", actor=reviewer)
 
 
 def quote(plan: Plan, place: str, actor: User) -> str:
@@ -196,8 +194,10 @@ def test_the_quote_stays_when_the_text_changes(
 
 
 def test_the_first_thread_on_a_submitted_plan_takes_the_plan_on(
-    submitted: Plan, thread: Thread, reviewer: User
+    submitted: Plan, reviewer: User
 ) -> None:
+    reviewing.open_thread(submitted, "plan", "Since when exactly?", actor=reviewer)
+
     plan = Plan.objects.get(pk=submitted.pk)
     review = plan.reviews.get()
 
@@ -210,14 +210,15 @@ def test_the_first_thread_on_a_submitted_plan_takes_the_plan_on(
 
 
 def test_a_second_reviewer_joins_without_taking_over(
-    network: Network, thread: Thread, reviewer: User
+    network: Network, submitted: Plan, reviewer: User
 ) -> None:
     manager = network["network_manager"]
 
-    reviewing.open_thread(thread.plan, "plan", "Me too.", actor=manager)
-    reviewing.open_thread(thread.plan, "plan", "And more.", actor=manager)
+    reviewing.open_thread(submitted, "plan", "I began.", actor=reviewer)
+    reviewing.open_thread(submitted, "plan", "Me too.", actor=manager)
+    reviewing.open_thread(submitted, "plan", "And more.", actor=manager)
 
-    plan = Plan.objects.get(pk=thread.plan_id)
+    plan = Plan.objects.get(pk=submitted.pk)
     assert plan.claimed_by == reviewer
     assert plan.reviews.filter(closed_at__isnull=True).count() == 2
 
@@ -257,14 +258,16 @@ def test_a_reply_says_something(thread: Thread, member: User) -> None:
     assert reviewing.reply(thread, " Since 2021. ", actor=member).text == "Since 2021."
 
 
-def test_a_conversation_is_in_the_history(thread: Thread, member: User, reviewer: User) -> None:
+def test_a_conversation_is_in_the_history(network: Network, member: User, reviewer: User) -> None:
+    plan = network.plan("changes_requested")
+    thread = reviewing.open_thread(plan, "plan", "Since when exactly?", actor=reviewer)
     reviewing.reply(thread, "Since 2021.", actor=member)
     reviewing.address(thread, actor=member, text="Added.")
     reviewing.reopen(thread, actor=reviewer)
     reviewing.resolve(thread, actor=reviewer, text="Thanks.")
 
     assert [
-        (event.kind, event.actor, event.acted_as, event.note)
+        (event.kind, event.actor, event.acted_as, event.words)
         for event in thread.events.order_by("pk")
     ] == [
         ("thread_opened", reviewer, "reviewer", "Since when exactly?"),
@@ -321,7 +324,7 @@ def test_every_step_leads_where_the_table_says_and_is_offered_where_it_leads(
     network: Network, reviewer: User, state: str, status: str
 ) -> None:
     plan = network.plan("approved" if state == "approved" else "submitted")
-    thread = reviewing.open_thread(plan, "plan", "Who pays?", actor=reviewer)
+    thread = sent_thread(plan, "plan", "Who pays?", actor=reviewer)
     if state == "changes_requested":
         workflow.move(plan, Act.REQUEST_CHANGES, actor=reviewer)
     if state == "withdrawn":
@@ -422,8 +425,8 @@ def test_two_reviewers_who_begin_at_once_have_a_review_each(network: Network) ->
 
 def test_a_thread_does_not_follow_into_another_cycle(network: Network, reviewer: User) -> None:
     plan = network.plan("submitted")
-    reviewing.open_thread(plan, "plan", "Who pays?", actor=reviewer)
+    sent_thread(plan, "plan", "Who pays?", actor=reviewer)
     later = network.plan("submitted", cycle=CycleFactory.create())
 
     assert later.threads.count() == 0
-    assert plan.events.filter(kind=EventKind.THREAD_OPENED).count() == 1
+    assert plan.events.filter(kind=EventKind.REVIEWED).count() == 1

@@ -22,7 +22,7 @@ from plans.errors import (
 )
 from plans.models import Cycle, Decision, Event, Extension, Plan
 from plans.states import Act, State
-from tests.factories import CycleFactory, complete
+from tests.factories import CycleFactory, complete, sent_thread
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -285,7 +285,7 @@ def test_a_thread_that_is_dealt_with_says_nothing_about_what_to_change(
     network: Network, reviewer: User, member: User, step: str
 ) -> None:
     plan = network.plan("submitted")
-    thread = reviewing.open_thread(plan, "plan", "Who pays?", actor=reviewer)
+    thread = sent_thread(plan, "plan", "Who pays?", actor=reviewer)
     reviewing.STEPS[step](thread, actor=member if step == "address" else reviewer)
 
     with pytest.raises(WordsNeeded):
@@ -294,7 +294,7 @@ def test_a_thread_that_is_dealt_with_says_nothing_about_what_to_change(
 
 def test_an_open_must_fix_thread_holds_up_approval(network: Network, reviewer: User) -> None:
     plan = network.plan("submitted")
-    thread = reviewing.open_thread(plan, "plan", "Who pays?", actor=reviewer)
+    thread = sent_thread(plan, "plan", "Who pays?", actor=reviewer)
 
     with pytest.raises(ThreadsOpen) as refused:
         workflow.move(plan, Act.APPROVE, actor=reviewer)
@@ -317,24 +317,47 @@ def test_a_remark_does_not_hold_up_approval(network: Network, reviewer: User) ->
     ("act", "decision"),
     [(Act.APPROVE, Decision.APPROVED), (Act.REQUEST_CHANGES, Decision.CHANGES_REQUESTED)],
 )
-def test_a_decision_ends_the_reviewers_review_and_every_other(
+def test_a_decision_ends_the_reviewers_review_and_nobody_elses(
     network: Network, reviewer: User, act: Act, decision: Decision
 ) -> None:
     colleague = network["network_manager"]
     plan = network.plan("submitted")
     reviewing.open_thread(plan, "plan", "Nice.", actor=reviewer, must_fix=False)
-    reviewing.open_thread(plan, "plan", "Very.", actor=colleague, must_fix=False)
+    reviewing.open_thread(plan, "plan", "Very.", actor=colleague, must_fix=True)
 
     workflow.move(plan, act, actor=reviewer, note="In short.")
 
     assert {
-        review.reviewer: (review.decision, review.summary, review.version)
-        for review in plan.reviews.filter(closed_at__isnull=False)
-    } == {
-        reviewer: (decision, "In short.", plan.versions.get()),
-        colleague: (Decision.COMMENTED, "", plan.versions.get()),
-    }
-    assert plan.reviews.filter(closed_at__isnull=True).count() == 0
+        review.reviewer: (review.decision, review.summary, bool(review.closed_at))
+        for review in plan.reviews.all()
+    } == {reviewer: (decision, "In short.", True), colleague: ("", "", False)}
+    assert plan.reviews.get(reviewer=reviewer).version == plan.versions.get()
+
+
+@pytest.mark.parametrize("must_fix", [True, False])
+def test_ones_own_pending_must_fix_comment_holds_up_ones_approval(
+    network: Network, reviewer: User, must_fix: bool
+) -> None:
+    plan = network.plan("submitted")
+    reviewing.open_thread(plan, "plan", "Who pays?", actor=reviewer, must_fix=must_fix)
+
+    if must_fix:
+        with pytest.raises(ThreadsOpen):
+            workflow.move(plan, Act.APPROVE, actor=reviewer)
+    else:
+        assert workflow.move(plan, Act.APPROVE, actor=reviewer).state == "approved"
+
+
+def test_a_decision_without_words_is_sent_with_the_summary_kept_so_far(
+    network: Network, reviewer: User
+) -> None:
+    plan = network.plan("submitted")
+    reviewing.keep(plan, actor=reviewer, summary="Clear and short.", marks={})
+
+    workflow.move(plan, Act.APPROVE, actor=reviewer)
+
+    assert plan.reviews.get().summary == "Clear and short."
+    assert [event.note for event in plan.events.filter(kind="approve")] == ["Clear and short."]
 
 
 def test_a_decision_without_a_thread_is_a_review_of_its_own(

@@ -8,10 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from plans import reviewing
-from plans.models import (
-    Plan,
-)
+from plans.models import Plan
+from tests.factories import sent_thread
 
 
 @pytest.fixture
@@ -38,5 +36,5 @@ def discussed(complete_plan: Callable[..., Plan], reviewer: User) -> Plan:
         ("challenge.background", "Which villages?"),
         (f"partners/{partner.pk}", "Have you met them?"),
     ):
-        reviewing.open_thread(plan, place, words, actor=reviewer)
+        sent_thread(plan, place, words, actor=reviewer)
     return plan

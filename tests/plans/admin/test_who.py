@@ -8,14 +8,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from plans import reviewing
 from plans.models import (
     Plan,
     ThematicArea,
 )
-from tests.factories import (
-    ThematicAreaFactory,
-)
+from tests.factories import ThematicAreaFactory, sent_thread
 from tests.personas import Network
 from tests.plans.admin.pages import MODELS, VOCABULARIES, page
 
@@ -69,7 +66,7 @@ def test_records_are_neither_added_nor_deleted(
     manager: Client, complete_plan: Callable[..., Plan], reviewer: User, model: str
 ) -> None:
     plan = complete_plan("submitted")
-    reviewing.open_thread(plan, "plan", "Which villages?", actor=reviewer)
+    sent_thread(plan, "plan", "Which villages?", actor=reviewer)
     row = MODELS[model]._default_manager.first()
     assert row is not None
     assert manager.get(page(model, "add")).status_code == 403
