@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from plans.views import authoring, going_back, home, inbox, library, reading, regions, review
+from plans.views import (
+    acts,
+    authoring,
+    going_back,
+    home,
+    inbox,
+    library,
+    reading,
+    regions,
+    review,
+    threads,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,12 +28,12 @@ urlpatterns = [
     path("plans/<int:pk>/bring-back/", going_back.bring_back, name="plan_bring_back"),
     path("plans/<int:pk>/edit/", authoring.overview, name="plan_edit"),
     path("plans/<int:pk>/edit/<slug:section>/", authoring.section, name="plan_section"),
-    path("plans/<int:pk>/acts/<slug:act>/", review.act, name="plan_act"),
-    path("plans/<int:pk>/threads/new/", review.open_thread, name="thread_new"),
+    path("plans/<int:pk>/acts/<slug:act>/", acts.act, name="plan_act"),
+    path("plans/<int:pk>/threads/new/", threads.open_thread, name="thread_new"),
     path("plans/<int:pk>/mute/", inbox.mute_plan, name="plan_mute"),
     path("threads/<int:pk>/mute/", inbox.mute_thread, name="thread_mute"),
-    path("threads/<int:pk>/reply/", review.reply, name="thread_reply"),
-    path("threads/<int:pk>/<slug:step>/", review.step, name="thread_step"),
+    path("threads/<int:pk>/reply/", threads.reply, name="thread_reply"),
+    path("threads/<int:pk>/<slug:step>/", threads.step, name="thread_step"),
     path("review/", review.queue, name="queue"),
     path("review/region/", regions.overview, name="region_overview"),
     path("review/region/<slug:slug>/<slug:cycle>/", regions.nudge, name="nudge"),
