@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from plans import clock
 from plans.models.cycle import Cycle
 from plans.models.plan import Plan
 from plans.models.version import Version
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Decision(models.TextChoices):
@@ -18,6 +25,28 @@ class Decision(models.TextChoices):
     APPROVED = "approved", _("approved")
     CHANGES_REQUESTED = "changes_requested", _("changes requested")
     COMMENTED = "commented", _("comments only")
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    """Questions about several reviews."""
+
+    def seen_by(self, user: User) -> Self:
+        """Those that are sent, and their own pending one."""
+        return self.filter(models.Q(closed_at__isnull=False) | models.Q(reviewer=user))
+
+    def to_read(self) -> Self:
+        """Newest first, each with its reviewer, its version's number, and its marks (``said``).
+
+        ``said`` holds a mapping for each criterion it marks: ``criterion``, ``text``, ``mark`` and
+        ``word``.
+        """
+        marks = CriterionMark.objects.filter(review=models.OuterRef("pk"))
+        one = JSONObject(criterion="criterion", text="text", mark="mark", word="word")
+        reviews = self.select_related("reviewer", "version").defer("version__content")
+        reviews = reviews.annotate(
+            said=ArraySubquery(marks.order_by("criterion__position", "pk").values(one=one))
+        )
+        return reviews.order_by(models.F("closed_at").desc(nulls_first=True), "-pk")
 
 
 class Review(models.Model):
@@ -37,6 +66,8 @@ class Review(models.Model):
     summary = models.TextField(_("summary"), blank=True)
     opened_at = models.DateTimeField(_("begun"), default=clock.now)
     closed_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review")
@@ -59,6 +90,11 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan}, {self.reviewer}"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is not sent yet, and its reviewer's alone."""
+        return self.closed_at is None
 
     @property
     def says_something(self) -> bool:

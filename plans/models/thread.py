@@ -314,3 +314,12 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+def typed_by(user: User) -> ArraySubquery:
+    """What somebody has typed on a plan and not sent, oldest first: ``at``, ``text``, ``kept_at``.
+
+    To annotate plans with, so that it takes no query of its own.
+    """
+    drafts = Draft.objects.filter(plan=models.OuterRef("pk"), user=user).order_by("kept_at", "pk")
+    return ArraySubquery(drafts.values(one=JSONObject(at="at", text="text", kept_at="kept_at")))

@@ -8,7 +8,7 @@ from plans.reviewing.comments import (
     may_change,
     may_delete,
 )
-from plans.reviewing.drafts import EDIT, NEW, REPLY, drafts_of, keep_draft
+from plans.reviewing.drafts import EDIT, NEW, REPLY, keep_draft
 from plans.reviewing.reviews import ACTS, decisions, discard, keep, pending_review, send
 from plans.reviewing.suggestions import apply, decline, fitted
 from plans.reviewing.threads import (
@@ -36,7 +36,6 @@ __all__ = [
     "decline",
     "delete_comment",
     "discard",
-    "drafts_of",
     "edit_comment",
     "fitted",
     "hand_over",

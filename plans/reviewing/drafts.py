@@ -52,12 +52,6 @@ def keep_draft(plan: Plan, at: str, text: str, *, actor: User) -> None:
     )
 
 
-def drafts_of(plan: Plan, user: User) -> dict[str, Draft]:
-    """What this person has typed on a plan and not sent, by box, oldest first."""
-    found = Draft.objects.filter(plan=plan, user=user).order_by("kept_at", "pk")
-    return {draft.at: draft for draft in found}
-
-
 def forget_draft(plan: Plan, at: str, *, actor: User) -> None:
     """Forget what was typed in a box: it is said now, or emptied."""
     Draft.objects.filter(plan=plan, user=actor, at=at).delete()

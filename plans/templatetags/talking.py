@@ -19,13 +19,12 @@ from accounts.templatetags.shapes import icon
 from plans import reviewing
 from plans.anchors import Anchor
 from plans.forms.review import ReplyForm
-from plans.models import ThreadStatus
 from plans.templatetags.plans import anchor_id, label, place_name
 
 if TYPE_CHECKING:
     from accounts.models import User
     from plans.models import Thread
-    from plans.views.reading import Talk
+    from plans.views.talk import Talk
 
 register = template.Library()
 
@@ -70,7 +69,7 @@ def _drawn(context: template.Context, thread: Thread, host: str) -> str:
 @register.simple_tag
 def open_count(talk: Talk, place: str, swap: bool = False) -> SafeString:
     """How many threads are open at a place; ``swap`` when it replaces the one of a page."""
-    number = sum(thread.status == ThreadStatus.OPEN for thread in talk.at(place))
+    number = talk.open_at(place)
     words = ngettext("%(number)s open thread", "%(number)s open threads", number) if number else ""
     return format_html(
         '<span class="notes__count" id="open-{}"{}>{}</span>',

@@ -3,115 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from plans import limits, readiness
-from plans.anchors import Anchor
 from plans.diff import changes
-from plans.models import EventKind, Plan, Sdg, ThreadStatus
+from plans.models import EventKind, Plan, Sdg
+from plans.models.thread import typed_by
 from plans.permissions import (
     available,
     may_edit_now,
-    may_open_thread,
     may_see_people,
     require,
     roles_on,
     visible_events,
     visible_plans,
-    visible_threads,
 )
-from plans.sections import SECTION_OF, SECTIONS
+from plans.sections import SECTIONS
 from plans.states import EDITABLE, TRANSITIONS, Act, Role, State
 from plans.templatetags.plans import anchor_id
+from plans.views.talk import Talk, talk_on
 
 if TYPE_CHECKING:
     from accounts.models import User
     from plans.document import PlanDocument
-    from plans.models import Event, Thread
+    from plans.models import Event
     from plans.states import Transition
 
 LATEST = 5
 EVENTS_A_PAGE = 50
-
-TOGETHER = frozenset({"title"})
-"""Sections whose short answers stand together, and whose threads therefore do so too."""
-
-
-@dataclass(frozen=True)
-class Talk:
-    """The threads of a plan, each where it stands on the page."""
-
-    document: PlanDocument
-    threads: list[Thread]
-    new_thread: str
-    """Where to open another one; empty for who may not."""
-
-    @property
-    def may_open(self) -> bool:
-        """Whether this reader may open another one."""
-        return bool(self.new_thread)
-
-    def host(self, place: str) -> str:
-        """Where on the page a thread on ``place`` is shown: there, or at its section.
-
-        Short facts share one margin; a row that was removed has none of its own any more.
-        """
-        section = place.partition(".")[0].partition("/")[0]
-        if section in TOGETHER:
-            return section
-        if "/" in place and self.document.find_row(Anchor.parse(place)) is None:
-            return SECTION_OF[section]
-        return place
-
-    @cached_property
-    def _hosted(self) -> dict[str, list[Thread]]:
-        hosted: dict[str, list[Thread]] = {}
-        for thread in self.threads:
-            hosted.setdefault(self.host(thread.place), []).append(thread)
-        return hosted
-
-    def at(self, place: str) -> list[Thread]:
-        """The threads to show at a place, in the order in which they were opened."""
-        return self._hosted.get(place, [])
-
-    def open_in(self, section: str) -> int:
-        """How many are open in a section, its answers and rows included."""
-        return sum(thread.anchor.section == section for thread in self._open)
-
-    @property
-    def open(self) -> int:
-        """How many are open in all."""
-        return len(self._open)
-
-    @property
-    def must_fix(self) -> int:
-        """How many of them hold up the approval."""
-        return sum(thread.must_fix for thread in self._open)
-
-    @property
-    def addressed(self) -> int:
-        """How many the lab has answered and the reviewer not yet resolved."""
-        return sum(thread.status == ThreadStatus.ADDRESSED for thread in self.threads)
-
-    @property
-    def _open(self) -> list[Thread]:
-        return [thread for thread in self.threads if thread.status == ThreadStatus.OPEN]
-
-
-def talk_on(user: User, plan: Plan) -> Talk:
-    """What this person may read of the threads of a plan they talk about, in two queries."""
-    threads = visible_threads(user, plan).with_comments(user)
-    new_thread = reverse("thread_new", args=(plan.pk,)) if may_open_thread(user, plan) else ""
-    return Talk(plan.document, list(threads), new_thread)
 
 
 @dataclass(frozen=True)
@@ -174,8 +100,12 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def plan_to_read(user: User, pk: int) -> Plan:
-    """The plan with its document at hand, in one query. Raises Http404."""
-    return get_object_or_404(visible_plans(user).with_document(), pk=pk)
+    """The plan with its document, and what this person has typed there, in one query.
+
+    Raises Http404.
+    """
+    plans = visible_plans(user).with_document().annotate(typed=typed_by(user))
+    return get_object_or_404(plans, pk=pk)
 
 
 def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:

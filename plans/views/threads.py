@@ -26,7 +26,8 @@ from plans.permissions import (
     visible_plans,
     visible_threads,
 )
-from plans.views.reading import contents, plan_to_read, talk_on
+from plans.views.reading import contents, plan_to_read
+from plans.views.talk import talk_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
