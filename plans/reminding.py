@@ -1,7 +1,7 @@
 """Reminding people of time: reviewers of what is due, a lab of what it has not handed in.
 
-The worker calls :func:`remind_all` once a day (it asks for its own next call); what has been said
-for a cycle is in the history, so nothing is said twice however often it is called.
+The worker calls :func:`remind_of` on the days set with :func:`schedule`; what has been said is in
+the history, so nothing is said twice however often it is called, nor on a day that was moved.
 """
 
 from __future__ import annotations
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 GENTLY = dt.timedelta(days=3)
 """How long before reviews are due reviewers are reminded for the first time."""
-
-EVERY = dt.timedelta(hours=6)
 
 
 @transaction.atomic
@@ -53,12 +51,24 @@ def nudge(lab: Lab, cycle: Cycle, text: str, *, actor: User) -> Event:
     return event
 
 
+def schedule(cycle: Cycle) -> None:
+    """Ask the worker to remind the reviewers of a cycle on its days, once this is committed."""
+    if cycle.review_by is None:
+        return
+    for day in (cycle.review_by - GENTLY, cycle.review_by):
+        if day > clock.now() - GENTLY:
+            moment = max(day, clock.now())
+            transaction.on_commit(
+                lambda at=moment: remind_of.using(run_after=at).enqueue(cycle.pk)  # type: ignore[misc]
+            )
+
+
 @task()
-def remind_all() -> None:
-    """Remind the reviewers of every cycle whose reviews are nearly due or overdue; ask again."""
-    for cycle in Cycle.objects.filter(review_by__lte=clock.now() + GENTLY):
-        remind(cycle)
-    remind_all.using(run_after=clock.now() + EVERY).enqueue()
+def remind_of(cycle: int) -> None:
+    """Remind the reviewers of a cycle, if it is still the day for it."""
+    found = Cycle.objects.filter(pk=cycle).first()
+    if found:
+        remind(found)
 
 
 def remind(cycle: Cycle) -> int:

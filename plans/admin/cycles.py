@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Lab
-from plans import clock, scheduling
+from plans import clock, reminding, scheduling
 from plans.admin.base import (
     FROM_PAGE,
     Button,
@@ -92,7 +92,7 @@ class CycleAdmin(Page):
     list_filter = (WhenFilter,)
     search_fields = ("year",)
     actions = ("open_now", "close_now")
-    fields = ("year", "quarter", "opens_at", "closes_at")
+    fields = ("year", "quarter", "opens_at", "closes_at", "review_by")
     inlines = (ExtensionRows,)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -111,6 +111,11 @@ class CycleAdmin(Page):
         if field is not None and isinstance(db_field, models.DateTimeField):
             name_parts(field)
         return field
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and have the reviewers reminded on the days that are set now."""
+        super().save_model(request, obj, form, change)
+        reminding.schedule(obj)
 
     @admin.display(description=gettext_lazy("cycle"), ordering="year")
     def name(self, cycle: Cycle) -> str:

@@ -281,3 +281,19 @@ def test_a_plan_that_is_decided_on_needs_no_reminder(network: Network) -> None:
 
     assert reminding.remind(cycle) == 0
     assert Plan.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_setting_the_day_asks_the_worker_for_both_reminders(network: Network) -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    cycle = network.cycle
+    cycle.review_by = clock.now() + dt.timedelta(days=10)
+    cycle.save()
+
+    reminding.schedule(cycle)
+
+    days = [
+        (row.run_after - clock.now()).days for row in DBTaskResult.objects.order_by("run_after")
+    ]
+    assert days == [6, 9]
