@@ -5,6 +5,7 @@ from django.urls import path
 from plans.views import (
     acts,
     authoring,
+    comments,
     going_back,
     home,
     inbox,
@@ -12,6 +13,7 @@ from plans.views import (
     reading,
     regions,
     review,
+    reviews,
     threads,
 )
 
@@ -29,6 +31,13 @@ urlpatterns = [
     path("plans/<int:pk>/edit/", authoring.overview, name="plan_edit"),
     path("plans/<int:pk>/edit/<slug:section>/", authoring.section, name="plan_section"),
     path("plans/<int:pk>/acts/<slug:act>/", acts.act, name="plan_act"),
+    path("plans/<int:pk>/review/", reviews.finish, name="plan_review"),
+    path("plans/<int:pk>/review/discard/", reviews.discard, name="plan_review_discard"),
+    path("plans/<int:pk>/review/<int:review>/", reviews.read, name="plan_review_sent"),
+    path("plans/<int:pk>/drafts/", comments.keep_draft, name="draft_keep"),
+    path("plans/<int:pk>/people/", comments.people, name="plan_people"),
+    path("comments/<int:pk>/edit/", comments.edit, name="comment_edit"),
+    path("comments/<int:pk>/delete/", comments.delete, name="comment_delete"),
     path("plans/<int:pk>/threads/new/", threads.open_thread, name="thread_new"),
     path("plans/<int:pk>/mute/", inbox.mute_plan, name="plan_mute"),
     path("threads/<int:pk>/mute/", inbox.mute_thread, name="thread_mute"),

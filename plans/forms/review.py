@@ -1,44 +1,70 @@
-"""What reviewers and labs write in threads, and the word that goes with an act."""
+"""What reviewers and labs write in threads, a review as a whole, and the word with an act."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from plans.anchors import WHOLE_PLAN
-from plans.forms.fields import CHOOSE, TextField
+from plans.forms.fields import CHOOSE, TICK, TextField
+from plans.models import Decision, Mark
+from plans.reviewing import EDIT, NEW, REPLY
 from plans.states import Act
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from django.db.models import QuerySet
+    from django.forms import BoundField
     from django.utils.functional import _StrPromise
 
     from accounts.models import User
-    from plans.models import Thread
+    from plans.models import Comment, Criterion, Review, Thread
 
 COMMENT_LENGTH = 10_000
 """The longest comment or summary a page takes: about four pages of text."""
 
+MUST_FIX, OPTIONAL, NOTE = "must_fix", "optional", "note"
+
+
+def _box(name: str) -> dict[str, Any]:
+    """What a box for comments says about itself: kept as it is typed, and people can be named."""
+    return {"data-draft": name, "data-names": True}
+
 
 class ThreadForm(forms.Form):
-    """A new thread: what it is about (an anchor's text form), the comment, how urgent it is."""
+    """A new thread: what it is about (an anchor's text form), the comment, and of what kind it is.
+
+    ``typed`` is what this person has begun to write there and not sent.
+    """
 
     on = TextField()
     text = TextField(COMMENT_LENGTH, rows=4)
-    must_fix = forms.BooleanField(
-        label=_("Must be fixed before approval"), required=False, initial=True
+    kind = forms.ChoiceField(
+        choices=[
+            (MUST_FIX, _("Must be fixed before approval")),
+            (OPTIONAL, _("Optional")),
+            (NOTE, _("A note between reviewers, which the lab never sees")),
+        ],
+        widget=forms.RadioSelect(TICK),
+        initial=MUST_FIX,
+        error_messages=CHOOSE | {"required": _("Choose of what kind your comment is.")},
     )
 
-    def __init__(self, data: Any = None, *, on: str = WHOLE_PLAN) -> None:
+    def __init__(self, data: Any = None, *, on: str = WHOLE_PLAN, typed: str = "") -> None:
         super().__init__(
-            data, initial={"on": on}, auto_id=f"new-{re.sub('[^a-z0-9]+', '-', on)}-%s"
+            data,
+            initial={"on": on, "text": typed},
+            auto_id=f"new-{re.sub('[^a-z0-9]+', '-', on)}-%s",
         )
         self.fields["on"].widget = forms.HiddenInput()
         self.fields["text"].label = _("Your comment")
-        self.fields["text"].widget.attrs["autofocus"] = True
+        self.fields["text"].widget.attrs |= {"autofocus": True} | _box(f"{NEW}{on}")
+        self.fields["kind"].label = _("What kind of comment is it?")
 
 
 class ReplyForm(forms.Form):
@@ -46,9 +72,131 @@ class ReplyForm(forms.Form):
 
     text = TextField(COMMENT_LENGTH, rows=3)
 
-    def __init__(self, thread: Thread, data: Any = None) -> None:
-        super().__init__(data, auto_id=f"thread-{thread.pk}-%s")
+    def __init__(self, thread: Thread, data: Any = None, *, typed: str = "") -> None:
+        super().__init__(data, initial={"text": typed}, auto_id=f"thread-{thread.pk}-%s")
         self.fields["text"].label = _("Reply")
+        self.box = f"{REPLY}{thread.pk}"
+        self.fields["text"].widget.attrs |= _box(self.box)
+
+
+class CommentForm(forms.Form):
+    """Other words for a comment; for one that begins a pending thread, also how urgent that is."""
+
+    text = TextField(COMMENT_LENGTH, rows=5)
+    must_fix = forms.BooleanField(label=_("Must be fixed before approval"), required=False)
+
+    def __init__(
+        self, comment: Comment, data: Any = None, *, typed: str = "", begins: bool = False
+    ) -> None:
+        thread = comment.thread
+        super().__init__(
+            data,
+            initial={"text": typed or comment.text, "must_fix": thread.must_fix},
+            auto_id=f"comment-{comment.pk}-%s",
+        )
+        self.fields["text"].label = _("Your comment")
+        self.box = f"{EDIT}{comment.pk}"
+        self.fields["text"].widget.attrs |= _box(self.box)
+        if not (begins and thread.is_pending):
+            del self.fields["must_fix"]
+
+
+class DraftForm(forms.Form):
+    """What is being typed, and in which box."""
+
+    at = TextField()
+    text = TextField(rows=1)
+
+
+class Marked(NamedTuple):
+    """A criterion on the page of a review, with its two inputs."""
+
+    criterion: Criterion
+    mark: BoundField
+    word: BoundField
+
+
+class ReviewForm(forms.Form):
+    """The end of a review: how far the plan meets each criterion, a summary, and what is decided.
+
+    ``review`` is what is kept of it so far; ``decision`` the one to begin with.
+    """
+
+    decision = forms.ChoiceField(
+        widget=forms.RadioSelect(TICK),
+        label=_("How does your review end?"),
+        error_messages=CHOOSE | {"required": _("Choose how your review ends.")},
+    )
+    summary = TextField(COMMENT_LENGTH, rows=6)
+    sent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """How many reviews this person had sent when the page was made: pressed twice, sent once."""
+
+    def __init__(
+        self,
+        criteria: Iterable[Criterion],
+        decisions: Sequence[str],
+        data: Any = None,
+        *,
+        review: Review | None = None,
+        decision: str = "",
+        sent: int = 0,
+    ) -> None:
+        said = {one["criterion"]: one for one in getattr(review, "said", ())}
+        initial: dict[str, Any] = {
+            "summary": review.summary if review else "",
+            "decision": decision,
+            "sent": sent,
+        }
+        super().__init__(data, initial=initial)
+        self.criteria = list(criteria)
+        self.fields["summary"].label = _("Summary for the lab")
+        self.fields["summary"].widget.attrs["data-names"] = True
+        choices = [(value, _ENDS[Decision(value)]) for value in decisions]
+        self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+        for criterion in self.criteria:
+            kept = said.get(criterion.pk, {"mark": "", "word": ""})
+            self._add(criterion, kept["mark"], kept["word"])
+
+    def _add(self, criterion: Criterion, mark: str, word: str) -> None:
+        radio = forms.ChoiceField(
+            choices=[
+                *((value, capfirst(str(words))) for value, words in Mark.choices),
+                ("", _("No mark")),
+            ],
+            required=False,
+            initial=mark,
+            label=criterion.text,
+            help_text=criterion.guidance,
+            widget=forms.RadioSelect(TICK),
+            error_messages=CHOOSE,
+        )
+        words = TextField(COMMENT_LENGTH, rows=2)
+        words.initial, words.label = word, _("A word about it")
+        self.fields[f"mark_{criterion.pk}"] = radio
+        self.fields[f"word_{criterion.pk}"] = words
+
+    def marked(self) -> Iterator[Marked]:
+        """The criteria with their inputs, for the template."""
+        for one in self.criteria:
+            yield Marked(one, self[f"mark_{one.pk}"], self[f"word_{one.pk}"])
+
+    def so_far(self) -> tuple[str, dict[Criterion, tuple[str, str]]]:
+        """The summary and the marks as they were typed, whatever is still wrong with the form."""
+        marks = {}
+        for one in self.criteria:
+            mark = str(self.data.get(f"mark_{one.pk}", ""))
+            marks[one] = (mark if mark in Mark.values else "", self._typed(f"word_{one.pk}"))
+        return self._typed("summary"), marks
+
+    def _typed(self, name: str) -> str:
+        return str(self.fields[name].to_python(self.data.get(name, "")))
+
+
+_ENDS: dict[Decision, _StrPromise] = {
+    Decision.APPROVED: _("Approve the plan"),
+    Decision.CHANGES_REQUESTED: _("Request changes: the plan goes back to the lab"),
+    Decision.COMMENTED: _("Comment only: the plan stays where it is"),
+}
 
 
 class ActForm(forms.Form):
@@ -63,16 +211,11 @@ class ActForm(forms.Form):
     @property
     def is_optional(self) -> bool:
         """Whether the label says so; what is needed in the end is the act's to say."""
-        return self.fields["note"].label not in (
-            _NOTE_LABELS[Act.REQUEST_CHANGES],
-            _NOTE_LABELS[Act.REOPEN],
-        )
+        return self.fields["note"].label != _NOTE_LABELS[Act.REOPEN]
 
 
 _NOTE_LABELS: dict[Act, _StrPromise] = {
     Act.SUBMIT: _("Message to the reviewer"),
-    Act.REQUEST_CHANGES: _("What should the lab do?"),
-    Act.APPROVE: _("Message to the lab"),
     Act.REOPEN: _("Why is it opened again?"),
     Act.WITHDRAW: _("Why is it withdrawn?"),
 }

@@ -9,12 +9,19 @@ from plans.reviewing.comments import (
     may_delete,
 )
 from plans.reviewing.drafts import EDIT, NEW, REPLY, keep_draft
-from plans.reviewing.reviews import ACTS, decisions, discard, keep, pending_review, send
+from plans.reviewing.reviews import (
+    ACTS,
+    decisions,
+    discard,
+    joins_review,
+    keep,
+    pending_review,
+    send,
+)
 from plans.reviewing.suggestions import apply, decline, fitted
 from plans.reviewing.threads import (
     STEPS,
     address,
-    joins_review,
     open_thread,
     reopen,
     reply,

@@ -32,6 +32,16 @@ def pending_review(plan: Plan, user: User) -> Review | None:
     return plan.reviews.filter(reviewer=user, closed_at__isnull=True).first()
 
 
+def joins_review(user: User, plan: Plan) -> bool:
+    """Whether what this person says becomes part of their review, for the lab to see at the end.
+
+    While the plan waits for reviewers; later too, as long as they have not sent what they began.
+    """
+    return may_resolve(user, plan) and (
+        plan.state == State.SUBMITTED or pending_review(plan, user) is not None
+    )
+
+
 def decisions(user: User, plan: Plan) -> list[Decision]:
     """How this person may end a review of this plan now: the acts' own questions, and comments."""
     acts = [
@@ -39,8 +49,8 @@ def decisions(user: User, plan: Plan) -> list[Decision]:
         for decision, act in ACTS.items()
         if plan.state == State.SUBMITTED and role_for(user, plan, act)
     ]
-    may_comment = plan.state in HANDED_IN and may_resolve(user, plan)
-    return [*acts, Decision.COMMENTED] if may_comment else []
+    may_comment = plan.state in HANDED_IN and joins_review(user, plan)
+    return [*acts, Decision.COMMENTED] if may_comment else acts
 
 
 def begin(plan: Plan, *, actor: User) -> Review:

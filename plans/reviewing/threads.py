@@ -38,8 +38,8 @@ from plans.permissions import (
 )
 from plans.phrases import Phrase
 from plans.reviewing.drafts import NEW, REPLY, forget_draft
-from plans.reviewing.reviews import begin, pending_review
-from plans.states import Role, State
+from plans.reviewing.reviews import begin, joins_review
+from plans.states import Role
 from plans.workflow import locked
 
 if TYPE_CHECKING:
@@ -238,16 +238,6 @@ def tell(
     )
     if not quiet:
         notifications.tell(event, [comment] if comment else [])
-
-
-def joins_review(user: User, plan: Plan) -> bool:
-    """Whether what this person says becomes part of their review, for the lab to see at the end.
-
-    While the plan waits for reviewers; later too, as long as they have not sent what they began.
-    """
-    return may_resolve(user, plan) and (
-        plan.state == State.SUBMITTED or pending_review(plan, user) is not None
-    )
 
 
 def _is_reviewing(thread: Thread, actor: User) -> bool:

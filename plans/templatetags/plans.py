@@ -33,28 +33,43 @@ _CLOSING = {")": "(", "]": "["}
 
 
 @register.filter
-def paragraphs(text: str) -> SafeString:
-    """What was typed, escaped: blank lines part paragraphs, web addresses become links."""
+def paragraphs(text: str, named: re.Pattern[str] | None = None) -> SafeString:
+    """What was typed, escaped: blank lines part paragraphs, web addresses become links.
+
+    What ``named`` finds outside of addresses is marked as the name of a person.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if not text.strip():
         return SafeString("")
     parts = []
     for paragraph in _BLANK_LINES.split(text):
-        lines = "<br>".join(_linked(line) for line in paragraph.split("\n"))
+        lines = "<br>".join(_linked(line, named) for line in paragraph.split("\n"))
         parts.append(f'<p dir="auto">{lines}</p>')
-    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped in _linked
+    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped in _marked
 
 
-def _linked(line: str) -> str:
+def _linked(line: str, named: re.Pattern[str] | None) -> str:
     """A line, escaped, with its http and https addresses as links."""
     pieces, end = [], 0
     for match in _ADDRESS.finditer(line):
         address = _without_tail(match[0])
-        pieces.append(escape(line[end : match.start()]))
+        pieces.append(_marked(line[end : match.start()], named))
         pieces.append(link(address, address))
         end = match.start() + len(address)
-    pieces.append(escape(line[end:]))
+    pieces.append(_marked(line[end:], named))
     return "".join(pieces)
+
+
+def _marked(words: str, named: re.Pattern[str] | None) -> str:
+    """Words, escaped, with the people in them marked."""
+    if named is None:
+        return escape(words)
+    pieces, end = [], 0
+    for match in named.finditer(words):
+        pieces.append(escape(words[end : match.start()]))
+        pieces.append(format_html('<span class="named">{}</span>', match[0]))
+        end = match.end()
+    return "".join([*pieces, escape(words[end:])])
 
 
 def _without_tail(address: str) -> str:

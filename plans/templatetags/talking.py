@@ -5,26 +5,31 @@ The small things that stand at each of some thirty places are drawn here, withou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django import template
 from django.template import Engine
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.templatetags.shapes import icon
-from plans import reviewing
+from plans import mentions, reviewing
 from plans.anchors import Anchor
 from plans.forms.review import ReplyForm
-from plans.templatetags.plans import anchor_id, label, place_name
+from plans.models import Mark
+from plans.templatetags.plans import anchor_id, label, paragraphs, place_name, shortened
+from plans.views.talk import typed_at
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from plans.models import Thread
-    from plans.views.talk import Talk
+    from plans.models import Comment, Plan, Review, Thread
+    from plans.views.talk import Said, Talk
 
 register = template.Library()
 
@@ -118,9 +123,77 @@ def _to_comment(talk: Talk, place: str) -> str:
 
 
 @register.simple_tag
-def reply_form(thread: Thread, refused: ReplyForm | None) -> ReplyForm:
-    """The form of a thread: an empty one, or the one that was refused, with what was typed."""
-    return refused or ReplyForm(thread)
+def reply_form(thread: Thread, refused: ReplyForm | None, plan: Plan) -> ReplyForm:
+    """The form of a thread: with what was typed and not sent, or the one that was refused."""
+    return refused or ReplyForm(thread, typed=typed_at(plan, f"{reviewing.REPLY}{thread.pk}"))
+
+
+# -- reviews ---------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def review_comments(talk: Talk, review: Review) -> list[Said]:
+    """The comments that came with a review, each with its thread."""
+    return talk.said_in(review)
+
+
+_MARKS = {
+    Mark.MET: ("mark--good", "done"),
+    Mark.PARTLY: ("", "todo"),
+    Mark.NOT_YET: ("mark--warn", "warning"),
+}
+
+
+@register.simple_tag
+def criterion_mark(value: str) -> SafeString:
+    """How far a criterion is met: a word with its shape."""
+    mark = Mark(value)
+    css, shape = _MARKS[mark]
+    return format_html('<span class="mark {}">{}{}</span>', css, icon(shape), mark.label)
+
+
+# -- comments --------------------------------------------------------------------------------------
+
+
+@register.filter
+def said(comment: Any) -> SafeString:
+    """What a comment says, with the people named in it marked. Reads it with its traces."""
+    return paragraphs(comment.text, mentions.pattern_of(comment.named))
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a comment said until it was changed."""
+
+    text: SafeString
+    until: dt.datetime
+
+
+@register.filter
+def edits(comment: Any) -> list[Before]:
+    """What a comment said before, oldest first. Reads it with its traces."""
+    return [
+        Before(paragraphs(edit["before"]), dt.datetime.fromisoformat(edit["at"]))
+        for edit in comment.said_before
+    ]
+
+
+_ACT = '<a class="comment__act no-print" href="{}">{}<span class="skipped"> {}</span></a>'
+
+
+@register.simple_tag
+def comment_acts(user: User, comment: Comment) -> SafeString:
+    """The ways to change and delete what one said oneself, as long as there are."""
+    acts = []
+    if reviewing.may_change(user, comment):
+        acts.append(("comment_edit", _("Change")))
+    if reviewing.may_delete(user, comment):
+        acts.append(("comment_delete", _("Delete")))
+    of = _("your comment: %(words)s") % {"words": shortened(comment.text, 40)}
+    links = [
+        format_html(_ACT, reverse(name, args=(comment.pk,)), words, of) for name, words in acts
+    ]
+    return format_html("{}" * len(links), *links)
 
 
 _STEPS = {

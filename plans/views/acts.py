@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +18,6 @@ from plans.errors import (
     NotReady,
     PlanError,
     ReviewUnderWay,
-    ThreadsOpen,
     WrongState,
 )
 from plans.forms.review import ActForm
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-HOPELESS = (WrongState, NotReady, CycleClosed, ReviewUnderWay, ThreadsOpen)
+HOPELESS = (WrongState, NotReady, CycleClosed, ReviewUnderWay)
 """Refusals that no other words in the box would change: the page then offers a way on instead."""
 
 
@@ -45,6 +45,10 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
     plan = plan_to_read(request.user, pk)
     role = role_for(request.user, plan, act)
     require(role is not None)
+    if act in workflow.DECISIONS:
+        # A decision is the end of a review, with its comments, marks and summary.
+        review = reverse("plan_review", args=(plan.pk,))
+        return redirect(f"{review}?decision={workflow.DECISIONS[act].value}")
     form = ActForm(act, request.POST if request.method == "POST" else None)
     refusal: PlanError | None = None
     if request.method == "POST" and form.is_valid():
@@ -58,9 +62,7 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
             return _done(request, moved, act)
     elif request.method != "POST":
         refusal = _foreseen(plan, act, request.user)
-    return render(
-        request, "plans/act.html", _act_context(request.user, plan, act, form, refusal, role)
-    )
+    return render(request, "plans/act.html", _act_context(plan, act, form, refusal, role))
 
 
 def _was_done_by(request: SignedInRequest, plan: Plan, act: Act) -> bool:
@@ -84,15 +86,11 @@ def _foreseen(plan: Plan, act: Act, user: User) -> PlanError | None:
 
 
 def _act_context(
-    user: User, plan: Plan, act: Act, form: ActForm, refusal: PlanError | None, role: Any
+    plan: Plan, act: Act, form: ActForm, refusal: PlanError | None, role: Any
 ) -> dict[str, Any]:
     gaps = readiness.gaps(plan) if act == Act.SUBMIT else []
     deadline = limits.deadline(plan.lab, plan.cycle) if act == Act.SUBMIT else None
     shows_slots = act in (Act.WITHDRAW, Act.RESTORE)
-    needs_threads = act in (Act.APPROVE, Act.REQUEST_CHANGES)
-    seen = plan.threads.seen_by(user, reviews=False)
-    threads = seen.unresolved().order_by("opened_at") if needs_threads else []
-    open_threads = [thread for thread in threads if thread.status == "open"]
     return {
         "plan": plan,
         "act": act,
@@ -106,19 +104,13 @@ def _act_context(
         "deadline": deadline,
         "deadline_passed": deadline is not None and deadline <= clock.now(),
         "slots": limits.slots(plan.lab, plan.cycle) if shows_slots else [],
-        "threads": open_threads,
-        # A request for changes may rest on the open threads alone.
-        "optional": form.is_optional or bool(act == Act.REQUEST_CHANGES and open_threads),
-        "document": plan.document,
-        "instead": Act.REQUEST_CHANGES if isinstance(refusal, ThreadsOpen) else None,
+        "optional": form.is_optional,
     }
 
 
 _DONE: dict[Act, Callable[[], str]] = {
     Act.SUBMIT: lambda: _("“%(title)s” is submitted. The reviewers of your region are told."),
     Act.RECALL: lambda: _("“%(title)s” is back with you."),
-    Act.REQUEST_CHANGES: lambda: _("Changes to “%(title)s” are requested. The lab is told."),
-    Act.APPROVE: lambda: _("“%(title)s” is approved. The lab is told."),
     Act.REOPEN: lambda: _("“%(title)s” is opened again. The lab is told."),
     Act.WITHDRAW: lambda: _("“%(title)s” is withdrawn."),
     Act.RESTORE: lambda: _("“%(title)s” is a draft again."),

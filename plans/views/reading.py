@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import SignedInRequest, signed_in
 from plans import limits, readiness
 from plans.diff import changes
-from plans.models import EventKind, Plan, Sdg
+from plans.models import Decision, EventKind, Plan, Sdg
 from plans.models.thread import typed_by
 from plans.permissions import (
     available,
@@ -29,6 +29,7 @@ from plans.sections import SECTIONS
 from plans.states import EDITABLE, TRANSITIONS, Act, Role, State
 from plans.templatetags.plans import anchor_id
 from plans.views.talk import Talk, talk_on
+from plans.workflow import DECISIONS
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -53,6 +54,8 @@ class Offer:
 def offers(user: User, plan: Plan, talk: Talk) -> list[Offer]:
     """The acts this person may do now; the primary one is what they most likely came for."""
     acts = available(user, plan)
+    if talk.mine:  # what is begun leads to the decision
+        acts = [act for act in acts if act not in DECISIONS]
     own = [act for act in acts if TRANSITIONS[act].role in roles_on(user, plan)]
     primary: Act | None = None
     if Act.SUBMIT in own and not readiness.blocking(readiness.gaps(plan)):
@@ -61,6 +64,8 @@ def offers(user: User, plan: Plan, talk: Talk) -> list[Offer]:
         primary = Act.REQUEST_CHANGES if talk.must_fix else Act.APPROVE
     elif Act.RESTORE in own:
         primary = Act.RESTORE
+    if talk.mine:
+        primary = None
     found = [Offer(act, TRANSITIONS[act], act not in own, primary=act == primary) for act in acts]
     return sorted(found, key=lambda offer: not offer.primary)
 
@@ -82,7 +87,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
             {"plan": plan, "rail": contents(plan)} | _body(plan, document),
         )
     talk = talk_on(user, plan)
-    newest, decision = _latest(user, plan)
+    newest = list(_readable(visible_events(user, plan))[:LATEST])
     context = {
         "plan": plan,
         "talk": talk,
@@ -91,8 +96,11 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "rail": contents(plan, talk, writes=may_edit_now(user, plan)),
         "missing": len(readiness.blocking(readiness.gaps(plan))) if plan.state in EDITABLE else 0,
         "deadline": limits.deadline(plan.lab, plan.cycle) if plan.state in EDITABLE else None,
-        "decision": decision,
+        "reviews": talk.standing(plan),
+        "reopened": _reopened(plan, talk),
         "events": newest,
+        "joins": talk.joins,
+        "unfinished": talk.unfinished(plan),
         "is_reviewer": Role.REVIEWER in roles_on(user, plan),
         "is_member": Role.MEMBER in roles_on(user, plan),
     }
@@ -133,18 +141,16 @@ def contents(plan: Plan, talk: Talk | None = None, *, writes: bool = False) -> l
     ]
 
 
-_DECISIONS: dict[str, EventKind] = {
-    State.APPROVED: EventKind.APPROVE,
-    State.CHANGES_REQUESTED: EventKind.REQUEST_CHANGES,
-}
-
-
-def _latest(user: User, plan: Plan) -> tuple[list[Event], Event | None]:
-    """The newest events, and the decision the plan stands under, however old it is."""
-    events = _readable(visible_events(user, plan))
-    newest = list(events[:LATEST])
-    kind = _DECISIONS.get(plan.state)
-    return newest, events.filter(kind=kind).first() if kind else None
+def _reopened(plan: Plan, talk: Talk) -> Event | None:
+    """How an approved plan came to be open for changes again, where that is how it did."""
+    if plan.state != State.CHANGES_REQUESTED or any(
+        review.decision == Decision.CHANGES_REQUESTED
+        and review.closed_at
+        and review.closed_at >= plan.state_since
+        for review in talk.sent
+    ):
+        return None
+    return _readable(plan.events.filter(kind=EventKind.REOPEN)).first()
 
 
 def _readable(events: QuerySet[Event]) -> QuerySet[Event]:

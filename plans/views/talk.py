@@ -14,7 +14,7 @@ from plans.models import ThreadStatus
 from plans.permissions import may_open_thread, may_resolve, visible_threads
 from plans.reviewing import NEW, REPLY
 from plans.sections import SECTION_OF
-from plans.states import State
+from plans.states import HANDED_IN, State
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -58,7 +58,8 @@ class Talk:
     """Whether what this reader says joins their review, and is sent with it."""
     reviews: list[Review] = field(default_factory=list)
     """Newest first; this reader's pending one before all."""
-    typed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    typed: list[dict[str, Any]] = field(default_factory=list)
+    """What this reader has typed and not sent (``models.thread.typed_by``)."""
 
     @property
     def may_open(self) -> bool:
@@ -143,6 +144,14 @@ class Talk:
         """The reviews that are sent."""
         return [review for review in self.reviews if not review.is_pending]
 
+    def standing(self, plan: Plan) -> list[Review]:
+        """The reviews of the plan as it was handed in last, newest first; none of a draft."""
+        if plan.state not in HANDED_IN or not self.sent:
+            return []
+        if plan.state == State.SUBMITTED:
+            return [one for one in self.sent if one.closed_at and one.closed_at >= plan.state_since]
+        return [one for one in self.sent if one.version_id == self.sent[0].version_id]
+
     def said_in(self, review: Review) -> list[Said]:
         """The comments that belong to a review, in the order of their threads."""
         return self._by_review.get(review.pk, [])
@@ -158,14 +167,16 @@ class Talk:
 
     # -- what is half typed ------------------------------------------------------------------------
 
-    def typed_at(self, box: str) -> str:
-        """What this reader has typed into a box and not sent."""
-        return str(self.typed[box]["text"]) if box in self.typed else ""
-
     def unfinished(self, plan: Plan) -> list[Unfinished]:
         """Everything this reader has typed and not sent, oldest first."""
         threads = {str(thread.pk): thread for thread in self.threads}
-        return [_unfinished(plan, one, threads) for one in self.typed.values()]
+        return [_unfinished(plan, one, threads) for one in self.typed]
+
+
+def typed_at(plan: Plan, box: str) -> str:
+    """What the reader for whom ``plan_to_read`` read a plan has typed into a box and not sent."""
+    typed: list[dict[str, str]] = cast("Any", plan).typed
+    return next((one["text"] for one in typed if one["at"] == box), "")
 
 
 def _counts(thread: Thread) -> bool:
@@ -205,5 +216,5 @@ def talk_on(user: User, plan: Plan) -> Talk:
         new_thread=reverse("thread_new", args=(plan.pk,)) if may_open_thread(user, plan) else "",
         joins=reviewing and (begun or plan.state == State.SUBMITTED),
         reviews=reviews,
-        typed={one["at"]: one for one in cast("Any", plan).typed},
+        typed=cast("Any", plan).typed,
     )

@@ -14,7 +14,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from plans import reviewing
 from plans.anchors import WHOLE_PLAN, Anchor
 from plans.errors import PlanError
-from plans.forms.review import ReplyForm, ThreadForm
+from plans.forms.review import MUST_FIX, NOTE, ReplyForm, ThreadForm
 from plans.models import Plan, Thread
 from plans.permissions import (
     may_address,
@@ -26,8 +26,8 @@ from plans.permissions import (
     visible_plans,
     visible_threads,
 )
-from plans.views.reading import contents, plan_to_read
-from plans.views.talk import talk_on
+from plans.views.reading import contents, offers, plan_to_read
+from plans.views.talk import talk_on, typed_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,9 @@ def open_thread(request: SignedInRequest, pk: int) -> HttpResponse:
     anchor = _anchor(plan, place)
     if anchor is None or not may_open_thread(request.user, plan):
         return _not_here(request, plan, anchor)
-    form = ThreadForm(posted, on=str(anchor))
+    joins = reviewing.joins_review(request.user, plan)
+    typed = typed_at(plan, f"{reviewing.NEW}{anchor}")
+    form = ThreadForm(posted, on=str(anchor), typed=typed)
     if posted is not None and form.is_valid():
         try:
             thread = reviewing.open_thread(
@@ -54,15 +56,25 @@ def open_thread(request: SignedInRequest, pk: int) -> HttpResponse:
                 str(anchor),
                 form.cleaned_data["text"],
                 actor=request.user,
-                must_fix=form.cleaned_data["must_fix"],
+                must_fix=form.cleaned_data["kind"] == MUST_FIX,
+                for_reviewers=form.cleaned_data["kind"] == NOTE,
             )
         except PlanError as refusal:
             form.add_error("text", str(refusal))
         else:
-            words = _("Your comment is there, and the lab is told.")
-            return _said(request, thread, words, opened=True)
+            return _said(request, thread, _opened(thread), opened=True)
     template = "plans/_thread_form.html" if request.htmx else "plans/thread_new.html"
-    return render(request, template, {"plan": plan, "anchor": anchor, "form": form})
+    context = {"plan": plan, "anchor": anchor, "form": form, "joins": joins}
+    return render(request, template, context)
+
+
+def _opened(thread: Thread) -> str:
+    """What became of a new comment, in words."""
+    if thread.for_reviewers:
+        return _("Your note is there. The reviewers are told; the lab does not see it.")
+    if thread.review:
+        return _("Your comment is part of your review now. Only you see it until you send that.")
+    return _("Your comment is there, and the lab is told.")
 
 
 def _anchor(plan: Plan, place: str) -> Anchor | None:
@@ -94,11 +106,14 @@ def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ReplyForm(thread, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            reviewing.reply(thread, form.cleaned_data["text"], actor=request.user)
+            said = reviewing.reply(thread, form.cleaned_data["text"], actor=request.user)
         except PlanError as refusal:
             form.add_error("text", str(refusal))
         else:
-            return _said(request, thread, _("Your reply is there."))
+            words = _("Your reply is there.")
+            if said.review:
+                words = _("Your reply is part of your review now. Only you see it until then.")
+            return _said(request, thread, words)
     return _thread_page(request, thread, form)
 
 
@@ -159,9 +174,16 @@ def _thread_page(request: SignedInRequest, thread: Thread, form: ReplyForm) -> H
     """The thread with what was typed still in its box; a page of its own without htmx."""
     if request.htmx:
         return _fragment(request, thread, form)
-    (thread,) = thread.plan.threads.filter(pk=thread.pk).with_comments(request.user)
-    context = {"plan": thread.plan, "thread": thread, "form": form}
-    return render(request, "plans/thread.html", context | {"document": thread.plan.document})
+    plan = thread.plan
+    (thread,) = plan.threads.filter(pk=thread.pk).with_comments(request.user)
+    context = {
+        "plan": plan,
+        "document": plan.document,
+        "thread": thread,
+        "form": form,
+        "joins": reviewing.joins_review(request.user, plan),
+    }
+    return render(request, "plans/thread.html", context)
 
 
 def _fragment(
@@ -178,5 +200,8 @@ def _fragment(
         "host": talk.host(thread.place),
         "rail": contents(plan, talk, writes=may_edit_now(request.user, plan)),
         "form": form,
+        "joins": talk.joins,
+        "may_edit": may_edit_now(request.user, plan),
+        "offers": offers(request.user, plan, talk),
     }
     return render(request, "plans/_said.html", context | more)

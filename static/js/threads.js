@@ -31,28 +31,11 @@ function failed(event) {
 
 document.addEventListener("htmx:sendError", failed);
 
-// A link from an e-mail leads to a thread; one that is folded is opened for its reader.
+// A link from an e-mail leads to a thread or comment; one that is folded is opened for its reader.
 function unfold() {
-  const thread = document.querySelector(".thread:target");
+  const thread = document.querySelector(".thread:target, .thread:has(.comment:target)");
   thread?.querySelector(":scope > details")?.setAttribute("open", "");
 }
 
 window.addEventListener("hashchange", unfold);
 unfold();
-
-// Words in a comment box that were not sent: ask before the page is left.
-let sending = false;
-document.addEventListener("submit", () => {
-  sending = true;
-});
-for (const name of ["htmx:afterRequest", "htmx:sendError", "htmx:responseError"]) {
-  document.addEventListener(name, () => {
-    sending = false;
-  });
-}
-window.addEventListener("beforeunload", (event) => {
-  const boxes = document.querySelectorAll("form textarea");
-  if (!sending && [...boxes].some((box) => box.value !== box.defaultValue)) {
-    event.preventDefault();
-  }
-});
