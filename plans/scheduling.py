@@ -14,11 +14,13 @@ from plans import clock, history, limits, notifications
 from plans.errors import (
     Invalid,
 )
-from plans.models import Cycle, EventKind, Extension
+from plans.models import Criterion, Cycle, EventKind, Extension
 from plans.permissions import require
 from plans.states import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accounts.models import User
 
 
@@ -96,6 +98,35 @@ def past_cycle(year: int, quarter: int | None, *, actor: User) -> Cycle:
             year=year, quarter=quarter, defaults={"opens_at": begins, "closes_at": ends}
         )
     return cycle
+
+
+@transaction.atomic
+def set_criteria(cycle: Cycle, criteria: Iterable[tuple[str, str]], *, actor: User) -> None:
+    """Give a cycle without criteria these: what every plan is measured by, and what to look for.
+
+    Raises PermissionDenied for anybody who does not manage the network.
+    """
+    require(roles_of(actor).manages_network)
+    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if cycle.criteria.exists():
+        return
+    Criterion.objects.bulk_create(
+        Criterion(cycle=cycle, position=place, text=text, guidance=guidance)
+        for place, (text, guidance) in enumerate(criteria, start=1)
+    )
+
+
+def copy_criteria(cycle: Cycle, *, actor: User) -> Cycle | None:
+    """Give a cycle without criteria those of the one before; answer which that was, if any.
+
+    Raises PermissionDenied for anybody who does not manage the network.
+    """
+    earlier = Cycle.objects.filter(opens_at__lt=cycle.opens_at, criteria__isnull=False)
+    before = earlier.exclude(pk=cycle.pk).order_by("-opens_at", "-pk").first()
+    if before is None or cycle.criteria.exists():
+        return None
+    set_criteria(cycle, before.criteria.values_list("text", "guidance"), actor=actor)
+    return before
 
 
 @transaction.atomic

@@ -124,7 +124,7 @@ class ReviewForm(forms.Form):
 
     decision = forms.ChoiceField(
         widget=forms.RadioSelect(TICK),
-        label=_("How does your review end?"),
+        label=_("Your decision"),
         error_messages=CHOOSE | {"required": _("Choose how your review ends.")},
     )
     summary = TextField(COMMENT_LENGTH, rows=6)
@@ -150,7 +150,6 @@ class ReviewForm(forms.Form):
         super().__init__(data, initial=initial)
         self.criteria = list(criteria)
         self.fields["summary"].label = _("Summary for the lab")
-        self.fields["summary"].widget.attrs["data-names"] = True
         choices = [(value, _ENDS[Decision(value)]) for value in decisions]
         self.fields["decision"].choices = choices  # type: ignore[attr-defined]
         for criterion in self.criteria:
@@ -193,7 +192,7 @@ class ReviewForm(forms.Form):
 
 
 _ENDS: dict[Decision, _StrPromise] = {
-    Decision.APPROVED: _("Approve the plan"),
+    Decision.APPROVED: _("Approve: everybody in the network can read the plan"),
     Decision.CHANGES_REQUESTED: _("Request changes: the plan goes back to the lab"),
     Decision.COMMENTED: _("Comment only: the plan stays where it is"),
 }

@@ -8,7 +8,8 @@ same day gives the same network, to the letter.
 A plan's file holds what the plan says in the end, ``[first]`` what differs in the first writing (a
 text, or how many rows of a group), and ``[[story]]`` the steps: who does what when. Times read
 ``"12 09:40"`` for the twelfth day after its cycle opened, ``"-12 09:40"`` for twelve days ago, both
-UTC; without a time, the archive's plans come in before the closed cycle opens.
+UTC; without a time, the archive's plans come in before the closed cycle opens. What reviewers say
+of a submitted plan waits for the ``comment``, ``request_changes`` or ``approve`` that sends it.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ from plans.authoring import Change
 from plans.document import PlanDocument
 from plans.importers import demo_people
 from plans.importers.demo_people import DEMO, read
-from plans.models import Cycle, Notification, Plan, Sdg, Sector, Thread
+from plans.models import Cycle, Decision, Notification, Plan, Sdg, Sector, Thread
 from plans.sections import GROUP, SECTION
 from plans.states import Act
+from plans.workflow import DECISIONS
 
 if TYPE_CHECKING:
     from plans.models import Term
@@ -122,6 +124,11 @@ def load(today: dt.date) -> int:
     made = cycles(today)
     people = demo_people.store(joined=made["closed"].opens_at - dt.timedelta(days=200))
     archivist = next(user for user in people.values() if user.is_superuser)
+    criteria = read(DEMO / "criteria.toml")["criteria"]
+    for cycle in made.values():
+        scheduling.set_criteria(
+            cycle, [(one["text"], one["guidance"]) for one in criteria], actor=archivist
+        )
     tales = [
         Tale(
             path.stem,
@@ -252,6 +259,7 @@ def _thread(tale: Tale, what: dict[str, Any], actor: User) -> None:
         what["text"],
         actor=actor,
         must_fix=what.get("must_fix", True),
+        for_reviewers=what.get("for_reviewers", False),
     )
 
 
@@ -278,6 +286,28 @@ def _act(act: Act) -> Callable[[Tale, dict[str, Any], User], None]:
         workflow.move(tale.begun, act, actor=actor, note=what.get("note", ""))
 
     return take
+
+
+def _review(decision: Decision) -> Callable[[Tale, dict[str, Any], User], None]:
+    """The end of a review; ``marks`` answers the criteria in turn: ``"partly: Since when?"``."""
+
+    def take(tale: Tale, what: dict[str, Any], actor: User) -> None:
+        marks = {
+            criterion: (mark, word.strip())
+            for criterion, told in zip(
+                tale.cycle.criteria.all(), what.get("marks", ()), strict=False
+            )
+            for mark, _colon, word in [told.partition(":")]
+        }
+        reviewing.send(tale.begun, decision, actor=actor, summary=what.get("note", ""), marks=marks)
+
+    return take
+
+
+def _type(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    """Begin a comment and not send it."""
+    box = f"{reviewing.NEW}{_place(tale, what['about'])}"
+    reviewing.keep_draft(tale.begun, box, what["text"], actor=actor)
 
 
 def _extend(tale: Tale, what: dict[str, Any], actor: User) -> None:
@@ -326,6 +356,9 @@ STEPS: dict[str, Callable[[Tale, dict[str, Any], User], None]] = {
     "reopen_thread": _on_thread(reviewing.reopen),
     "extend": _extend,
     "bring_in": _bring_in,
+    "type": _type,
     **{str(act): _act(act) for act in Act if act != Act.START},
+    **{str(act): _review(decision) for act, decision in DECISIONS.items()},
+    "comment": _review(Decision.COMMENTED),
 }
 """What a step of a story can be, by its ``act``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core import signing
@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import Membership
 from plans import limits
-from plans.models import Topic
+from plans.models import Question, Topic
+from plans.notifications.reviews import ReviewTold, review_told
 from plans.notifications.topics import topic_of
-from plans.permissions import visible_plans
+from plans.permissions import may_resolve, may_see_people, visible_plans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,19 +40,23 @@ def message(rows: Sequence[Notification]) -> EmailMessage:
         "stop": stop,
         "settings_link": f"{settings.SITE_URL}{reverse('inbox_settings')}",
     }
+    if any(one.review for one in told):
+        context["labels"] = Question.labels()
     if len(told) == 1:
-        event, link = told[0]
+        (one,) = told
+        event = one.event
         context |= {
             "event": event,
             "plan": event.plan,
-            "link": link,
+            "one": one,
+            "link": one.link,
             "deadline": limits.deadline(event.lab, event.cycle),
         }
         subject = _subject(event)
         template = "emails/event.txt"
     else:
         context["told"] = told
-        subject = _subject_of_several([event for event, _link in told])
+        subject = _subject_of_several([one.event for one in told])
         template = "emails/several.txt"
     return EmailMessage(
         subject=" ".join(subject.split()),
@@ -83,17 +88,41 @@ def _topic(row: Notification) -> Topic:
     return topic_of(row.event, of_lab=of_lab, named=row.is_mention)
 
 
-def _seen(rows: Sequence[Notification], recipient: User) -> list[tuple[Event, str]]:
+class Told(NamedTuple):
+    """An event, where to read more, and what was said with it as far as it is this person's."""
+
+    event: Event
+    link: str
+    words: str
+    review: ReviewTold | None
+
+
+def _seen(rows: Sequence[Notification], recipient: User) -> list[Told]:
     """Each event with where to read more: the very comment, the plan, or the front page.
 
-    The front page where the plan is no longer this person's to see.
+    The front page where the plan is no longer this person's to see; and no words of it, where they
+    have no part in it any more.
     """
     plans = {row.event.plan_id for row in rows if row.event.plan_id}
     seen = set(visible_plans(recipient).filter(pk__in=plans).values_list("pk", flat=True))
     return [
-        (row.event, f"{settings.SITE_URL}{row.address if row.event.plan_id in seen else '/'}")
+        Told(
+            row.event,
+            f"{settings.SITE_URL}{row.address if row.event.plan_id in seen else '/'}",
+            row.event.words if _may_read(recipient, row.event) else "",
+            review_told(row.event) if _may_read(recipient, row.event) else None,
+        )
         for row in rows
     ]
+
+
+def _may_read(recipient: User, event: Event) -> bool:
+    if event.plan is None:
+        return True
+    event.plan.lab = event.lab
+    if event.thread and event.thread.for_reviewers:
+        return may_resolve(recipient, event.plan)
+    return may_see_people(recipient, event.plan)
 
 
 def _subject(event: Event) -> str:

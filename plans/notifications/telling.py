@@ -14,6 +14,7 @@ from plans.models import Comment, Delivery, EventKind, Mute, Notification, Prefe
 from plans.notifications.sending import send_waiting
 from plans.notifications.topics import topic_of
 from plans.permissions import people_on
+from plans.states import HANDED_IN, PUBLIC, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,13 +78,9 @@ def tell(event: Event, comments: Iterable[Comment] = ()) -> None:
     in any case. Everybody finds it in their inbox; whether and when it is mailed is their choice.
     Who has muted the plan or the thread has it there as read.
     """
-    named = set(
-        Comment.mentions.through.objects.filter(comment__in=[one.pk for one in comments])
-        .exclude(user=event.actor)
-        .values_list("user", flat=True)
-    )
     people = {person.pk: person for person in recipients(event)}
-    people |= User.objects.filter(is_active=True).in_bulk(named - set(people))
+    named = _named(event, comments)
+    people |= named
     if not people:
         return
     of_lab = set(
@@ -112,6 +109,17 @@ def tell(event: Event, comments: Iterable[Comment] = ()) -> None:
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     for at in sorted({row.due_at for row in rows if row.by_mail}):
         transaction.on_commit(lambda at=at: send_waiting.using(run_after=at).enqueue())  # type: ignore[misc]
+
+
+def _named(event: Event, comments: Iterable[Comment]) -> dict[int, User]:
+    """Who is named in these comments and can see, as things stand now, what stands there."""
+    keys = [one.pk for one in comments]
+    if not keys or event.plan is None:
+        return {}
+    is_note = event.thread is not None and event.thread.for_reviewers
+    named = Comment.mentions.through.objects.filter(comment__in=keys).exclude(user=event.actor)
+    people = people_on(event.plan, reviewers_only=is_note)
+    return {one.pk: one for one in people.filter(pk__in=named.values("user"))}
 
 
 def due(delivery: Delivery, person: User, moment: dt.datetime) -> dt.datetime:
@@ -147,7 +155,7 @@ def recipients(event: Event) -> QuerySet[User]:
         return others.exclude(pk=event.actor_id or 0)
     if event.kind in TO_LAB:
         concerned |= Q(memberships__lab=event.lab_id)
-    if event.kind in TO_REVIEWERS and event.plan and _was_handed_in(event):
+    if event.kind in TO_REVIEWERS and event.plan and _is_theirs(event, event.plan):
         concerned |= _on_the_other_side(event.lab, event.plan)
     return User.objects.filter(concerned, is_active=True).exclude(pk=event.actor_id or 0).distinct()
 
@@ -164,5 +172,8 @@ def _on_the_other_side(lab: Lab, plan: Plan) -> Q:
     return taken_on | of_region
 
 
-def _was_handed_in(event: Event) -> bool:
-    return not (event.kind == EventKind.WITHDRAW and event.from_state == "draft")
+def _is_theirs(event: Event, plan: Plan) -> bool:
+    """Whether the other side knows of it: not of a draft, and not of what a lab says of one."""
+    if event.kind == EventKind.WITHDRAW:
+        return event.from_state != State.DRAFT
+    return event.thread is None or plan.state in HANDED_IN | PUBLIC

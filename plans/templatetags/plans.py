@@ -149,8 +149,13 @@ _KEPT = "_question_labels"
 
 
 def _labels(context: template.Context) -> dict[str, Question]:
-    """The administrators' words by section and field, read once for a request."""
-    keeper = context["request"]
+    """The administrators' words by section and field, read once for a request.
+
+    Where there is none, in a mail, they come with the context as ``labels``.
+    """
+    keeper = context.get("request")
+    if keeper is None:
+        return context.get("labels") or Question.labels()
     kept: dict[str, Question] | None = getattr(keeper, _KEPT, None)
     if kept is None:
         kept = Question.labels()

@@ -64,7 +64,7 @@ def finish(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             reviewing.send(plan, decision, actor=user, summary=summary, marks=marks)
         except PlanError as refusal:
-            _say_where(form, refusal)
+            _say_where(form, refusal, talk)
         else:
             messages.success(request, _DONE[decision]() % {"title": plan})
             return redirect(plan)
@@ -126,17 +126,23 @@ def _keep_what_was_typed(request: SignedInRequest, plan: Plan, form: ReviewForm)
         form.add_error(None, str(refusal))
 
 
-def _say_where(form: ReviewForm, refusal: PlanError) -> None:
+def _say_where(form: ReviewForm, refusal: PlanError, talk: Talk) -> None:
     """Put a refusal beside what it is about."""
+    sentence = str(refusal)
     if isinstance(refusal, Invalid) and refusal.by_field:
-        for name, sentence in refusal.by_field.items():
-            form.add_error(name, sentence)
+        for name, words in refusal.by_field.items():
+            form.add_error(name, words)
     elif isinstance(refusal, WordsNeeded):
-        form.add_error("summary", str(refusal))
+        form.add_error("summary", sentence)
     elif isinstance(refusal, ThreadsOpen):
-        form.add_error("decision", str(refusal))
+        if any(thread.is_pending for thread in talk.holding_up):
+            sentence = _(
+                "A comment of yours must be fixed before approval. Make it optional with “Change”, "
+                "or request changes instead."
+            )
+        form.add_error("decision", sentence)
     else:
-        form.add_error(None, str(refusal))
+        form.add_error(None, sentence)
 
 
 def _sent_before(

@@ -112,7 +112,15 @@ class Talk:
     @property
     def addressed(self) -> int:
         """How many the lab has answered and the reviewer not yet resolved."""
-        return sum(thread.status == ThreadStatus.ADDRESSED for thread in self.threads)
+        return self._number_of(ThreadStatus.ADDRESSED)
+
+    @property
+    def resolved(self) -> int:
+        """How many the reviewers are content with."""
+        return self._number_of(ThreadStatus.RESOLVED)
+
+    def _number_of(self, status: ThreadStatus) -> int:
+        return sum(thread.status == status and not thread.for_reviewers for thread in self.threads)
 
     @cached_property
     def _open(self) -> list[Thread]:
