@@ -29,6 +29,7 @@ from plans.admin.base import (
     manages_network,
     name_parts,
 )
+from plans.admin.criteria import CriterionRows
 from plans.errors import Invalid
 from plans.models import Cycle, Extension, Plan
 from plans.states import State
@@ -93,7 +94,7 @@ class CycleAdmin(Page):
     search_fields = ("year",)
     actions = ("open_now", "close_now")
     fields = ("year", "quarter", "opens_at", "closes_at", "review_by")
-    inlines = (ExtensionRows,)
+    inlines = (CriterionRows, ExtensionRows)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Cycles, each with its numbers of plans."""
@@ -116,6 +117,17 @@ class CycleAdmin(Page):
         """Save, and have the reviewers reminded on the days that are set now."""
         super().save_model(request, obj, form, change)
         reminding.schedule(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """With what is on the page; a new cycle without criteria gets those of the one before."""
+        super().save_related(request, form, formsets, change)
+        if change:
+            return
+        actor: Any = request.user
+        before = scheduling.copy_criteria(form.instance, actor=actor)
+        if before is not None:
+            words = _("The criteria are those of %(cycle)s. Change them below where you wish.")
+            self.message_user(request, words % {"cycle": before}, messages.INFO)
 
     @admin.display(description=gettext_lazy("cycle"), ordering="year")
     def name(self, cycle: Cycle) -> str:

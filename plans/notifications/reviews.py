@@ -35,7 +35,7 @@ def review_told(event: Event) -> ReviewTold | None:
 
 
 def _steps(event: Event, kind: EventKind) -> int:
-    """How often the reviewer took a step since the plan was handed in: nobody was told of it yet."""
+    """How often the reviewer took a step since the plan was handed in; nobody was told of it."""
     before = Event.objects.filter(plan=event.plan_id, at__lte=event.at)
     handed_in = before.filter(kind=EventKind.SUBMIT).order_by("-at", "-pk").first()
     steps = before.filter(kind=kind, actor=event.actor_id, thread__for_reviewers=False)
