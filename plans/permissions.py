@@ -118,6 +118,18 @@ def may_start(user: User, lab: Lab) -> bool:
     return lab.pk in roles.labs or roles.manages_network
 
 
+def may_copy(user: User, plan: Plan) -> bool:
+    """Whether this person may take this plan as the beginning of a new one of their lab.
+
+    One's own lab's plans in any state, and what everybody may read. In which lab a plan may be
+    begun is :func:`may_start`'s to say; who is in none copies nothing.
+    """
+    roles = roles_of(user)
+    if roles.manages_network or plan.lab_id in roles.labs:
+        return True
+    return plan.state in PUBLIC and bool(roles.labs)
+
+
 def may_write(user: User, plan: Plan) -> bool:
     """Whether this person is ever among the plan's writers; its state is another question."""
     return bool(roles_on(user, plan) & {Role.MEMBER, Role.ADMINISTRATOR}) and (

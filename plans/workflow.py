@@ -93,6 +93,21 @@ def _claim(plan: Plan, challenge_type: str) -> None:
     plan.challenge_type, plan.slot = challenge_type, slot
 
 
+def _claim_another(plan: Plan, challenge_type: str, actor: User) -> None:
+    """Take a place of another type, or none, and note that as an answer that was changed."""
+    before = plan.challenge_type
+    history.keep(plan)
+    _claim(plan, challenge_type)
+    plan.revision, plan.changed_at, plan.changed_by = plan.revision + 1, clock.now(), actor
+    plan.writers.add(actor)
+    changed = history.answered("challenge_type", before, plan.challenge_type)
+    history.note_writing(plan, [changed], actor=actor)
+
+
+_TYPE = ("challenge_type", "revision", "changed_at", "changed_by")
+"""What changes besides when a plan comes back as another type."""
+
+
 # -- moving ----------------------------------------------------------------------------------------
 
 
@@ -106,10 +121,13 @@ def locked(plan: Plan) -> Plan:
 
 
 @transaction.atomic
-def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
+def move(
+    plan: Plan, act: Act, *, actor: User, note: str = "", challenge_type: str | None = None
+) -> Plan:
     """Do an act of the table of states and return the plan as it then is.
 
-    ``note`` is the summary of a decision, the reason of a reopening, or a word on the way. Raises
+    ``note`` is the summary of a decision, the reason of a reopening, or a word on the way;
+    ``challenge_type`` is for restoring a plan as another type, or without one (empty). Raises
     PermissionDenied when the act is never this person's; a PlanError with a sentence when it is
     not possible now: WrongState, NotReady, CycleClosed, ReviewUnderWay, ThreadsOpen, WordsNeeded,
     SlotTaken.
@@ -131,11 +149,13 @@ def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
     target = transition.target or State(history.submitted_from(plan) or State.DRAFT)
     if target in SLOTLESS:
         plan.slot = None
-    elif plan.slot is None and plan.challenge_type:
-        _claim(plan, plan.challenge_type)
     plan.state = target
+    if act == Act.RESTORE and challenge_type not in (None, plan.challenge_type):
+        _claim_another(plan, challenge_type or "", actor)
+    elif act == Act.RESTORE:
+        _claim(plan, plan.challenge_type)
     plan.state_since = clock.now()
-    plan.save(update_fields=["state", "state_since", "slot"])
+    plan.save(update_fields=["state", "state_since", "slot", *_TYPE])
 
     version = history.snapshot(plan, actor=actor) if transition.makes_version else None
     if before == State.SUBMITTED:

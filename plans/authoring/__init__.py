@@ -1,7 +1,8 @@
-"""Writing a plan: saving answers, changing its rows, filling one from a document."""
+"""Writing a plan: saving answers, changing its rows, filling or copying one, going back."""
 
+from plans.authoring.copying import Copied, carried_in, confirm, copy
 from plans.authoring.filling import bring_in, fill
-from plans.authoring.restoring import KEPT_OUT, Restored, restore
+from plans.authoring.restoring import KEPT_OUT, Restored, put_row_back, restore
 from plans.authoring.rows import add_row, move_row, remove_row, shift_row
 from plans.authoring.saving import (
     Change,
@@ -17,15 +18,20 @@ from plans.authoring.saving import (
 __all__ = [
     "KEPT_OUT",
     "Change",
+    "Copied",
     "Outcome",
     "Restored",
     "add_row",
     "answers",
     "bring_in",
+    "carried_in",
     "chosen_terms",
+    "confirm",
+    "copy",
     "fill",
     "fingerprint",
     "move_row",
+    "put_row_back",
     "remove_row",
     "restore",
     "row_key",

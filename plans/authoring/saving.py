@@ -24,6 +24,7 @@ from plans.errors import Invalid, SlotTaken, WrongState
 from plans.models import CHOICES, ROWS, Plan, Term, TermStatus, Writing
 from plans.models.constraints import sentence
 from plans.permissions import may_write, require
+from plans.replay import places
 from plans.states import EDITABLE, State
 
 PLAIN_FIELDS = frozenset(
@@ -156,6 +157,8 @@ def said(key: str, value: Any) -> Any:
         return sorted(goal.number for goal, _words in value)
     if name in CHOICES:
         return [words for _term, words in value]
+    if name == "picture":
+        return str(value.pk) if value else None
     if name in ("country", "sector"):
         return value.name if value else ""
     if name == "focal_point":
@@ -286,7 +289,16 @@ def touch(plan: Plan, actor: User, entries: Sequence[dict[str, Any]] = ()) -> No
     plan.revision += 1
     plan.changed_at = clock.now()
     plan.changed_by = actor
-    plan.save(update_fields=["revision", "changed_at", "changed_by"])
+    plan.carried_over = _still_carried(plan, entries)
+    plan.save(update_fields=["revision", "changed_at", "changed_by", "carried_over"])
     writers = Plan.writers.through
     writers.objects.bulk_create([writers(plan_id=plan.pk, user_id=actor.pk)], ignore_conflicts=True)
     history.note_writing(plan, entries, actor=actor)
+
+
+def _still_carried(plan: Plan, entries: Sequence[dict[str, Any]]) -> list[str]:
+    """What was copied and nobody has confirmed yet: who changes an answer or a row confirms it."""
+    if not plan.carried_over:
+        return []
+    changed = {place for entry in entries if "moved" not in entry for place in places(entry)}
+    return [key for key in plan.carried_over if key not in changed]
