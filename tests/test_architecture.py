@@ -19,7 +19,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("data", ("models", "migrations")),
     ("rules", ("permissions", "limits", "readiness", "diff", "replay")),
     ("records", ("history", "notifications")),
-    ("actions", ("workflow", "scheduling", "authoring", "reviewing", "taxonomies")),
+    ("actions", ("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies")),
     ("edges", ("forms", "filters", "importers")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),
 )

@@ -2,6 +2,16 @@
 
 from plans.authoring.copying import Copied, carried_in, confirm, copy
 from plans.authoring.filling import bring_in, fill
+from plans.authoring.pictures import (
+    LARGEST_PIECE,
+    Given,
+    arrived,
+    begin_sending,
+    finish_sending,
+    give_picture,
+    receive,
+    stop_sending,
+)
 from plans.authoring.restoring import KEPT_OUT, Restored, put_row_back, restore
 from plans.authoring.rows import add_row, move_row, remove_row, shift_row
 from plans.authoring.saving import (
@@ -17,12 +27,16 @@ from plans.authoring.saving import (
 
 __all__ = [
     "KEPT_OUT",
+    "LARGEST_PIECE",
     "Change",
     "Copied",
+    "Given",
     "Outcome",
     "Restored",
     "add_row",
     "answers",
+    "arrived",
+    "begin_sending",
     "bring_in",
     "carried_in",
     "chosen_terms",
@@ -30,12 +44,16 @@ __all__ = [
     "copy",
     "fill",
     "fingerprint",
+    "finish_sending",
+    "give_picture",
     "move_row",
     "put_row_back",
+    "receive",
     "remove_row",
     "restore",
     "row_key",
     "save",
     "shift_row",
+    "stop_sending",
     "vocabulary",
 ]

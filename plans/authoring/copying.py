@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, User
-from plans import clock, history, workflow
+from plans import history, workflow
+from plans.authoring.pictures import as_one_of
 from plans.authoring.saving import (
     open_for_writing,
     readable_refusals,
@@ -24,7 +25,7 @@ from plans.authoring.saving import (
     write,
     write_choices,
 )
-from plans.models import CHOICES, ROWS, Evidence, Partner, Picture, Plan, Term, TermStatus
+from plans.models import CHOICES, ROWS, Evidence, Partner, Plan, Term, TermStatus
 from plans.permissions import may_copy, may_see_people, require
 from plans.sections import FIELD, SECTION, SECTION_OF, SECTIONS, Section
 
@@ -166,20 +167,10 @@ def _carry_rows(source: Plan, plan: Plan, group: str, actor: User, copied: Copie
         if isinstance(row, Partner):
             row.sector = next(iter(_followed([old.sector], copied)), None)
         if isinstance(row, Evidence) and old.picture:
-            row.picture = _carry_picture(old.picture, plan, actor)
+            row.picture = as_one_of(plan, old.picture, actor=actor)
         rows.append(row)
     ROWS[group]._default_manager.bulk_create(rows)
     return [f"{group}/{row.pk}" for row in rows]
-
-
-def _carry_picture(picture: Picture, plan: Plan, actor: User) -> Picture:
-    """The same picture as one of the new plan: a row of its own on the same two files.
-
-    Files are never changed, and a picture stays as long as its plan, so both can show them.
-    """
-    values = {one.attname: getattr(picture, one.attname) for one in picture._meta.concrete_fields}
-    values |= {"id": uuid.uuid4(), "plan_id": plan.pk, "added_by_id": actor.pk}
-    return Picture.objects.create(**values | {"added_at": clock.now()})
 
 
 # -- what was copied, and whether it is still right ------------------------------------------------

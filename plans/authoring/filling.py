@@ -11,8 +11,8 @@ from accounts.models import Country, User
 from accounts.roles import roles_of
 from plans import clock, history, taxonomies
 from plans.errors import Invalid
-from plans.models import ROWS, EventKind, Plan, Sdg, Sector, Term
-from plans.permissions import require
+from plans.models import ROWS, EventKind, Picture, Plan, Sdg, Sector, Term
+from plans.permissions import require, visible_plans
 from plans.states import Role, State
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from plans.document import PlanDocument
     from plans.models import Cycle
 
+from plans.authoring.pictures import as_one_of
 from plans.authoring.saving import (
     PLAIN_FIELDS,
     open_for_writing,
@@ -107,17 +108,21 @@ def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
             write_choices(plan, key, dict(zip(terms, named, strict=True)))
         for group, table in ROWS.items():
             rows = [
-                table(plan=plan, position=place, **_answers(row))
+                table(plan=plan, position=place, **_answers(plan, row, actor))
                 for place, row in enumerate(document.rows(group), start=1)
             ]
             table.objects.bulk_create(rows)  # type: ignore[arg-type]
 
 
-def _answers(row: Any) -> dict[str, Any]:
+def _answers(plan: Plan, row: Any, actor: User) -> dict[str, Any]:
     # A row belongs to one plan: poured into another, it gets an identity of its own.
     answers: dict[str, Any] = row.model_dump(exclude={"id"})
     if "sector" in answers:
         answers["sector"] = _sector(answers["sector"])
+    if answers.get("picture"):
+        # Of a plan that the writer may see, and of no other.
+        known = Picture.objects.filter(pk=answers["picture"], plan__in=visible_plans(actor)).first()
+        answers["picture"] = as_one_of(plan, known, actor=actor) if known else None
     if "stages" in answers:
         answers["stages"] = list(answers["stages"])
     return answers

@@ -123,6 +123,10 @@ def _stored(plan: Plan, name: str, value: Any, outcome: Restored) -> tuple[Any, 
         if value and sector is None:
             _miss(outcome, value)
         return sector, bool(sector) or not value
+    if name == "picture":
+        # Pictures are kept as long as their plan: an old one can always come back.
+        picture = plan.pictures.filter(pk=value).first() if value else None
+        return picture, bool(picture) or not value
     if name == "sdgs":
         return list(Sdg.objects.filter(number__in=value)), True
     if name in CHOICES:

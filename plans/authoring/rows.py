@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from accounts.models import User
 from plans import history
+from plans.document import ITEMS
 from plans.models import ROWS, Plan
 from plans.sections import GROUP
 
@@ -82,7 +83,7 @@ def shift_row(plan: Plan, group: str, row_id: UUID, steps: int, *, actor: User) 
 def _said(group: str, row: Any) -> dict[str, Any]:
     """A row as the plan's document has it."""
     answers = {field.key: said(field.key, getattr(row, field.key)) for field in GROUP[group].fields}
-    return {"id": str(row.pk), **answers}
+    return ITEMS[group].model_validate({"id": row.pk, **answers}).model_dump(mode="json")
 
 
 def _order(group: str, order: list[UUID]) -> None:

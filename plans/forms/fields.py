@@ -119,6 +119,18 @@ class AddressField(TextField):
         return text
 
 
+class PictureField(forms.FileField):
+    """A picture that comes with the form. What it is, decides :mod:`plans.pictures`."""
+
+    def __init__(self) -> None:
+        accept = {"accept": "image/jpeg,image/png,image/webp"}
+        super().__init__(required=False, widget=forms.FileInput(accept))
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The file as it was sent, or None."""
+        return data or None
+
+
 class TermsField(forms.TypedMultipleChoiceField):
     """Terms of a vocabulary, several; how many is in the questionnaire.
 
@@ -221,17 +233,20 @@ def row_fields(group: str, rows: list[Any]) -> list[dict[str, forms.Field]]:
 
 
 def _evidence(row: Any) -> dict[str, forms.Field]:
-    given = [
-        choice
-        for choice in EvidenceForm.choices
-        if choice[0] != EvidenceForm.PICTURE or row.form == EvidenceForm.PICTURE
-    ]
-    return {
+    most = _lengths("evidence")
+    fields: dict[str, forms.Field] = {
         "kind": _radio(list(EvidenceKind.choices)),
-        "form": _radio(given),
+        "form": _radio(list(EvidenceForm.choices)),
         "text": TextField(rows=5),
-        "address": AddressField(_lengths("evidence")["address"]),
+        "address": AddressField(most["address"]),
+        "picture": PictureField(),
+        "alternative": TextField(most["alternative"], rows=3),
+        "caption": TextField(most["caption"], rows=2),
     }
+    for name in ("text", "address", "alternative", "caption"):
+        # By this the style sheet knows which are empty: those that do not fit are not shown then.
+        fields[name].widget.attrs["placeholder"] = " "
+    return fields
 
 
 def _partner(row: Any, sectors: list[Sector]) -> dict[str, forms.Field]:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from plans import limits
 from plans.authoring import Change, Outcome, fingerprint, row_key
-from plans.forms.fields import PLAN_FIELDS, TermsField, TextField, row_fields
+from plans.forms.fields import PLAN_FIELDS, PictureField, TermsField, TextField, row_fields
 from plans.models import TermStatus
 from plans.sections import Section
 from plans.states import ChallengeType, State
@@ -43,8 +43,9 @@ class AnswersForm(forms.Form):
         stored: Mapping[str, Any],
         data: Any = None,
         prefix: str | None = None,
+        files: Any = None,
     ) -> None:
-        super().__init__(data, initial=dict(stored), prefix=prefix)
+        super().__init__(data, files, initial=dict(stored), prefix=prefix)
         self.fields.update(fields)
         self.stored = dict(stored)
         self.theirs: dict[str, str] = {}
@@ -57,12 +58,14 @@ class AnswersForm(forms.Form):
                 del self.errors[name]
 
     def values(self) -> dict[str, Any]:
-        """What was typed and can be stored."""
+        """What was typed and can be stored; pictures are not typed."""
         self.is_valid()
         return {
             name: self.cleaned_data[name]
-            for name in self.fields
-            if name in self.cleaned_data and name not in self.errors
+            for name, entered in self.fields.items()
+            if name in self.cleaned_data
+            and name not in self.errors
+            and not isinstance(entered, PictureField)
         }
 
 
@@ -96,8 +99,9 @@ class SectionEditor:
         section: Section,
         data: Any = None,
         only: frozenset[str] | None = None,
+        files: Any = None,
     ) -> None:
-        self.plan, self.section, self.data = plan, section, data
+        self.plan, self.section, self.data, self.files = plan, section, data, files
         self._only = only
         self.group = section.group.key if section.group else ""
         self.main = self._main_form()
@@ -137,7 +141,7 @@ class SectionEditor:
 
     def _row_form(self, row: Any, fields: dict[str, forms.Field]) -> AnswersForm:
         stored = {name: _shown(name, getattr(row, name)) for name in fields}
-        form = AnswersForm(fields, stored, self.data, prefix=str(row.pk))
+        form = AnswersForm(fields, stored, self.data, str(row.pk), self.files)
         form.row_id = row.pk
         return form
 
@@ -186,6 +190,20 @@ class SectionEditor:
                 changes[key] = Change(value, known)
         return changes
 
+    def pictures(self) -> list[tuple[UUID, Any, str]]:
+        """The pictures that came with the form: row, file, fingerprint of what was there before."""
+        base = _read_base(self.data)
+        return [
+            (form.row_id, file, base.get(row_key(self.group, form.row_id, "picture"), ""))
+            for form in self.row_forms
+            if form.row_id and (file := form.cleaned_data.get("picture"))
+        ]
+
+    def without_picture(self, row_id: UUID) -> dict[str, Change]:
+        """The change that takes the picture of an item away."""
+        key = row_key(self.group, row_id, "picture")
+        return {key: Change(None, _read_base(self.data).get(key, ""))}
+
     def _typed_terms(self, values: dict[str, Any]) -> dict[str, Any]:
         """Add what was typed into “add one” to the chosen terms, or say that it is not known."""
         for name in [name for name in values if name.endswith("_new")]:
@@ -225,12 +243,14 @@ class SectionEditor:
             if form is None:
                 continue
             form.theirs[name] = in_words(theirs)
-            form.add_error(
-                name,
-                _happened(outcome, key)
-                + " "
-                + _("Yours is still in the box: save again to keep it, or copy from theirs first."),
+            what_next = (
+                _("What you see here is theirs: choose yours again, if it is to take its place.")
+                if name == "picture"
+                else _(
+                    "Yours is still in the box: save again to keep it, or copy from theirs first."
+                )
             )
+            form.add_error(name, f"{happened(outcome, key)} {what_next}")
         for key, message in outcome.refused.items():
             form, name = self._place(key)
             if form is not None:
@@ -255,7 +275,7 @@ class SectionEditor:
         return bool(self.lost) or any(form.errors for form in self.forms)
 
 
-def _happened(outcome: Outcome, key: str) -> str:
+def happened(outcome: Outcome, key: str) -> str:
     """Who wrote that answer meanwhile, and when."""
     writing = outcome.written.get(key)
     if writing is None:
