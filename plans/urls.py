@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from plans.views import authoring, going_back, home, library, reading, review
+from plans.views import authoring, beginning, going_back, home, library, reading, review
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("labs/<slug:slug>/", home.lab, name="lab"),
-    path("labs/<slug:slug>/plans/new/", authoring.start, name="plan_start"),
+    path("labs/<slug:slug>/plans/new/", beginning.start, name="plan_start"),
     path("plans/", library.library, name="library"),
     path("plans/<int:pk>/", reading.plan, name="plan"),
     path("plans/<int:pk>/versions/<int:number>/", reading.version, name="plan_version"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("plans/<int:pk>/written/", going_back.written, name="plan_written"),
     path("plans/<int:pk>/written/<int:revision>/", going_back.as_it_was, name="plan_was"),
     path("plans/<int:pk>/bring-back/", going_back.bring_back, name="plan_bring_back"),
+    path("plans/<int:pk>/copy/", beginning.copy, name="plan_copy"),
     path("plans/<int:pk>/edit/", authoring.overview, name="plan_edit"),
     path("plans/<int:pk>/edit/<slug:section>/", authoring.section, name="plan_section"),
     path("plans/<int:pk>/acts/<slug:act>/", review.act, name="plan_act"),

@@ -7,7 +7,7 @@ says that it is still right; ``readiness`` lets no plan be handed in before that
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -141,21 +141,16 @@ def _fitting(key: str, text: str, copied: Copied) -> str:
 
 def _living(source: Plan, key: str, copied: Copied) -> list[Term]:
     """The terms of the source that a plan of today can have, each as it is called today."""
-    rows = CHOICES[key].objects.filter(plan=source).select_related("term__merged_into")
-    rows = rows.order_by("position", "pk")
-    return list(dict.fromkeys(_followed([row.term for row in rows], copied)))
+    rows = CHOICES[key].objects.filter(plan=source).select_related("term")
+    return [row.term for row in rows.order_by("position", "pk") if _is_used(row.term, copied)]
 
 
-def _followed(terms: Iterable[Term | None], copied: Copied) -> list[Any]:
-    found = []
-    for term in terms:
-        while term is not None and term.merged_into:
-            term = term.merged_into
-        if term is not None and term.status == TermStatus.RETIRED:
-            copied.left_out.append(_("“%(words)s”: it is not used any more.") % {"words": term})
-        elif term is not None:
-            found.append(term)
-    return found
+def _is_used(term: Term | None, copied: Copied) -> bool:
+    """Whether plans of today choose this term; what has been retired since is left out."""
+    if term is not None and term.status == TermStatus.RETIRED:
+        copied.left_out.append(_("“%(words)s”: it is not used any more.") % {"words": term})
+        return False
+    return term is not None
 
 
 def _carry_rows(source: Plan, plan: Plan, group: str, actor: User, copied: Copied) -> list[str]:
@@ -165,7 +160,7 @@ def _carry_rows(source: Plan, plan: Plan, group: str, actor: User, copied: Copie
         said = {name.attname: getattr(old, name.attname) for name in old._meta.concrete_fields}
         row = ROWS[group](**said | {"id": uuid.uuid4(), "plan_id": plan.pk, "position": place})
         if isinstance(row, Partner):
-            row.sector = next(iter(_followed([old.sector], copied)), None)
+            row.sector = old.sector if _is_used(old.sector, copied) else None
         if isinstance(row, Evidence) and old.picture:
             row.picture = as_one_of(plan, old.picture, actor=actor)
         rows.append(row)

@@ -70,11 +70,12 @@ class AnswersForm(forms.Form):
 
 
 class TypeForm(AnswersForm):
-    """Adds to the title section which of the lab's places are free."""
+    """Adds to the title section the lab's places, and which of them are free."""
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.options = limits.options(plan.lab, plan.cycle, plan)
+        self.slots = limits.slots(plan.lab, plan.cycle)
+        self.options = limits.options_in(self.slots, plan)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Starting a plan and writing it, section by section."""
+"""Writing a plan, section by section."""
 
 from __future__ import annotations
 
@@ -16,17 +16,14 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, retarget
 
 from accounts.decorators import SignedInRequest, signed_in
-from accounts.models import Lab
-from plans import authoring, limits, readiness, workflow
+from plans import authoring, limits, readiness
 from plans.errors import Invalid, PlanError, WrongState
 from plans.forms.page import SectionPage
 from plans.forms.section import SectionEditor
-from plans.forms.start import StartForm
 from plans.models import Plan, Question, Thread
 from plans.permissions import (
     available,
     may_edit_now,
-    may_start,
     may_write,
     require,
     visible_plans,
@@ -36,30 +33,6 @@ from plans.sections import SECTION, SECTIONS, Section
 from plans.states import Act
 from plans.taxonomies import PROPOSABLE, VOCABULARIES, find_or_propose
 from plans.views import autosave
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def start(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Begin a plan: its cycle, its type (free places only) and its title."""
-    lab = get_object_or_404(Lab, slug=slug)
-    require(may_start(request.user, lab))
-    cycles = limits.cycles_to_write_in(lab)
-    form = StartForm(lab, cycles, request.POST or None, initial=request.GET)
-    if request.method == "POST" and form.is_valid():
-        try:
-            plan = workflow.start(
-                lab,
-                form.cleaned_data["cycle"],
-                actor=request.user,
-                challenge_type=form.cleaned_data["challenge_type"],
-                title=form.cleaned_data["title"],
-            )
-        except PlanError as refusal:
-            form.add_error("challenge_type", str(refusal))
-        else:
-            return redirect("plan_section", plan.pk, "title")
-    return render(request, "plans/start.html", {"lab": lab, "cycles": cycles, "form": form})
 
 
 @signed_in
