@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db.models import F, Max, Window
+from django.db.models import F, Max, Q, Window
 from django.db.models.functions import Lead
 
 from plans import clock
@@ -190,3 +192,32 @@ def written_since(plan: Plan, revision: int) -> QuerySet[Writing]:
     """The saves after a revision, oldest first, with who made them."""
     found = plan.writings.filter(revision__gt=revision)
     return found.select_related("by").order_by("revision")
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A row that was taken away: where it stood, what it held, and the revision that did it."""
+
+    row_id: UUID
+    place: int
+    row: dict[str, Any]
+    revision: int
+
+
+def removals(plan: Plan, group: str, row_ids: Sequence[UUID]) -> list[Removal]:
+    """The latest removal of each of these rows, in the order of places; in one query.
+
+    Rows that never were this plan's, and those never removed, are left out.
+    """
+    if not row_ids:
+        return []
+    asked = Q()
+    for row_id in row_ids:
+        asked |= Q(entries__contains=[{"removed": group, "row": {"id": str(row_id)}}])
+    found = {
+        row_id: Removal(row_id, entry["place"], entry["row"], writing.revision)
+        for writing in plan.writings.filter(asked).order_by("revision")
+        for entry in writing.entries
+        if entry.get("removed") == group and (row_id := UUID(entry["row"]["id"])) in row_ids
+    }
+    return sorted(found.values(), key=lambda one: one.place)

@@ -205,3 +205,20 @@ def _restore_group(
     for place, row_id in enumerate(wanted, start=1):
         _restore_row(plan, document, group, row_id, actor, outcome)
         move_row(plan, group, row_id, place, actor=actor)
+
+
+@transaction.atomic
+def put_row_back(plan: Plan, group: str, row_id: UUID, *, actor: User) -> Restored:
+    """Undo the latest removal of a row: it stands where it stood, with every word it had.
+
+    A row that is there (somebody was quicker) and one that never was stay as they are. Raises as
+    :func:`restore` does; Invalid where the plan has no room for one more.
+    """
+    plan = open_for_writing(plan, actor)
+    found = history.removals(plan, group, [row_id])
+    if not found or plan.rows(group).filter(pk=row_id).exists():
+        return Restored()
+    document = history.document_at(plan, found[0].revision - 1)
+    if document is None:
+        return Restored()
+    return restore(plan, document, Anchor(section="", group=group, row=row_id), actor=actor)

@@ -10,17 +10,22 @@ from plans.sections import Field, Group
 from plans.taxonomies import PROPOSABLE, VOCABULARIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from django.forms import BoundField
 
     from plans.forms.section import AnswersForm, LostRow, SectionEditor
+    from plans.history import Removal
     from plans.models import Question, Thread
 
 OFFERED = 400
 """How many names of a vocabulary are offered while somebody types; more would weigh too much."""
 
 COUNTED = 300
+
+SHORT = 60
+"""A row is called by so many characters of its words."""
 
 
 @dataclass
@@ -64,6 +69,16 @@ class Row:
     last: bool
     answers: list[Answer]
     threads: list[Thread]
+    gone: list[Gone] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A row that was taken away and can be brought back, told where it stood."""
+
+    row_id: UUID
+    place: int
+    begins: str
 
 
 class SectionPage:
@@ -74,6 +89,7 @@ class SectionPage:
         editor: SectionEditor,
         labels: Mapping[str, Question],
         threads: Mapping[str, list[Thread]],
+        removed: Sequence[Removal] = (),
     ) -> None:
         self._labels, self._threads = labels, threads
         self.editor, self.section = editor, editor.section
@@ -87,6 +103,11 @@ class SectionPage:
         ]
         self.threads = [*threads.get(WHOLE_PLAN, []), *threads.get(self.section.key, [])]
         self.lost: list[LostRow] = editor.lost
+        self.gone: list[Gone] = []
+        """Rows taken away from behind the last one; the others are told before who follows them."""
+        for one in removed:
+            stood = self.rows[one.place - 1].gone if one.place <= len(self.rows) else self.gone
+            stood.append(Gone(one.row_id, one.place, _beginning(one.row)))
 
     @property
     def form(self) -> AnswersForm:
@@ -143,3 +164,12 @@ class SectionPage:
             answers=[self._answer(form, rule, one, place) for rule in group.fields],
             threads=self._threads.get(str(anchor), []),
         )
+
+
+def _beginning(row: Mapping[str, Any]) -> str:
+    """The first words of a row, to know it by."""
+    for name in ("name", "question", "text", "address", "alternative"):
+        words = " ".join(str(row.get(name) or "").split())
+        if words:
+            return words if len(words) <= SHORT else f"{words[: SHORT - 1]}…"
+    return ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -32,7 +31,7 @@ from plans.readiness import Gap
 from plans.sections import SECTION, SECTIONS, Section
 from plans.states import Act
 from plans.taxonomies import PROPOSABLE, VOCABULARIES, find_or_propose
-from plans.views import autosave
+from plans.views import autosave, rows
 
 
 @signed_in
@@ -75,8 +74,11 @@ def section(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
         if not may_edit_now(request.user, plan):
             return _closed(request, plan)
         return _show(request, plan, rules, SectionEditor(plan, rules))
-    if request.POST.get("do") == "auto":
+    act, _colon, what = request.POST.get("do", "").partition(":")
+    if act == "auto":
         return autosave.answer(request, plan, rules)
+    if act == "place":
+        return rows.put(request, plan, rules, what)
     return _save(request, plan, rules)
 
 
@@ -103,8 +105,8 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     act, _colon, what = data.get("do", "save").partition(":")
     problem, focus, outcome, editor = "", "", None, None
     try:
-        if act == "putback":
-            _put_back(request, plan, rules, what)
+        if act in ("putback", "undo"):
+            _put_back(request, plan, rules, act, what, data)
         if act == "propose" and may_edit_now(request.user, plan):
             problem = _propose(request, rules, what, data)
         editor = SectionEditor(plan, rules, data)
@@ -119,7 +121,7 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     if editor and outcome and not problem:
         editor.apply(outcome)
         if not editor.has_errors():
-            return _saved(request, plan, rules, act, focus)
+            return _saved(request, plan, rules, act, focus, data)
     # Something has to be shown: anew, on what is stored by now.
     plan = _plan_to_write(request, plan.pk)
     editor = SectionEditor(plan, rules, data)
@@ -128,16 +130,16 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
         editor.apply(outcome)
     if problem or editor.has_errors():
         return _show(request, plan, rules, editor, problem=problem, saved=bool(outcome))
-    return _saved(request, plan, rules, act, focus)
+    return _saved(request, plan, rules, act, focus, data)
 
 
 def _saved(
-    request: SignedInRequest, plan: Plan, rules: Section, act: str, focus: str
+    request: SignedInRequest, plan: Plan, rules: Section, act: str, focus: str, data: Any
 ) -> HttpResponse:
     """On to where the button leads."""
     if act in ("save", *_LEADING_ON):
         messages.success(request, _("Saved."))
-    destination = _destination(plan, rules, act, focus)
+    destination = _destination(plan, rules, act, focus, data)
     if request.htmx and act in _LEADING_ON:
         return HttpResponseClientRedirect(destination)  # another page, with an address of its own
     return redirect(destination)
@@ -146,12 +148,20 @@ def _saved(
 _LEADING_ON = ("next", "previous", "overview")
 
 
-def _put_back(request: SignedInRequest, plan: Plan, rules: Section, row_id: str) -> None:
-    """Make a row again that somebody removed while this person wrote in it."""
-    if rules.group and _is_row(row_id):
-        known = plan.rows(rules.group.key).filter(pk=row_id).exists()
-        if not known:
-            authoring.add_row(plan, rules.group.key, row_id=UUID(row_id), actor=request.user)
+def _put_back(
+    request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str, data: Any
+) -> None:
+    """Make a row again: one that somebody removed while this person wrote in it, or “undo” one."""
+    row_id = rows.identity(what)
+    if not rules.group or not row_id:
+        return
+    if act == "undo":
+        done = authoring.put_row_back(plan, rules.group.key, row_id, actor=request.user)
+        for words in done.left_out:
+            messages.warning(request, _("Left out: %(what)s") % {"what": words})
+        rows.forget(data, what)
+    elif not plan.rows(rules.group.key).filter(pk=row_id).exists():
+        authoring.add_row(plan, rules.group.key, row_id=row_id, actor=request.user)
 
 
 def _propose(request: SignedInRequest, rules: Section, key: str, data: Any) -> str:
@@ -179,34 +189,32 @@ def _change_rows(
     if act == "add":
         row = authoring.add_row(plan, group, actor=actor)
         return f"row-{row.pk}"
-    if not _is_row(what):
+    row_id = rows.identity(what)
+    if not row_id:
         return ""
     if act == "remove":
-        authoring.remove_row(plan, group, UUID(what), actor=actor)
+        authoring.remove_row(plan, group, row_id, actor=actor)
         for name in [name for name in request.POST if name.startswith(f"{what}-")]:
             del data[name]  # taken away on purpose: not to be shown as lost
-        return "rows"
+        rows.remember(data, what)
+        return f"gone-{what}"
     if act in ("up", "down"):
-        authoring.shift_row(plan, group, UUID(what), -1 if act == "up" else 1, actor=actor)
+        authoring.shift_row(plan, group, row_id, -1 if act == "up" else 1, actor=actor)
     return f"row-{what}"
 
 
-def _is_row(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _destination(plan: Plan, rules: Section, act: str, focus: str) -> str:
+def _destination(plan: Plan, rules: Section, act: str, focus: str, data: Any) -> str:
     place = [s.key for s in SECTIONS].index(rules.key)
     if act == "overview" or (act == "next" and place == len(SECTIONS) - 1):
         return reverse("plan_edit", args=(plan.pk,))
     step = {"next": 1, "previous": -1}.get(act, 0)
     key = SECTIONS[max(place + step, 0)].key
     address = reverse("plan_section", args=(plan.pk, key))
-    return f"{address}?{urlencode({'at': focus})}#{focus}" if focus else address
+    asked = [("at", focus)] if focus else []
+    if not step:
+        asked += [(rows.REMOVED, row) for row in data.getlist(rows.REMOVED) if rows.identity(row)]
+    query = f"?{urlencode(asked)}" if asked else ""
+    return f"{address}{query}#{focus}" if focus else f"{address}{query}"
 
 
 # -- showing ---------------------------------------------------------------------------------------
@@ -224,6 +232,8 @@ def _show(
     gaps = readiness.gaps(plan)
     keys = [s.key for s in SECTIONS]
     place = keys.index(rules.key)
+    there = {row.pk for row in editor.rows}
+    gone = rows.removed(plan, rules, request.GET if editor.data is None else editor.data, there)
     template = "plans/_section.html" if request.htmx else "plans/section.html"
     return render(
         request,
@@ -235,13 +245,14 @@ def _show(
             "saved_rest": saved and editor.has_errors(),
             "rail": rail(plan, gaps, current=rules.key),
             "gaps": [gap for gap in gaps if gap.section == rules.key],
-            "page": SectionPage(editor, Question.labels(), _threads_by_place(plan)),
+            "page": SectionPage(editor, Question.labels(), _threads_by_place(plan), gone),
             "number": place + 1,
             "of": len(keys),
             "previous": SECTIONS[place - 1] if place else None,
             "next": SECTIONS[place + 1] if place + 1 < len(keys) else None,
             "at": request.GET.get("at", ""),
             "words": json.dumps(autosave.words()),
+            "moving": json.dumps(rows.words()) if rules.group else "",
         },
     )
 
@@ -255,7 +266,7 @@ def _kept(
         for key in data
         if key not in ("csrfmiddlewaretoken", "base", "do")
         for text in data.getlist(key)
-        if len(text.strip()) > 1 and not _is_row(text)
+        if len(text.strip()) > 1 and not rows.identity(text)
     ]
     context = {"plan": plan, "section": rules, "problem": problem, "texts": texts}
     page = render(request, "plans/kept.html", context, status=409)
