@@ -130,6 +130,14 @@ def may_copy(user: User, plan: Plan) -> bool:
     return plan.state in PUBLIC and bool(roles.labs)
 
 
+def source_of(user: User, plan: Plan) -> Plan | None:
+    """The plan that this one began as a copy of, where this person may know of it."""
+    if plan.copied_from_id is None:
+        return None
+    plans = visible_plans(user).select_related("lab", "cycle")
+    return plans.filter(pk=plan.copied_from_id).first()
+
+
 def may_write(user: User, plan: Plan) -> bool:
     """Whether this person is ever among the plan's writers; its state is another question."""
     return bool(roles_on(user, plan) & {Role.MEMBER, Role.ADMINISTRATOR}) and (

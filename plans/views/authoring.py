@@ -25,6 +25,7 @@ from plans.permissions import (
     may_edit_now,
     may_write,
     require,
+    source_of,
     visible_plans,
 )
 from plans.readiness import Gap
@@ -49,12 +50,15 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
                     "section": section,
                     "url": reverse("plan_section", args=(plan.pk, section.key)),
                     "gaps": [gap for gap in gaps if gap.section == section.key],
+                    "progress": readiness.progress(
+                        gap for gap in gaps if gap.section == section.key
+                    ),
                 }
                 for section in SECTIONS
             ],
             "rail": rail(plan, gaps),
-            "missing": len(readiness.blocking(gaps)),
-            "labels": Question.labels(),
+            "progress": readiness.progress(gaps),
+            "copied_from": source_of(request.user, plan),
             "deadline": limits.deadline(plan.lab, plan.cycle),
             "may_submit": Act.SUBMIT in available(request.user, plan),
             "may_edit": may_edit_now(request.user, plan),
@@ -281,7 +285,7 @@ def rail(plan: Plan, gaps: list[Gap], current: str = "") -> list[dict[str, Any]]
             "url": reverse("plan_section", args=(plan.pk, section.key)),
             "title": section.title,
             "current": section.key == current,
-            "missing": sum(gap.required for gap in gaps if gap.section == section.key),
+            "progress": readiness.progress(gap for gap in gaps if gap.section == section.key),
         }
         for section in SECTIONS
     ]

@@ -161,7 +161,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_edit": may_edit_now(user, plan),
         "offers": offers(user, plan, talk),
         "rail": contents(plan, talk, writes=may_edit_now(user, plan)),
-        "missing": len(readiness.blocking(readiness.gaps(plan))) if plan.state in EDITABLE else 0,
+        "progress": readiness.progress(readiness.gaps(plan) if plan.state in EDITABLE else ()),
         "deadline": limits.deadline(plan.lab, plan.cycle) if plan.state in EDITABLE else None,
         "decision": decision,
         "events": newest,
@@ -188,13 +188,17 @@ def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:
 
 def contents(plan: Plan, talk: Talk | None = None, *, writes: bool = False) -> list[dict[str, Any]]:
     """The sections of the reading view, for ``components/rail.html``; open threads counted."""
-    gaps = readiness.blocking(readiness.gaps(plan)) if writes else []
+    gaps = readiness.gaps(plan) if writes else []
     return [
         {
             "url": f"#at-{anchor_id(section.key)}",
             "key": section.key,
             "title": section.title,
-            "missing": sum(gap.section == section.key for gap in gaps) if writes else None,
+            "progress": (
+                readiness.progress(gap for gap in gaps if gap.section == section.key)
+                if writes
+                else None
+            ),
             "threads": talk.open_in(section.key) if talk else 0,
         }
         for section in SECTIONS

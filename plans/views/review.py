@@ -117,6 +117,7 @@ def _act_context(
         "form": form,
         "refusal": refusal,
         "gaps": list(refusal.gaps) if isinstance(refusal, NotReady) else [],
+        "progress": readiness.progress(gaps),
         "advice": [gap for gap in gaps if not gap.required],
         "is_hopeless": isinstance(refusal, HOPELESS),
         "on_behalf": role != TRANSITIONS[act].role,
