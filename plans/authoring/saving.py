@@ -59,13 +59,14 @@ class Change:
 class Outcome:
     """What a save did: keys written, keys in conflict with the value now stored, keys refused.
 
-    ``written`` names, for each key in conflict, the save that last changed it (none for what was
-    there from the beginning).
+    ``same`` are the keys that said already what was sent. ``written`` names, for each key in
+    conflict, the save that last changed it (none for what was there from the beginning).
     """
 
     plan: Plan
     actor: User
     saved: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
     conflicts: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     written: dict[str, Writing] = field(default_factory=dict)
@@ -107,7 +108,9 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
     for key, change in changes.items():
         if key not in stored:
             outcome.conflicts[key] = None  # the row was removed meanwhile
-        elif _plain(change.value) == _plain(stored[key]) or _untouched(change):
+        elif _plain(change.value) == _plain(stored[key]):
+            outcome.same.append(key)
+        elif _untouched(change):
             continue
         elif change.base is None or change.base == fingerprint(stored[key]):
             outcome.saved.append(key)

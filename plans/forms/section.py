@@ -168,6 +168,14 @@ class SectionEditor:
         """Fingerprints of what is stored, for the hidden input."""
         return json.dumps({key: fingerprint(value) for key, value in self._all_stored().items()})
 
+    @property
+    def unsaved(self) -> str:
+        """The names of the inputs that say something else than what is stored, as JSON."""
+        forms = [form for form in self.forms if form.is_bound]
+        names = [form.add_prefix(name) for form in forms for name in form.changed_data]
+        lost = [f"{row.row_id}-{name}" for row in self.lost for name, _text in row.fields]
+        return json.dumps(names + lost)
+
     def _all_stored(self) -> dict[str, Any]:
         answer = dict(self.stored)
         for row, form in zip(self.rows, self.row_forms, strict=True):

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, retarget
 
@@ -67,9 +68,13 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
-    """One section of a plan. What can be stored is; what cannot stays on the page with a reason."""
+    """One section of a plan. What can be stored is; what cannot stays on the page with a reason.
+
+    Never from the browser's cache: going back, one would find one's own text as it was before.
+    """
     if section not in SECTION:
         raise Http404
     plan = _plan_to_write(request, pk)

@@ -53,7 +53,9 @@ def answer(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse
     for lost in editor.lost:
         for name, _text in lost.fields:
             problems[f"{lost.row_id}-{name}"] = {"messages": [_removed(rules)]}
-    base = {key: authoring.fingerprint(changes[key].value) for key in outcome.saved}
+    # A save whose answer was lost is sent again, and is then the same as what is stored.
+    stored = (*outcome.saved, *outcome.same)
+    base = {key: authoring.fingerprint(changes[key].value) for key in stored}
     return JsonResponse({"base": base, "problems": problems, "at": _now()})
 
 
@@ -83,11 +85,17 @@ def words() -> dict[str, str]:
     return {
         "saving": _("Saving …"),
         "saved": _("Saved {at}"),
-        "offline": _("Offline: kept on this device"),
-        "unreachable": _("The site does not answer: kept on this device, trying again"),
-        "signedOut": _("You were signed out: kept on this device"),
+        "kept": _("kept on this device"),
+        "keptOpen": _("leave this page open, for this browser keeps no copy"),
+        "offline": _("Offline: {kept}"),
+        "unreachable": _("The site does not answer, trying again: {kept}"),
+        "pressAgain": _("The site does not answer. Press again in a moment."),
+        "signedOut": _("You were signed out: {kept}"),
         "signIn": _("Sign in in another tab, then come back here."),
-        "closed": _("This plan cannot be changed any more: kept on this device"),
+        "otherPerson": _(
+            "Somebody else signed in here, so this is not saved under their name: {kept}"
+        ),
+        "closed": _("This plan cannot be changed now: {kept}"),
         "tooLong": _("This is too long to save: shorten it"),
         "attention": _("1 answer needs attention"),
         "attentions": _("{count} answers need attention"),
@@ -95,6 +103,11 @@ def words() -> dict[str, str]:
         "takeTheirs": _("Take theirs"),
         "nothing": _("(nothing)"),
         "found": _("“{label}”, typed on this device on {at}, was not saved:"),
+        "onlyStored": _("only in what is stored now:"),
+        "onlyHere": _("only here:"),
+        "placeGone": _(
+            "Its place in the plan was taken away meanwhile. Copy it from here if you need it."
+        ),
         "putBack": _("Put it back"),
         "discard": _("Throw it away"),
     }
