@@ -24,7 +24,6 @@ _DRAWN = {
     "todo": _TO_DO,
     "done": _TICK,
     "copied": '<path d="M8 8h12v12H8zM16 8V4H4v12h4"/>',
-    "copied": '<path d="M8 8h12v12H8zM16 8V4H4v12h4"/>',
     # of a thread
     "open": _TALK,
     "addressed": _TALK + '<path d="M8 10.5h8"/>',
