@@ -114,7 +114,7 @@ STATICFILES_FINDERS = [
     "config.static.BootstrapFinder",
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": ENVIRONMENT.storage,
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -123,7 +123,7 @@ STORAGES = {
         )
     },
 }
-MEDIA_ROOT = BASE_DIR / "var" / "media"
+FILE_UPLOAD_HANDLERS = ["config.uploads.Bounded"]
 
 # A whole plan, generously written, is below 1 MB. More than this is answered by config/errors.py
 # with a page that says so, before anything is read into memory.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views import authoring, beginning, going_back, home, library, reading, review
+from plans.views import authoring, beginning, going_back, home, library, pictures, reading, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,18 @@ urlpatterns = [
     path("plans/<int:pk>/copy/", beginning.copy, name="plan_copy"),
     path("plans/<int:pk>/edit/", authoring.overview, name="plan_edit"),
     path("plans/<int:pk>/edit/<slug:section>/", authoring.section, name="plan_section"),
+    path(
+        "plans/<int:pk>/pictures/<uuid:picture>/<slug:size>/",
+        pictures.picture,
+        name="plan_picture",
+    ),
+    path("plans/<int:pk>/pictures/send/", pictures.send, name="plan_picture_send"),
+    path("plans/<int:pk>/pictures/send/<uuid:upload>/", pictures.sent, name="plan_picture_sent"),
+    path(
+        "plans/<int:pk>/pictures/send/<uuid:upload>/<slug:step>/",
+        pictures.end,
+        name="plan_picture_end",
+    ),
     path("plans/<int:pk>/acts/<slug:act>/", review.act, name="plan_act"),
     path("plans/<int:pk>/threads/new/", review.open_thread, name="thread_new"),
     path("threads/<int:pk>/reply/", review.reply, name="thread_reply"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from plans.anchors import WHOLE_PLAN, Anchor
-from plans.sections import Field, Group
+from plans.sections import EvidenceForm, Field, Group
 from plans.taxonomies import PROPOSABLE, VOCABULARIES
 
 if TYPE_CHECKING:
@@ -17,12 +17,21 @@ if TYPE_CHECKING:
 
     from plans.forms.section import AnswersForm, LostRow, SectionEditor
     from plans.history import Removal
-    from plans.models import Question, Thread
+    from plans.models import Picture, Question, Thread
 
 OFFERED = 400
 """How many names of a vocabulary are offered while somebody types; more would weigh too much."""
 
 COUNTED = 300
+
+FITS = {
+    "text": f"{EvidenceForm.TEXT} {EvidenceForm.LINK}",
+    "address": f"{EvidenceForm.LINK}",
+    "picture": f"{EvidenceForm.PICTURE}",
+    "alternative": f"{EvidenceForm.PICTURE}",
+    "caption": f"{EvidenceForm.PICTURE}",
+}
+"""Which answers an item of evidence has by how it is given; others are not shown while empty."""
 
 SHORT = 60
 """A row is called by so many characters of its words."""
@@ -30,7 +39,10 @@ SHORT = 60
 
 @dataclass
 class Answer:
-    """One question on the page. ``kind`` says how it is laid out: plain, type, sdgs, or terms."""
+    """One question on the page. ``kind``: plain, type, sdgs, terms, or picture.
+
+    ``fits`` names the ways of giving evidence that it belongs to; empty for what always does.
+    """
 
     bound: BoundField
     label: str
@@ -42,11 +54,13 @@ class Answer:
     new: BoundField | None = None
     names: list[str] = field(default_factory=list)
     options: list[Any] = field(default_factory=list)
+    picture: Picture | None = None
+    fits: str = ""
 
     @property
     def optional(self) -> bool:
-        """Whether to say so. An item of evidence needs its text or its link, so neither is."""
-        return not self.rule.required and self.bound.name not in ("text", "address")
+        """Whether to say so. What an item of evidence needs depends on how it is given."""
+        return not self.rule.required and (not self.fits or self.rule.key == "caption")
 
     @property
     def most(self) -> int | None:
@@ -92,6 +106,7 @@ class SectionPage:
         removed: Sequence[Removal] = (),
     ) -> None:
         self._labels, self._threads = labels, threads
+        self._pictures = {row.pk: getattr(row, "picture", None) for row in editor.rows}
         self.editor, self.section = editor, editor.section
         self.title, self.guidance = self._words("", self.section.title)
         self.answers = [self._answer(editor.main, rule) for rule in self.section.fields]
@@ -120,6 +135,11 @@ class SectionPage:
         return self.editor.forms[1:]
 
     @property
+    def sends_files(self) -> bool:
+        """Whether pictures can be sent with this form."""
+        return any(answer.kind == "picture" for row in self.rows for answer in row.answers)
+
+    @property
     def may_add(self) -> bool:
         """Whether one more row fits."""
         group = self.section.group
@@ -135,16 +155,21 @@ class SectionPage:
         # The summary of errors calls the question by the words that stand above it.
         form[rule.key].label = f"{row} {place}: {label}" if row else label
         anchor = Anchor(section=self.section.key, field=rule.key)
+        fits = FITS.get(rule.key, "")
+        # Once is enough for a list of rows; but the first may have no picture, and not show it.
         answer = Answer(
             bound=form[rule.key],
             label=label,
-            guidance=guidance if place == 1 else "",  # once is enough for a list of rows
+            guidance=guidance if place == 1 or fits == EvidenceForm.PICTURE else "",
             rule=rule,
             theirs=form.theirs.get(rule.key),
             threads=[] if form.row_id else self._threads.get(str(anchor), []),
+            fits=fits,
         )
         if rule.key == "challenge_type":
             answer.kind, answer.options = "type", getattr(form, "options", [])
+        elif rule.key == "picture":
+            answer.kind, answer.picture = "picture", self._pictures.get(form.row_id)
         elif rule.key == "sdgs":
             answer.kind = "sdgs"
         elif VOCABULARIES.get(rule.key) in PROPOSABLE:

@@ -79,7 +79,9 @@ def link(address: str, words: str = "") -> SafeString:
     if not is_web(address):
         return format_html("{}", words or address)
     return format_html(
-        '<a href="{}" rel="nofollow noopener">{}</a>', address, words or site_name(address)
+        '<a href="{}" rel="noopener noreferrer nofollow">{}</a>',
+        address,
+        words or site_name(address),
     )
 
 

@@ -33,7 +33,7 @@ from plans.readiness import Gap
 from plans.sections import SECTION, SECTIONS, Section
 from plans.states import Act
 from plans.taxonomies import PROPOSABLE, VOCABULARIES, find_or_propose
-from plans.views import autosave, rows
+from plans.views import autosave, pictures, rows
 
 
 @signed_in
@@ -118,9 +118,13 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
             _put_back(request, plan, rules, act, what, data)
         if act == "propose" and may_edit_now(request.user, plan):
             problem = _propose(request, rules, what, data)
-        editor = SectionEditor(plan, rules, data)
+        editor = SectionEditor(plan, rules, data, files=request.FILES)
         changes = editor.changes(what if act == "putback" else "")
+        row_id = rows.identity(what)
+        if act == "nopicture" and row_id:
+            changes |= editor.without_picture(row_id)
         outcome = authoring.save(plan, changes, actor=request.user)
+        pictures.keep(request, plan, editor, outcome)
         focus = _change_rows(request, plan, rules, act, what, data)
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
         (
             "See (https://a.org/x_(y)), please.",
             (
-                '<p dir="auto">See (<a href="https://a.org/x_(y)" rel="nofollow noopener">'
+                '<p dir="auto">See (<a href="https://a.org/x_(y)" '
+                'rel="noopener noreferrer nofollow">'
                 "https://a.org/x_(y)</a>), please.</p>"
             ),
         ),
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
         (
             'http://a.org/"onclick="x',
             (
-                '<p dir="auto"><a href="http://a.org/" rel="nofollow noopener">http://a.org/</a>'
+                '<p dir="auto"><a href="http://a.org/" rel="noopener noreferrer nofollow">http://a.org/</a>'
                 "&quot;onclick=&quot;x</p>"
             ),
         ),
@@ -62,7 +63,10 @@ def test_typed_text_is_escaped_and_its_addresses_linked(typed: str, shown: str) 
     [
         (
             "https://www.a.org/a?b=1&c=2",
-            '<a href="https://www.a.org/a?b=1&amp;c=2" rel="nofollow noopener">a.org</a>',
+            (
+                '<a href="https://www.a.org/a?b=1&amp;c=2" '
+                'rel="noopener noreferrer nofollow">a.org</a>'
+            ),
         ),
         ("javascript:alert(1)", "javascript:alert(1)"),
         ("http://[broken", "http://[broken"),
