@@ -314,20 +314,17 @@ async function next() {
 async function post(form, { row, place }) {
   const answer = await fetch(form.action, {
     method: "POST",
-    body: new URLSearchParams({ do: `place:${row}:${place}` }),
+    body: new URLSearchParams({ do: `place:${row}:${place}`, typed_by: form.dataset.person }),
     headers: { Accept: "application/json", "X-CSRFToken": token(form) },
     redirect: "manual",
     keepalive: true, // also where the page is left in the same moment
   });
-  if (answer.status === 409) {
-    // The plan was handed in meanwhile: what cannot be done is not tried again.
-    say("closed", await answer.json());
-  } else if (answer.ok) {
-    const { order } = await answer.json();
-    if (waiting.length === 1 && !held) {
-      arrange(order);
-    }
-  } else {
+  const { order, message } = answer.ok || answer.status === 409 ? await answer.json() : {};
+  if (order && waiting.length === 1 && !held) {
+    arrange(order);
+  } else if (message) {
+    say("closed", { message }); // the plan was handed in meanwhile: that is not tried again
+  } else if (!order) {
     throw new Error(answer.status);
   }
 }
