@@ -208,9 +208,11 @@ function card(form, copy, words, then) {
 
   function discard() {
     // The page it is from may be open still, and have more by now.
-    const asShown = (one) => one.value === copy.value;
     const only = IDBKeyRange.only(keyOf(copy));
-    inside("readwrite", (store) => eraseWhere(store, only, asShown)).catch(() => {});
+    waiting.set(`discard ${keyOf(copy)}`, (store) => {
+      eraseWhere(store, only, (one) => one.value === copy.value);
+    });
+    flush();
     box.remove();
   }
 }
