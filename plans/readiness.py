@@ -31,6 +31,11 @@ class Gap:
     carried: bool = False
 
     @property
+    def key(self) -> str:
+        """The answer, or the row with its group: ``background``, ``partners/<id>``."""
+        return f"{self.field}/{self.row}" if self.row and self.carried else self.field
+
+    @property
     def target(self) -> str:
         """The id of the input to go to on the section's page; empty for a group without rows."""
         if self.row and self.carried:
@@ -97,16 +102,14 @@ def _section_gaps(plan: Plan, key: str) -> Iterator[Gap]:
 
 
 def _still_right(field: Field) -> str:
-    return _("%(label)s was copied from another plan: change it, or keep it.") % {
-        "label": field.label
-    }
+    return _("%(label)s: copied from another plan, not confirmed yet.") % {"label": field.label}
 
 
 def _carried_rows(plan: Plan, section: str, group: Group) -> Iterator[Gap]:
     """Rows that were copied from another plan and not confirmed yet."""
     for place, row in enumerate(plan.document.rows(group.key), start=1):
         if f"{group.key}/{row.id}" in plan.carried_over:
-            message = _("This was copied from another plan: change it, or keep it.")
+            message = _("copied from another plan, not confirmed yet.")
             yield Gap(section, group.key, message, row.id, place, carried=True)
 
 

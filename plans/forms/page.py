@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from plans.anchors import WHOLE_PLAN, Anchor
+from plans.authoring import carried_in
 from plans.sections import EvidenceForm, Field, Group
 from plans.taxonomies import PROPOSABLE, VOCABULARIES
 
@@ -42,6 +43,8 @@ class Answer:
     """One question on the page. ``kind``: plain, type, sdgs, terms, or picture.
 
     ``fits`` names the ways of giving evidence that it belongs to; empty for what always does.
+    ``more`` is the guidance after its first line; ``carried`` whether it was copied from another
+    plan and nobody has confirmed it yet.
     """
 
     bound: BoundField
@@ -56,6 +59,8 @@ class Answer:
     options: list[Any] = field(default_factory=list)
     picture: Picture | None = None
     fits: str = ""
+    more: str = ""
+    carried: bool = False
 
     @property
     def optional(self) -> bool:
@@ -83,6 +88,8 @@ class Row:
     last: bool
     answers: list[Answer]
     threads: list[Thread]
+    key: str
+    carried: bool
     gone: list[Gone] = field(default_factory=list)
 
 
@@ -118,6 +125,7 @@ class SectionPage:
         ]
         self.threads = [*threads.get(WHOLE_PLAN, []), *threads.get(self.section.key, [])]
         self.lost: list[LostRow] = editor.lost
+        self.carried = carried_in(editor.plan, self.section.key)
         self.gone: list[Gone] = []
         """Rows taken away from behind the last one; the others are told before who follows them."""
         for one in removed:
@@ -157,10 +165,15 @@ class SectionPage:
         anchor = Anchor(section=self.section.key, field=rule.key)
         fits = FITS.get(rule.key, "")
         # Once is enough for a list of rows; but the first may have no picture, and not show it.
+        shown = place == 1 or fits == EvidenceForm.PICTURE
+        short, _line, more = guidance.partition("\n") if shown else ("", "", "")
+        form[rule.key].help_text = short  # so that it is read out with the input
         answer = Answer(
             bound=form[rule.key],
             label=label,
-            guidance=guidance if place == 1 or fits == EvidenceForm.PICTURE else "",
+            guidance=short,
+            more=more.strip(),
+            carried=not form.row_id and rule.key in self.editor.plan.carried_over,
             rule=rule,
             theirs=form.theirs.get(rule.key),
             threads=[] if form.row_id else self._threads.get(str(anchor), []),
@@ -188,6 +201,8 @@ class SectionPage:
             last=place == len(self.editor.row_forms),
             answers=[self._answer(form, rule, one, place) for rule in group.fields],
             threads=self._threads.get(str(anchor), []),
+            key=str(anchor),
+            carried=str(anchor) in self.editor.plan.carried_over,
         )
 
 

@@ -152,6 +152,8 @@ def _saved(
     """On to where the button leads."""
     if act in ("save", *_LEADING_ON):
         messages.success(request, _("Saved."))
+    elif act == "keep":
+        messages.success(request, _("Confirmed."))
     destination = _destination(plan, rules, act, focus, data)
     if request.htmx and act in _LEADING_ON:
         return HttpResponseClientRedirect(destination)  # another page, with an address of its own
@@ -195,7 +197,9 @@ def _propose(request: SignedInRequest, rules: Section, key: str, data: Any) -> s
 def _change_rows(
     request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str, data: Any
 ) -> str:
-    """Add, remove or move a row; answer the id of the input to go to."""
+    """Add, remove or move a row, or confirm what was copied; answer the id of where to go on."""
+    if act == "keep":
+        return _keep(request, plan, rules, what)
     if not rules.group:
         return ""
     group, actor = rules.group.key, request.user
@@ -214,6 +218,14 @@ def _change_rows(
     if act in ("up", "down"):
         authoring.shift_row(plan, group, row_id, -1 if act == "up" else 1, actor=actor)
     return f"row-{what}"
+
+
+def _keep(request: SignedInRequest, plan: Plan, rules: Section, what: str) -> str:
+    """Confirm one copied answer or row, or all of the section; answer where to go on."""
+    keys = [key for key in authoring.carried_in(plan, rules.key) if what in ("", key)]
+    authoring.confirm(plan, keys, actor=request.user)
+    row_id = rows.identity(what.rpartition("/")[2])
+    return f"row-{row_id}" if row_id else f"id_{what}" if what in keys else ""
 
 
 def _destination(plan: Plan, rules: Section, act: str, focus: str, data: Any) -> str:
@@ -258,6 +270,7 @@ def _show(
             "saved_rest": saved and editor.has_errors(),
             "rail": rail(plan, gaps, current=rules.key),
             "gaps": [gap for gap in gaps if gap.section == rules.key],
+            "copied_from": source_of(request.user, plan) if plan.carried_over else None,
             "page": SectionPage(editor, Question.labels(), _threads_by_place(plan), gone),
             "number": place + 1,
             "of": len(keys),

@@ -22,6 +22,7 @@ from plans.models.review import open_threads
 from plans.permissions import may_start, reviewable_plans, visible_plans
 from plans.readiness import gaps, progress
 from plans.states import State
+from plans.views.beginning import EARLIER_SHOWN, earlier_plans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     boards = limits.boards(labs, plans)
     context = {
         "labs": labs,
+        "earlier": earlier_plans(request.user, roles.labs)[:EARLIER_SHOWN] if labs else [],
         "boards": [(board, list(_places(board))) for board in boards],
         "to_answer": _to_answer(boards),
         "is_reviewer": bool(roles.regions),

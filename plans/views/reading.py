@@ -20,11 +20,13 @@ from plans.diff import changes
 from plans.models import EventKind, Plan, Sdg, ThreadStatus
 from plans.permissions import (
     available,
+    may_copy,
     may_edit_now,
     may_open_thread,
     may_see_people,
     require,
     roles_on,
+    source_of,
     visible_plans,
 )
 from plans.sections import SECTION_OF, SECTIONS
@@ -151,7 +153,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(
             request,
             "plans/plan.html",
-            {"plan": plan, "rail": contents(plan)} | _body(plan, document),
+            {"plan": plan, "rail": contents(plan)} | _copying(user, plan) | _body(plan, document),
         )
     talk = talk_on(user, plan)
     newest, decision = _latest(plan)
@@ -168,12 +170,18 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_reviewer": Role.REVIEWER in roles_on(user, plan),
         "is_member": Role.MEMBER in roles_on(user, plan),
     }
+    context |= _copying(user, plan)
     return render(request, "plans/plan.html", context | _body(plan, plan.document))
 
 
 def plan_to_read(user: User, pk: int) -> Plan:
     """The plan with its document at hand, in one query. Raises Http404."""
     return get_object_or_404(visible_plans(user).with_document(), pk=pk)
+
+
+def _copying(user: User, plan: Plan) -> dict[str, Any]:
+    """Where the plan came from, and whether this reader may begin another one from it."""
+    return {"copied_from": source_of(user, plan), "may_copy": may_copy(user, plan)}
 
 
 def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:
@@ -233,7 +241,8 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
     require(may_see_people(request.user, plan))
     events = Paginator(_readable(plan.events.all()), EVENTS_A_PAGE)
     page = events.get_page(request.GET.get("page"))
-    return render(request, "plans/history.html", {"plan": plan, "page": page})
+    context = {"plan": plan, "page": page, "copied_from": source_of(request.user, plan)}
+    return render(request, "plans/history.html", context)
 
 
 @signed_in

@@ -220,6 +220,8 @@ function take(asked, said) {
       copies.keep(form, name, valueOf(name), confirmed);
     }
   }
+  const saved = { bubbles: true, detail: Object.keys(said.base) };
+  form.dispatchEvent(new CustomEvent("answers:saved", saved));
   const troubled = [...told.keys()].filter((name) => valueOf(name) === told.get(name)).length;
   if (troubled) {
     say(troubled === 1 ? "attention" : "attentions", { count: troubled });
