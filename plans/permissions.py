@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import Lab, User
+    from plans.models import Term
     from plans.models.plan import PlanQuerySet
 
 
@@ -180,3 +181,13 @@ def require(allowed: bool) -> None:
     """Raise ``PermissionDenied`` unless allowed: the page answers 403."""
     if not allowed:
         raise PermissionDenied(_("This is not yours to do."))
+
+
+def may_keep_terms(user: User | AnonymousUser, vocabulary: type[Term]) -> bool:
+    """Whether this person keeps a vocabulary: renames, retires, merges.
+
+    Staff with Django's permission to change its terms: taxonomy managers, network managers,
+    superusers.
+    """
+    name = vocabulary._meta.model_name
+    return user.is_active and user.is_staff and user.has_perm(f"plans.change_{name}")

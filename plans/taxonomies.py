@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,8 @@ from plans.models.constraints import sentence
 from plans.models.taxonomy import TERM_LENGTH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from accounts.models import User
 
 TermT = TypeVar("TermT", bound=Term)
@@ -34,6 +36,13 @@ VOCABULARIES: dict[str, type[Term]] = {
 def tidy(words: str) -> str:
     """What was typed, with runs of white space made one space and loose ends taken off."""
     return " ".join(words.split()).strip(" ,;\\")
+
+
+def folded(words: Sequence[str]) -> dict[str, str]:
+    """Each text as the database folds names (see ``fold_term``), in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT fold_terms(%s::text[])", [list(words)])
+        return dict(zip(words, cursor.fetchone()[0], strict=True))
 
 
 def find(vocabulary: type[TermT], words: str) -> TermT | None:
@@ -84,17 +93,64 @@ def find_or_propose(vocabulary: type[TermT], words: str, *, actor: User) -> Term
     try:
         with transaction.atomic():
             vocabulary.objects.bulk_create([proposed], ignore_conflicts=True)
-    except IntegrityError as error:  # what a letter is, the database has the last word on
-        raise Invalid(sentence(error)) from error
-    return cast("TermT", vocabulary.objects.spelled(words).get())
+    except IntegrityError as error:
+        found = find(vocabulary, words)
+        if found is None:  # what a letter is, the database has the last word on
+            raise Invalid(sentence(error)) from error
+        return found  # somebody has made it another spelling of a term at this moment
+    return cast("TermT", find(vocabulary, words))
+
+
+def follow(vocabulary: type[Term], keys: Sequence[int]) -> list[int]:
+    """The keys of the living terms that these lead to, each once; those of no term are left out."""
+    terms: Any = vocabulary._default_manager
+    rows = terms.filter(pk__in=keys).values_list("pk", "merged_into")
+    living = {pk: into or pk for pk, into in rows}
+    return list(dict.fromkeys(living[key] for key in keys if key in living))
+
+
+_HOLD = "SELECT id, merged_into_id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+
+
+def hold(terms: Iterable[TermT]) -> dict[TermT, TermT]:
+    """The living term that each of these leads to; none is merged before the transaction ends.
+
+    For actions that put terms of one vocabulary on a plan. A merge that is under way is waited for
+    and followed. Terms are locked in the order of their keys, as merges do.
+    """
+    asked = list(terms)
+    if not asked or isinstance(asked[0], Sdg):  # goals are never merged
+        return {term: term for term in asked}
+    vocabulary = type(asked[0])
+    into: dict[int, int] = {}
+    waiting = {term.pk for term in asked}
+    while waiting:
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD.format(table=vocabulary._meta.db_table), [sorted(waiting)])
+            merged = {pk: beyond for pk, beyond in cursor.fetchall() if beyond is not None}
+        into |= merged
+        waiting = set(merged.values())
+    living = {term.pk: term for term in asked if term.pk not in into}
+    moved = set(into.values()) - set(living) - set(into)
+    if moved:
+        living |= vocabulary._default_manager.in_bulk(moved)
+    return {term: living[_end(term.pk, into)] for term in asked}
+
+
+def _end(key: int, into: dict[int, int]) -> int:
+    while key in into:
+        key = into[key]
+    return key
 
 
 def set_status(terms: list[Term], status: TermStatus) -> int:
     """Retire terms, or take them into use again; answer how many changed. Merged ones stay so."""
     changed = 0
     for term in terms:
-        if term.status not in (status, TermStatus.MERGED):
+        # Asked of the database, for somebody may be merging the term at this moment.
+        rows = type(term)._default_manager.filter(pk=term.pk)
+        others = rows.exclude(status__in=(status, TermStatus.MERGED))
+        if others.update(status=status):
             term.status = status
-            term.save(update_fields=["status"])
             changed += 1
     return changed

@@ -19,7 +19,10 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("data", ("models", "migrations")),
     ("rules", ("permissions", "limits", "readiness", "diff", "replay")),
     ("records", ("history", "notifications")),
-    ("actions", ("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies")),
+    (
+        "actions",
+        ("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies", "merging"),
+    ),
     ("edges", ("forms", "filters", "importers")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),
 )

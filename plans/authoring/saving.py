@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from plans import clock, history, taxonomies, workflow
 from plans.errors import Invalid, SlotTaken, WrongState
-from plans.models import CHOICES, ROWS, Plan, Term, TermStatus, Writing
+from plans.models import CHOICES, ROWS, Plan, Sector, Term, TermStatus, Writing
 from plans.models.constraints import sentence
 from plans.permissions import may_write, require
 from plans.replay import places
@@ -78,7 +79,13 @@ def row_key(group: str, row: UUID | str, name: str) -> str:
 
 
 def fingerprint(value: Any) -> str:
-    """Twelve hex digits that differ when two stored values differ."""
+    """A short text that differs when two stored values differ.
+
+    Of terms it holds the keys: so it can be read again after one was merged into another.
+    """
+    terms = [value] if isinstance(value, Term) else value
+    if isinstance(terms, list) and terms and all(isinstance(term, Term) for term in terms):
+        return "".join(f"~{term.pk}" for term in terms)
     return hashlib.sha256(json.dumps(_plain(value)).encode()).hexdigest()[:12]
 
 
@@ -108,11 +115,15 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
     for key, change in changes.items():
         if key not in stored:
             outcome.conflicts[key] = None  # the row was removed meanwhile
-        elif _plain(change.value) == _plain(stored[key]):
-            outcome.same.append(key)
-        elif _untouched(change):
             continue
-        elif change.base is None or change.base == fingerprint(stored[key]):
+        if _plain(change.value) == _plain(stored[key]):
+            outcome.same.append(key)
+            continue
+        now = fingerprint(stored[key])
+        shown = change.base if change.base in (None, now) else _followed(key, str(change.base))
+        if shown == fingerprint(change.value):
+            continue  # the writer sent back what they were shown
+        if shown in (None, now):
             outcome.saved.append(key)
         else:
             outcome.conflicts[key] = stored[key]
@@ -125,9 +136,10 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
             outcome.refused["challenge_type"] = str(refusal)
     if outcome.saved:
         history.keep(plan)
-        entries = [_entry(key, stored[key], changes[key].value) for key in outcome.saved]
+        values = {key: changes[key].value for key in outcome.saved}
         with readable_refusals():
-            write(plan, {key: changes[key].value for key in outcome.saved})
+            values |= write(plan, values)
+            entries = [_entry(key, stored[key], values[key]) for key in outcome.saved]
             touch(plan, actor, entries)
     return outcome
 
@@ -147,8 +159,10 @@ def _entry(key: str, before: Any, after: Any) -> dict[str, Any]:
     """What the history notes of an answer: the words of both, as the plan's document has them."""
     if key in CHOICES:
         # A term that stays keeps the words of the day on which it was chosen.
-        kept = {term.pk: term.words for term in before}
-        after = [(term, kept.get(term.pk, term.name)) for term in dict.fromkeys(after)]
+        kept = {term: term.words for term in before}
+        words = {living: kept.get(living) or kept.get(term) or term.name
+                 for term, living in reversed(after.items())}  # fmt: skip
+        after = [(term, words[term]) for term in dict.fromkeys(after.values())]
         before = [(term, term.words) for term in before]
     return history.answered(key, said(key, before), said(key, after))
 
@@ -169,9 +183,14 @@ def said(key: str, value: Any) -> Any:
     return list(value) if name == "stages" else value
 
 
-def _untouched(change: Change) -> bool:
-    """Whether the writer sent back what they were shown."""
-    return change.base is not None and fingerprint(change.value) == change.base
+def _followed(key: str, shown: str) -> str:
+    """The fingerprint of terms as it would be today: those merged since then are followed."""
+    vocabularies: dict[str, type[Term]] = {"sector": Sector, **taxonomies.VOCABULARIES}
+    vocabulary = vocabularies.get(key.rpartition("/")[2])
+    if vocabulary is None or not re.fullmatch(r"(~[0-9]{1,18})+", shown):
+        return shown
+    living = taxonomies.follow(vocabulary, [int(pk) for pk in shown.split("~")[1:]])
+    return "".join(f"~{pk}" for pk in living)
 
 
 @contextmanager
@@ -230,22 +249,30 @@ def chosen_terms(plan: Plan, key: str) -> list[Term]:
     return terms
 
 
-def vocabulary(plan: Plan, key: str) -> list[Any]:
-    """The terms a plan may choose from: those in use and those it has already.
+def vocabulary(plan: Plan, key: str, asked: Iterable[str] = ()) -> list[Any]:
+    """The terms of a vocabulary that a form needs to know.
 
-    Each carries ``place``: its position on the plan, or None.
+    Those the plan has already, and beside them every term in use of a closed vocabulary; of one to
+    which labs propose, which may be long, those whose keys are ``asked`` for, after the plan's own
+    in their order. Each carries ``place``: its position on the plan, or None.
     """
+    model = taxonomies.VOCABULARIES[key]
     on_plan = CHOICES[key].objects.filter(plan=plan, term=models.OuterRef("pk"))
-    terms: Any = taxonomies.VOCABULARIES[key].objects
-    return list(
-        terms.annotate(place=models.Subquery(on_plan.values("position")[:1])).filter(
-            models.Q(status=TermStatus.IN_USE) | models.Q(place__isnull=False)
-        )
-    )
+    needed = models.Q(status=TermStatus.IN_USE)
+    if model in taxonomies.PROPOSABLE:
+        keys = [pk for pk in asked if re.fullmatch(r"[0-9]{1,18}", pk)]
+        needed = models.Q(pk__in=keys) & ~models.Q(status=TermStatus.RETIRED)
+    terms = model._default_manager.annotate(place=models.Subquery(on_plan.values("position")[:1]))
+    terms = terms.filter(needed | models.Q(place__isnull=False)).select_related("merged_into")
+    if model in taxonomies.PROPOSABLE:
+        terms = terms.order_by(models.F("place").asc(nulls_last=True), "name")
+    return list(terms)
 
 
-def write(plan: Plan, values: Mapping[str, Any]) -> None:
+def write(plan: Plan, values: Mapping[str, Any]) -> dict[str, dict[Term, Term]]:
+    """Write answers without a question; the answer is :func:`write_choices`', by key."""
     plain = []
+    chosen = {}
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for key, value in values.items():
         group, _slash, rest = key.partition("/")
@@ -253,7 +280,7 @@ def write(plan: Plan, values: Mapping[str, Any]) -> None:
             row_id, _slash, name = rest.partition("/")
             rows.setdefault((group, row_id), {})[name] = value
         elif key in CHOICES:
-            write_choices(plan, key, dict.fromkeys(value, ""))
+            chosen[key] = write_choices(plan, key, dict.fromkeys(value, ""))
         else:
             setattr(plan, key, value)
             plain += [key, "slot"] if key == "challenge_type" else [key]
@@ -261,30 +288,31 @@ def write(plan: Plan, values: Mapping[str, Any]) -> None:
         plan.save(update_fields=plain)
     for (group, row_id), answers in rows.items():
         ROWS[group].objects.filter(plan=plan, pk=row_id).update(**answers)
+    return chosen
 
 
-def write_choices(plan: Plan, key: str, chosen: Mapping[Term, str]) -> None:
+def write_choices(plan: Plan, key: str, chosen: Mapping[Term, str]) -> dict[Term, Term]:
     """Make these the plan's terms, each with the words it was chosen by, or its name.
 
-    A term that the plan has already keeps the words of that day.
+    A term that the plan has already keeps the words of that day; one that was merged at this
+    moment is followed. Answers the living term of each.
     """
     table: Any = CHOICES[key]
-    kept = {row.term_id: row.words for row in table.objects.filter(plan=plan)}
-    table.objects.filter(plan=plan).exclude(term__in=list(chosen)).delete()
+    held = taxonomies.hold(chosen)
+    words: dict[Term, str] = {}
+    for term, living in held.items():
+        words.setdefault(living, chosen[term] or term.name)
+    table.objects.filter(plan=plan).exclude(term__in=list(words)).delete()
     table.objects.bulk_create(
         [
-            table(
-                plan=plan,
-                term_id=term.pk,
-                position=place,
-                words=kept.get(term.pk) or words or term.name,
-            )
-            for place, (term, words) in enumerate(chosen.items(), start=1)
+            table(plan=plan, term_id=term.pk, position=place, words=those)
+            for place, (term, those) in enumerate(words.items(), start=1)
         ],
         update_conflicts=True,
         unique_fields=["plan", "term"],
         update_fields=["position"],
     )
+    return held
 
 
 def touch(plan: Plan, actor: User, entries: Sequence[dict[str, Any]] = ()) -> None:

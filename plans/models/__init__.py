@@ -2,6 +2,7 @@
 
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
+from plans.models.merge import Fate, Merge, MergedUse, Spelling, Vocabulary
 from plans.models.notification import Notification
 from plans.models.parts import (
     CHOICES,
@@ -44,7 +45,10 @@ __all__ = [
     "EventKind",
     "Evidence",
     "Extension",
+    "Fate",
     "LearningQuestion",
+    "Merge",
+    "MergedUse",
     "Method",
     "Notification",
     "Organisation",
@@ -61,6 +65,7 @@ __all__ = [
     "Review",
     "Sdg",
     "Sector",
+    "Spelling",
     "Term",
     "TermStatus",
     "ThematicArea",
@@ -69,5 +74,6 @@ __all__ = [
     "Upload",
     "UploadPiece",
     "Version",
+    "Vocabulary",
     "Writing",
 ]

@@ -13,7 +13,8 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Country, Invitation, Lab, Membership, Region, Reviewer, User
-from plans import authoring, reviewing, scheduling, workflow
+from plans import authoring, merging, reviewing, scheduling, workflow
+from plans.authoring import Change
 from plans.models import (
     CHOICES,
     ROWS,
@@ -25,20 +26,24 @@ from plans.models import (
     Evidence,
     Extension,
     LearningQuestion,
+    Merge,
+    MergedUse,
     Method,
     Notification,
+    Organisation,
     Partner,
     Plan,
     Question,
     Review,
     Sdg,
     Sector,
+    TermStatus,
     ThematicArea,
     Thread,
     Version,
     Writing,
 )
-from plans.models.constraints import sentence
+from plans.models.constraints import TRIGGERS, sentence
 from tests.factories import CycleFactory, SdgFactory
 
 if TYPE_CHECKING:
@@ -90,8 +95,15 @@ def world(network: Network) -> World:
     Question.objects.create(section="title", field="title", label="Title")
     Invitation.objects.create(email="new@example.org", lab=network.lab, invited_by=manager)
     Invitation.objects.create(email="new@example.org", region=network.region, invited_by=manager)
-    for model in (ThematicArea, Method, DataSource, Sector):
-        model.objects.create(name="Écosystèmes, façades")
+    for model in MERGED:
+        terms = model._default_manager
+        terms.create(name="Écosystèmes, façades")
+        kept = terms.create(name="Kept", aliases=["Spelled so"])
+        terms.create(name="Gone", status=TermStatus.MERGED, merged_into=kept)
+    exploratory.partners.update(organisation=Organisation.objects.create(name="Union"))
+    theme = ThematicArea.objects.create(name="Rivers")
+    authoring.save(second, {"thematic_areas": Change([theme])}, actor=member)
+    merging.merge([theme], ThematicArea.objects.get(name="Kept"), actor=manager)
     return World(network, big_bet, exploratory, second, spare, withdrawn)
 
 
@@ -126,13 +138,22 @@ def _key(model: type[Model]) -> str:
 
 
 PLAN_COPY = {"source": "''"}
-TERMS: tuple[type[Model], ...] = (ThematicArea, Method, DataSource, Sector)
+TERMS: tuple[type[Model], ...] = (ThematicArea, Method, DataSource, Sector, Organisation)
+MERGED: dict[type[Model], str] = {
+    ThematicArea: "choices",
+    Method: "choices",
+    DataSource: "choices",
+    Sector: "partners",
+    Organisation: "partners",
+}
+"""The vocabularies whose terms are merged, and how plans come to them."""
 KEPT: tuple[type[Model], ...] = (Event, Version, Writing, Checkpoint)
 WITH_GOALS: tuple[type[Model], ...] = (Sdg, *TERMS)
 NAME_ONCE = (
     "There is already a term with this name, give or take capitals, accents, spaces and "
     "punctuation."
 )
+ONE_TERM = "Another term of this vocabulary already goes by this name or spelling."
 WRITTEN_ONCE = "This could not be stored. Check what you entered and try again."
 LIMIT = "A lab hands in one big bet and two exploratory plans per cycle."
 
@@ -366,6 +387,101 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
             lambda w, model=model: update(model, _term(model), f"merged_into_id = {_term(model)}"),
         )
         for model in WITH_GOALS
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} merged into one that was merged",
+            "merged_into_a_living_term",
+            "A term is merged into a living one, and into one that was not merged itself.",
+            lambda w, model=model: merged(model, into=_term(model, "Gone")),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} merged to which another one leads",
+            "merged_into_a_living_term",
+            "A term is merged into a living one, and into one that was not merged itself.",
+            lambda w, model=model: update(
+                model,
+                _term(model, "Kept"),
+                f"status = 'merged', merged_into_id = {_term(model)}",
+            ),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} merged into itself",
+            "merged_into_a_living_term",
+            "A term is merged into a living one, and into one that was not merged itself.",
+            lambda w, model=model: merged(model, into=_term(model)),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} merged that is on a plan",
+            "merged_term_is_on_no_plan",
+            "Plans still have this term. Merging it moves them to the term that stays.",
+            lambda w, model=model, path=path: update(
+                model, used(model, path), f"status = 'merged', merged_into_id = {_term(model)}"
+            ),
+        )
+        for model, path in MERGED.items()
+    ),
+    *(
+        (
+            f"a spelling in {model._meta.db_table} that is another's name",
+            "spelling_leads_to_one_term",
+            ONE_TERM,
+            lambda w, model=model: update(
+                model, _term(model), "aliases = '{other spelling, kept}'"
+            ),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a spelling in {model._meta.db_table} that is another's spelling",
+            "spelling_leads_to_one_term",
+            ONE_TERM,
+            lambda w, model=model: update(model, _term(model), "aliases = '{spélled-so}'"),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a name in {model._meta.db_table} that is another's spelling",
+            "spelling_leads_to_one_term",
+            ONE_TERM,
+            lambda w, model=model: copy(model, _term(model), name="'SPELLED SO'"),
+        )
+        for model in MERGED
+    ),
+    (
+        "a merge in an unknown vocabulary",
+        "merge_vocabulary_is_known",
+        "There is no such vocabulary.",
+        lambda w: update(Merge, w.pk(Merge), "vocabulary = 'flag'"),
+    ),
+    (
+        "a merge that was undone by nobody",
+        "undone_merge_says_by_whom_and_when",
+        "A merge that was undone says by whom and when.",
+        lambda w: update(Merge, w.pk(Merge), "undone_at = now()"),
+    ),
+    (
+        "a merged use of nothing",
+        "merged_use_is_a_choice_or_a_partner",
+        "A use is a chosen term or a partner.",
+        lambda w: update(MergedUse, w.pk(MergedUse), "choice = NULL"),
+    ),
+    (
+        "a merged use that is somehow back",
+        "merged_use_fate_is_known",
+        "A use came back when its merge was undone, or not.",
+        lambda w: update(MergedUse, w.pk(MergedUse), "fate = 'perhaps'"),
     ),
     (
         "an eighteenth goal",
@@ -609,8 +725,18 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
 ]
 
 
-def _term(model: type[Model]) -> Any:
-    return model._default_manager.get(name="Écosystèmes, façades").pk
+def _term(model: type[Model], name: str = "Écosystèmes, façades") -> Any:
+    return model._default_manager.get(name=name).pk
+
+
+def merged(model: type[Model], *, into: Any) -> str:
+    """``UPDATE`` that merges the term nothing needs into that one."""
+    return update(model, _term(model), f"status = 'merged', merged_into_id = {into}")
+
+
+def used(model: type[Model], path: str) -> Any:
+    """The key of a term that is on some plan."""
+    return model._default_manager.filter(**{f"{path}__isnull": False}).order_by("pk")[0].pk
 
 
 def run(sql: str) -> int:
@@ -702,7 +828,7 @@ def test_the_database_allows_what_is_just_right(world: World) -> None:
 def test_every_constraint_has_a_row_in_the_table() -> None:
     named = {row[1] for row in TABLE if row[1]}
 
-    assert named == {
+    assert named == set(TRIGGERS) | {
         constraint.name
         for model in apps.get_models()
         if model._meta.app_label in ("accounts", "plans")
