@@ -121,7 +121,7 @@ def row_name(change: RowChange) -> str:
     """A row by the words in it: “Partner “Water users’ association””, or by its place."""
     one = str(GROUP[change.group].one).capitalize()
     for row in (change.after, change.before):
-        for name in ("name", "question", "text", "address"):
+        for name in ("name", "question", "text", "alternative", "address"):
             words = getattr(row, name, "").strip()
             if words:
                 short = words if len(words) <= 70 else f"{words[:69]}…"
