@@ -59,6 +59,8 @@ class AnswersForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What was typed and can be stored; pictures are not typed."""
+        if not self.is_bound:
+            return {}
         self.is_valid()
         return {
             name: self.cleaned_data[name]
@@ -142,7 +144,11 @@ class SectionEditor:
 
     def _row_form(self, row: Any, fields: dict[str, forms.Field]) -> AnswersForm:
         stored = {name: _shown(name, getattr(row, name)) for name in fields}
-        form = AnswersForm(fields, stored, self.data, str(row.pk), self.files)
+        # A row that was not on the page (somebody added it, or it was brought back) is not empty.
+        names = self.data or ()
+        unseen = self._only is None and not any(name.startswith(f"{row.pk}-") for name in names)
+        data, files = (None, None) if unseen else (self.data, self.files)
+        form = AnswersForm(fields, stored, data, str(row.pk), files)
         form.row_id = row.pk
         return form
 
@@ -205,7 +211,7 @@ class SectionEditor:
         return [
             (form.row_id, file, base.get(row_key(self.group, form.row_id, "picture"), ""))
             for form in self.row_forms
-            if form.row_id and (file := form.cleaned_data.get("picture"))
+            if form.row_id and form.is_bound and (file := form.cleaned_data.get("picture"))
         ]
 
     def without_picture(self, row_id: UUID) -> dict[str, Change]:

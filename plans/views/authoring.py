@@ -114,8 +114,8 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     act, _colon, what = data.get("do", "save").partition(":")
     problem, focus, outcome, editor = "", "", None, None
     try:
-        if act in ("putback", "undo"):
-            _put_back(request, plan, rules, act, what, data)
+        if act == "putback":
+            _put_back(request, plan, rules, what)
         if act == "propose" and may_edit_now(request.user, plan):
             problem = _propose(request, rules, what, data)
         editor = SectionEditor(plan, rules, data, files=request.FILES)
@@ -163,19 +163,10 @@ def _saved(
 _LEADING_ON = ("next", "previous", "overview")
 
 
-def _put_back(
-    request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str, data: Any
-) -> None:
-    """Make a row again: one that somebody removed while this person wrote in it, or “undo” one."""
+def _put_back(request: SignedInRequest, plan: Plan, rules: Section, what: str) -> None:
+    """Make a row again that somebody removed while this person wrote in it."""
     row_id = rows.identity(what)
-    if not rules.group or not row_id:
-        return
-    if act == "undo":
-        done = authoring.put_row_back(plan, rules.group.key, row_id, actor=request.user)
-        for words in done.left_out:
-            messages.warning(request, _("Left out: %(what)s") % {"what": words})
-        rows.forget(data, what)
-    elif not plan.rows(rules.group.key).filter(pk=row_id).exists():
+    if rules.group and row_id and not plan.rows(rules.group.key).filter(pk=row_id).exists():
         authoring.add_row(plan, rules.group.key, row_id=row_id, actor=request.user)
 
 
@@ -215,6 +206,11 @@ def _change_rows(
             del data[name]  # taken away on purpose: not to be shown as lost
         rows.remember(data, what)
         return f"gone-{what}"
+    if act == "undo":
+        done = authoring.put_row_back(plan, group, row_id, actor=actor)
+        for words in done.left_out:
+            messages.warning(request, _("Left out: %(what)s") % {"what": words})
+        rows.forget(data, what)
     if act in ("up", "down"):
         authoring.shift_row(plan, group, row_id, -1 if act == "up" else 1, actor=actor)
     return f"row-{what}"
