@@ -74,6 +74,14 @@ plan_bring_back submitted POST  | 401 200 200 404 404 403 404 200 200 404
 plan_bring_back approved POST   | 401 200 200 403 403 403 403 200 200 403
 plan_bring_back archived POST   | 401 403 403 403 403 403 403 403 403 403
 
+plan_copy draft                 | in  200 200 404 404 404 404 200 200 404
+plan_copy submitted             | in  200 200 404 404 403 404 200 200 404
+plan_copy withdrawn             | in  200 200 404 404 404 404 200 200 404
+plan_copy approved              | in  200 200 200 200 403 403 200 200 403
+plan_copy archived              | in  200 200 200 200 403 403 200 200 403
+plan_copy draft POST            | 401 200 200 404 404 404 404 200 200 404
+plan_copy approved POST         | 401 200 200 200 200 403 403 200 200 403
+
 plan_edit draft                 | in  200 200 404 404 404 404 200 200 404
 plan_edit submitted             | in  200 200 404 404 403 404 200 200 404
 plan_edit changes_requested     | in  200 200 404 404 403 404 200 200 404
@@ -314,6 +322,7 @@ class World:
         return {
             "plan_section": {"background": "Changed."},
             "plan_act": {"note": "A reason."},
+            "plan_copy": {"sections": "challenge", "cycle": str(self.network.cycle.pk)},
             "plan_bring_back": {"place": "challenge.background", "revision": "0", "seen": "1"},
             "thread_new": {"on": "plan", "text": "Say more."},
             "thread_reply": {"text": "Since 2021."},

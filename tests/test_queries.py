@@ -95,6 +95,9 @@ class World:
         self.elsewhere = network.plan(
             "approved", lab=network.other_lab, writer=network["other_member"], title="Elsewhere"
         )
+        self.copied = authoring.copy(
+            self.approved, network.lab, CycleFactory.create(), actor=network["member"]
+        ).plan
         self.discuss(self.back)
         self.discuss(self.waiting)
         self.discuss(self.approved)
@@ -133,6 +136,9 @@ class World:
                 self.discuss(plan)
             self.add_rows(self.draft, member, number)
             self.add_rows(self.back, member, number)
+            self.copied = authoring.copy(
+                self.back, network.lab, self.copied.cycle, actor=member
+            ).plan
             workflow.move(self.back, Act.SUBMIT, actor=member)
             workflow.move(self.back, Act.REQUEST_CHANGES, actor=reviewer, note="Again.")
             member_of(network.lab, f"More {number}")
@@ -196,6 +202,13 @@ class World:
             address = reverse("plan_section", args=(self.back.pk, section))
             yield f"plan_section {section}", "member", address
         yield "plan_start", "member", reverse("plan_start", args=(slug,))
+        yield "plan_copy", "member", reverse("plan_copy", args=(self.approved.pk,))
+        yield "plan_copy", "other_member", reverse("plan_copy", args=(self.approved.pk,))
+        yield "plan copied", "member", reverse("plan", args=(self.copied.pk,))
+        yield "plan_edit copied", "member", reverse("plan_edit", args=(self.copied.pk,))
+        for section in ("challenge", "partners"):
+            address = reverse("plan_section", args=(self.copied.pk, section))
+            yield f"plan_section {section} copied", "member", address
         for act, plan, persona in (
             ("submit", self.back, "member"),
             ("withdraw", self.back, "member"),

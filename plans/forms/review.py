@@ -9,13 +9,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from plans.anchors import WHOLE_PLAN
-from plans.forms.fields import TextField
+from plans.forms.fields import CHOOSE, TICK, TextField
 from plans.states import Act
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.forms.boundfield import BoundWidget
     from django.utils.functional import _StrPromise
 
-    from plans.models import Thread
+    from plans.limits import Option
+    from plans.models import Plan, Thread
 
 COMMENT_LENGTH = 10_000
 """The longest comment or summary a page takes: about four pages of text."""
@@ -65,6 +69,37 @@ class ActForm(forms.Form):
             _NOTE_LABELS[Act.REQUEST_CHANGES],
             _NOTE_LABELS[Act.REOPEN],
         )
+
+
+class RestoreForm(ActForm):
+    """The same for a plan that comes back: as what, by the places that are free."""
+
+    def __init__(self, plan: Plan, options: Sequence[Option], data: Any = None) -> None:
+        super().__init__(Act.RESTORE, data)
+        free = [option.value for option in options if option.free]
+        self._offered = {*free, ""}
+        first = plan.challenge_type if plan.challenge_type in free else next(iter(free), "")
+        self.fields["challenge_type"] = forms.ChoiceField(
+            choices=[
+                *((option.value, option.label) for option in options),
+                ("", _("Without a type: I will decide later")),
+            ],
+            required=False,
+            initial=first if plan.challenge_type else "",
+            label=_("Restore it as"),
+            widget=forms.RadioSelect(TICK),
+            error_messages=CHOOSE,
+        )
+
+    def offered(self) -> list[BoundWidget]:
+        """What it can become. A taken type that is sent all the same is refused by name."""
+        boxes = self["challenge_type"].subwidgets
+        return [box for box in boxes if box.data["value"] in self._offered]
+
+    @property
+    def chosen(self) -> str | None:
+        """The type it is to have; None where the form did not ask."""
+        return self.cleaned_data["challenge_type"] if "challenge_type" in self.data else None
 
 
 _NOTE_LABELS: dict[Act, _StrPromise] = {

@@ -78,6 +78,7 @@ class TypeForm(AnswersForm):
         super().__init__(*args, **kwargs)
         self.slots = limits.slots(plan.lab, plan.cycle)
         self.options = limits.options_in(self.slots, plan)
+        self.place = limits.place_name(plan.challenge_type, plan.slot) if plan.slot else ""
 
 
 @dataclass

@@ -26,7 +26,7 @@ from plans.errors import (
     WrongState,
 )
 from plans.filters import QueueFilter
-from plans.forms.review import ActForm, ReplyForm, ThreadForm
+from plans.forms.review import ActForm, ReplyForm, RestoreForm, ThreadForm
 from plans.models import Plan, Thread
 from plans.permissions import (
     may_address,
@@ -39,13 +39,14 @@ from plans.permissions import (
     role_for,
     visible_plans,
 )
-from plans.states import TRANSITIONS, Act
+from plans.states import TRANSITIONS, Act, State
 from plans.views.reading import contents, plan_to_read, talk_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from accounts.models import User
+    from plans.limits import Slot
 
 PLANS_A_PAGE = 25
 
@@ -65,11 +66,18 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
     plan = plan_to_read(request.user, pk)
     role = role_for(request.user, plan, act)
     require(role is not None)
-    form = ActForm(act, request.POST if request.method == "POST" else None)
+    slots = limits.slots(plan.lab, plan.cycle) if act in (Act.WITHDRAW, Act.RESTORE) else []
+    form = _act_form(plan, act, slots, request.POST if request.method == "POST" else None)
     refusal: PlanError | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            moved = workflow.move(plan, act, actor=request.user, note=form.cleaned_data["note"])
+            moved = workflow.move(
+                plan,
+                act,
+                actor=request.user,
+                note=form.cleaned_data["note"],
+                challenge_type=form.chosen if isinstance(form, RestoreForm) else None,
+            )
         except PlanError as error:
             refusal = error
             if isinstance(error, WrongState) and _was_done_by(request, plan, act):
@@ -78,7 +86,26 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
             return _done(request, moved, act)
     elif request.method != "POST":
         refusal = _foreseen(plan, act)
-    return render(request, "plans/act.html", _act_context(plan, act, form, refusal, role))
+    context = _act_context(plan, act, form, refusal, role)
+    return render(request, "plans/act.html", context | _places(plan, act, slots))
+
+
+def _act_form(plan: Plan, act: Act, slots: list[Slot], data: Any) -> ActForm:
+    if act == Act.RESTORE and plan.state == State.WITHDRAWN:
+        return RestoreForm(plan, limits.options_in(slots), data)
+    return ActForm(act, data)
+
+
+def _places(plan: Plan, act: Act, slots: list[Slot]) -> dict[str, Any]:
+    """The lab's places where an act gives one back or takes one, and which that is."""
+    kind = plan.challenge_type
+    taken = kind and all(slot.holder for slot in slots if slot.challenge_type == kind)
+    is_stuck = act == Act.RESTORE and plan.state == State.WITHDRAWN and taken
+    return {
+        "slots": slots,
+        "place": limits.place_name(kind, plan.slot) if plan.slot else "",
+        "taken": limits.taken_sentence(plan.lab, plan.cycle, kind) if is_stuck else "",
+    }
 
 
 def _was_done_by(request: SignedInRequest, plan: Plan, act: Act) -> bool:
@@ -106,7 +133,6 @@ def _act_context(
 ) -> dict[str, Any]:
     gaps = readiness.gaps(plan) if act == Act.SUBMIT else []
     deadline = limits.deadline(plan.lab, plan.cycle) if act == Act.SUBMIT else None
-    shows_slots = act in (Act.WITHDRAW, Act.RESTORE)
     needs_threads = act in (Act.APPROVE, Act.REQUEST_CHANGES)
     threads = plan.threads.unresolved().order_by("opened_at") if needs_threads else []
     open_threads = [thread for thread in threads if thread.status == "open"]
@@ -123,7 +149,6 @@ def _act_context(
         "on_behalf": role != TRANSITIONS[act].role,
         "deadline": deadline,
         "deadline_passed": deadline is not None and deadline <= clock.now(),
-        "slots": limits.slots(plan.lab, plan.cycle) if shows_slots else [],
         "threads": open_threads,
         # A request for changes may rest on the open threads alone.
         "optional": form.is_optional or bool(act == Act.REQUEST_CHANGES and open_threads),
