@@ -211,6 +211,7 @@ def _change_rows(
         for words in done.left_out:
             messages.warning(request, _("Left out: %(what)s") % {"what": words})
         rows.forget(data, what)
+        return f"name-{what}"
     if act in ("up", "down"):
         authoring.shift_row(plan, group, row_id, -1 if act == "up" else 1, actor=actor)
     return f"row-{what}"

@@ -291,6 +291,8 @@ function begin() {
   if (!form || !status) {
     return;
   }
+  clearTimeout(slowly); // what was under way belonged to the form before
+  slowly = undefined;
   words = JSON.parse(status.dataset.words);
   confirmed = new Map([...names()].map((name) => [name, givenTo(name)]));
   told = new Map();

@@ -125,8 +125,8 @@ function drop(commit) {
   const moved = placeOf(row) !== from;
   tell(commit ? "down" : "back", row);
   held = null;
-  row.style.transform = "";
-  of.style.paddingTop = of.style.paddingBottom = "";
+  row.removeAttribute("style");
+  of.removeAttribute("style");
   of.classList.remove("rows--moving");
   row.classList.remove("row-card--held");
   handle.removeAttribute("aria-pressed");
