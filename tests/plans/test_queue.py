@@ -198,10 +198,10 @@ def test_the_queue_takes_as_many_queries_for_one_plan_as_for_three(
 ) -> None:
     waiting(network, "One", 2)
     client.force_login(network["reviewer"])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(titles(client.get(QUEUE).content.decode())) == 1
     waiting(network, "Two", 2)
     three = waiting(network, "Three", 2, challenge_type="big_bet")
     reviewing.open_thread(three, "plan", "Hm.", actor=network["reviewer"])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(titles(client.get(QUEUE).content.decode())) == 3
