@@ -79,7 +79,7 @@ def give_picture(
     try:
         with _files_as_long_as_all_goes_well() as files, transaction.atomic():
             plan = open_for_writing(plan, actor)
-            there = plan.pictures.filter(pk=key).first()
+            there = plan.pictures.filter(pk=key).first() if key else None
             if there:
                 return Given(Outcome(plan, actor), there, made.moved)
             picture = _stored(plan, made, files, actor=actor, key=key or uuid4())
@@ -153,8 +153,8 @@ def begin_sending(plan: Plan, row_id: UUID, size: int, digest: str, *, actor: Us
     _clear_away(actor)
     digest = digest if re.fullmatch("[0-9a-f]{64}", digest) else ""
     earlier = plan.uploads.filter(row=row_id, by=actor)
-    same = earlier.filter(size=size, digest=digest).exclude(digest="").first()
-    earlier.exclude(pk=same and same.pk).delete()
+    same = earlier.filter(size=size, digest=digest).first() if digest else None
+    (earlier.exclude(pk=same.pk) if same else earlier).delete()
     return same or Upload.objects.create(
         plan=plan, row=row_id, by=actor, size=size, digest=digest, begun_at=clock.now()
     )

@@ -59,10 +59,11 @@ def picture(request: SignedInRequest, pk: int, picture: UUID, size: str) -> Http
             "X-Content-Type-Options": "nosniff",
         },
     )
-    final: HttpResponse = get_conditional_response(request, etag=etag, response=answer)
-    if final is answer:
-        answer.content = _content(found, size)
-    return final
+    final = get_conditional_response(request, etag=etag, response=answer)
+    if final is not None and final is not answer:
+        return final  # the browser has it already
+    answer.content = _content(found, size)
+    return answer
 
 
 def _content(picture: Picture, size: str) -> bytes:
