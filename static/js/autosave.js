@@ -35,7 +35,7 @@ const isAnswer = (input) =>
   input.name &&
   input.type !== "file" &&
   !NOT_ANSWERS.includes(input.name) &&
-  !input.name.endsWith("_new");
+  !input.closest(".add-term"); // looks for a term, which is an answer once it is chosen
 
 // What an input, or all inputs of one name, say now: a list of strings as JSON.
 function valueOf(name) {
