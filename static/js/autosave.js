@@ -26,6 +26,7 @@ let told = new Map(); // what it has refused, with a reason shown
 let unanswered = null; // what was sent and got no answer
 let posted = null; // all that was on the form when a button sent it
 let since = new Map(); // what was typed after that
+let caret = []; // and where
 let timer;
 let slowly;
 let sending = null;
@@ -371,17 +372,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = false; // what is typed stays in sight
   } else {
     since = new Map([...values()].filter(([name, value]) => value !== posted.get(name)));
+    const box = document.activeElement;
+    caret = [box.selectionStart, box.selectionEnd];
   }
 });
 
 document.addEventListener("htmx:afterSwap", () => {
   const fresh = document.querySelector("form[data-autosave]");
   if (fresh && fresh !== form) {
-    const box = document.activeElement;
-    const at = [box.selectionStart, box.selectionEnd];
     since.forEach((value, name) => fill(fresh, name, JSON.parse(value)));
-    if (typeof at[0] === "number") {
-      box.setSelectionRange(...at);
+    if (since.has(document.activeElement.name) && typeof caret[0] === "number") {
+      document.activeElement.setSelectionRange(...caret);
     }
     since = new Map();
   }
