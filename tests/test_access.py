@@ -19,11 +19,13 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import Invitation, Membership
-from plans import reviewing, scheduling
+from plans import authoring, reviewing, scheduling
+from plans.authoring.pictures import as_one_of
 from plans.models import Event, Notification, Plan, Question
 from plans.notifications import send_waiting
 from tests.factories import WORDS, CycleFactory
 from tests.personas import PERSONAS
+from tests.plans.picture_files import jpeg
 
 if TYPE_CHECKING:
     from tests.personas import Network
@@ -96,6 +98,20 @@ plan_section archived           | in  403 403 403 403 403 403 403 403 403
 plan_section draft POST         | 401 200 200 404 404 404 404 200 200 404
 plan_section submitted POST     | 401 409 409 404 404 403 404 409 409 404
 plan_section approved POST      | 401 409 409 403 403 403 403 409 409 403
+
+plan_picture draft              | in  200 200 404 404 404 404 200 200 404
+plan_picture submitted          | in  200 200 404 404 200 404 200 200 404
+plan_picture approved           | in  200 200 200 200 200 200 200 200 200
+plan_picture withdrawn          | in  200 200 404 404 404 404 200 200 404
+plan_picture_send draft         | 405 405 405 405 405 405 405 405 405 405
+plan_picture_send draft POST    | 401 200 200 404 404 404 404 200 200 404
+plan_picture_send submitted POST | 401 409 409 404 404 403 404 409 409 404
+plan_picture_send approved POST | 401 409 409 403 403 403 403 409 409 403
+plan_picture_sent draft         | in  200 404 404 404 404 404 404 404 404
+plan_picture_sent draft POST    | 401 404 404 404 404 404 404 404 404 404
+plan_picture_end draft:finish   | 405 405 405 405 405 405 405 405 405 405
+plan_picture_end draft:finish POST | 401 409 404 404 404 404 404 404 404 404
+plan_picture_end draft:stop POST | 401 200 200 404 404 404 404 200 200 404
 
 plan_act draft:submit           | in  200 200 404 404 404 404 200 200 404
 plan_act draft:withdraw         | in  200 200 404 404 404 404 200 200 404
@@ -275,6 +291,7 @@ class World:
             )
             for state in ("submitted", "approved")
         }
+        self.illustrate()
         manager = network["network_manager"]
         until = network.cycle.closes_at + dt.timedelta(days=1)
         scheduling.extend(network.lab, network.cycle, until=until, actor=manager)
@@ -285,6 +302,18 @@ class World:
             email="new@example.org", lab=network.lab, invited_by=network["lead"]
         )
         self.membership = Membership.objects.get(user=network.people["reviewer_in_lab"])
+
+    def illustrate(self) -> None:
+        """A picture in every plan, and another one on its way to the draft."""
+        member, draft = self.network["member"], self.plans["draft"]
+        self.item = draft.evidence.order_by("position")[0]
+        given = authoring.give_picture(draft, self.item.pk, jpeg(), actor=member)
+        assert given.picture is not None
+        self.pictures = {
+            state: as_one_of(plan, given.picture, actor=member)
+            for state, plan in self.plans.items()
+        }
+        self.upload = authoring.begin_sending(draft, self.item.pk, 100, "", actor=member)
 
     def address(self, name: str, which: str) -> str:
         """The address of a row of the table."""
@@ -298,6 +327,9 @@ class World:
             "plan_was": (plan and plan.pk, 1),
             "plan_section": (plan and plan.pk, "challenge"),
             "plan_act": (plan and plan.pk, act),
+            "plan_picture": (plan and plan.pk, plan and self.pictures[state].pk, "large"),
+            "plan_picture_sent": (plan and plan.pk, self.upload.pk),
+            "plan_picture_end": (plan and plan.pk, self.upload.pk, act),
             "thread_reply": (thread and thread.pk,),
             "thread_step": (thread and thread.pk, act),
             "people": (slug,),
@@ -322,6 +354,7 @@ class World:
         return {
             "plan_section": {"background": "Changed."},
             "plan_act": {"note": "A reason."},
+            "plan_picture_send": {"row": str(self.item.pk), "size": "100"},
             "plan_copy": {"sections": "challenge", "cycle": str(self.network.cycle.pk)},
             "plan_bring_back": {"place": "challenge.background", "revision": "0", "seen": "1"},
             "thread_new": {"on": "plan", "text": "Say more."},
@@ -500,7 +533,7 @@ def text_of(client: Client, address: str) -> str:
     response = client.get(address, follow=True)
     body = b"".join(response) if response.streaming else response.content
     headers = " ".join(f"{name}: {value}" for name, value in response.headers.items())
-    return unescape(body.decode()) + headers
+    return unescape(body.decode(errors="replace")) + headers
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from tests.factories import (
     ThematicAreaFactory,
     member_of,
 )
+from tests.plans.picture_files import jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,9 +67,16 @@ COUNTED: dict[tuple[str, str], int] = {
     ("plan_section challenge", "member"): 6,
     ("plan_section evidence", "member"): 7,
     ("plan_section classification", "member"): 8,
-    ("plan_section partners", "member"): 8,
+    ("plan_section partners", "member"): 9,
     ("plan_section learning", "member"): 9,
     ("plan_section closing", "member"): 6,
+    ("plan_partner_known", "member"): 3,
+    ("terms", "member"): 3,
+    ("terms found", "member"): 3,
+    ("terms_near", "member"): 2,
+    ("terms_near misspelled", "member"): 4,
+    ("plan_picture", "member"): 4,
+    ("plan_picture_sent", "member"): 5,
     ("plan_start", "member"): 7,
     ("plan_act submit", "member"): 5,
     ("plan_act withdraw", "member"): 4,
@@ -101,6 +109,10 @@ class World:
         self.discuss(self.back)
         self.discuss(self.waiting)
         self.discuss(self.approved)
+        self.illustrate(self.back)
+        self.upload = authoring.begin_sending(
+            self.draft, self.draft.evidence.all()[0].pk, 9, "", actor=network["member"]
+        )
         self.invite(1)
 
     def discuss(self, plan: Plan) -> None:
@@ -111,6 +123,12 @@ class World:
                 plan, place, "Say more.", actor=self.network["reviewer"], must_fix=False
             )
             reviewing.reply(thread, "Since 2021.", actor=self.network["member"])
+
+    def illustrate(self, plan: Plan) -> None:
+        """A picture for the last item of evidence."""
+        last = plan.evidence.order_by("position").last()
+        assert last is not None
+        authoring.give_picture(plan, last.pk, jpeg(), actor=self.network["member"])
 
     def invite(self, number: int) -> None:
         """An open invitation to the lab."""
@@ -157,7 +175,10 @@ class World:
             description="They help.",
             is_new=False,
         )
-        authoring.add_row(plan, "evidence", actor=actor, text=f"Fact {number}.")
+        authoring.add_row(
+            plan, "evidence", actor=actor, kind="qualitative", form="text", text=f"Fact {number}."
+        )
+        self.illustrate(plan)
         authoring.add_row(
             plan,
             "learning_questions",
@@ -201,6 +222,18 @@ class World:
         for section in SECTION:
             address = reverse("plan_section", args=(self.back.pk, section))
             yield f"plan_section {section}", "member", address
+        known = reverse("plan_partner_known", args=(self.back.pk,))
+        yield "plan_partner_known", "member", f"{known}?name=Water users' association"
+        yield "terms", "member", reverse("terms", args=("organisations",))
+        yield "terms found", "member", f"{reverse('terms', args=('methods',))}?q=m"
+        near = reverse("terms_near", args=("thematic_areas",))
+        yield "terms_near", "member", f"{near}?q=t"
+        yield "terms_near misspelled", "member", f"{near}?q=watter"
+        picture = self.back.pictures.order_by("added_at")[0]
+        of_picture = (self.back.pk, picture.pk, "small")
+        yield "plan_picture", "member", reverse("plan_picture", args=of_picture)
+        of_upload = (self.draft.pk, self.upload.pk)
+        yield "plan_picture_sent", "member", reverse("plan_picture_sent", args=of_upload)
         yield "plan_start", "member", reverse("plan_start", args=(slug,))
         yield "plan_copy", "member", reverse("plan_copy", args=(self.approved.pk,))
         yield "plan_copy", "other_member", reverse("plan_copy", args=(self.approved.pk,))
@@ -265,6 +298,7 @@ def test_three_really_are_more_than_one(world: World) -> None:
         return [
             world.back.partners.count(),
             world.back.evidence.count(),
+            world.back.pictures.count(),
             world.back.threads.count(),
             world.back.versions.count(),
             world.network.lab.memberships.count(),
@@ -278,5 +312,5 @@ def test_three_really_are_more_than_one(world: World) -> None:
     world.grow()
 
     assert [after - then for after, then in zip(sizes(), before, strict=True)] == [
-        2, 2, 8, 2, 2, 2, 2, 4, 4, 4, 4, 4,
+        2, 2, 2, 8, 2, 2, 2, 2, 4, 4, 4, 4, 4,
     ]  # fmt: skip

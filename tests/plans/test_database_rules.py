@@ -32,6 +32,7 @@ from plans.models import (
     Notification,
     Organisation,
     Partner,
+    Picture,
     Plan,
     Question,
     Review,
@@ -40,11 +41,14 @@ from plans.models import (
     TermStatus,
     ThematicArea,
     Thread,
+    Upload,
+    UploadPiece,
     Version,
     Writing,
 )
 from plans.models.constraints import TRIGGERS, sentence
 from tests.factories import CycleFactory, SdgFactory
+from tests.plans.picture_files import jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +89,10 @@ def world(network: Network) -> World:
     spare = workflow.start(network.lab, network.cycle, actor=member, title="Spare")
     for number in range(2, 6):
         authoring.add_row(exploratory, "partners", actor=member, name=f"Partner {number}")
+    item = second.evidence.order_by("position")[0].pk
+    authoring.give_picture(second, item, jpeg(), actor=member)
+    upload = authoring.begin_sending(second, item, len(jpeg()), "", actor=member)
+    authoring.receive(upload, 0, jpeg(), actor=member)
     CycleFactory.create(year=2025, quarter=None)
     reviewing.open_thread(big_bet, "plan", "Who pays?", actor=reviewer)
     scheduling.extend(
@@ -320,6 +328,27 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         "evidence_form_is_known",
         "Evidence is given as a text, a link or a picture.",
         lambda w: update(Evidence, w.pk(Evidence), "form = 'song'"),
+    ),
+    (
+        "a picture in a format that we do not write",
+        "picture_format_is_known",
+        "Pictures are kept as JPEG or PNG.",
+        lambda w: update(Picture, w.pk(Picture), "format = 'svg'"),
+    ),
+    *(
+        (
+            f"a picture of {size} bytes on its way",
+            "upload_is_at_most_10_mb",
+            "A picture has at most 10 MB.",
+            lambda w, size=size: update(Upload, w.pk(Upload), f"size = {size}"),
+        )
+        for size in (0, 10 * 1024 * 1024 + 1)
+    ),
+    (
+        "a piece of a picture twice",
+        "one_piece_per_start",
+        "This piece has already arrived.",
+        lambda w: copy(UploadPiece, w.pk(UploadPiece)),
     ),
     (
         "an unknown stage",
@@ -778,6 +807,16 @@ ALLOWED: list[tuple[str, Callable[[World], str], int]] = [
     ),
     ("one end of the earth", lambda w: update(Plan, w.spare.pk, "latitude=-90, longitude=180"), 1),
     ("the other end", lambda w: update(Plan, w.spare.pk, "latitude=90, longitude=-180"), 1),
+    (
+        "evidence of which nobody has said yet what it is",
+        lambda w: update(Evidence, w.pk(Evidence), "kind = '', form = ''"),
+        1,
+    ),
+    (
+        "a picture of 10 MB on its way",
+        lambda w: update(Upload, w.pk(Upload), f"size = {10 * 1024 * 1024}"),
+        1,
+    ),
     (
         "longer texts in the archive",
         lambda w: update(
