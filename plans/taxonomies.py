@@ -109,38 +109,36 @@ def follow(vocabulary: type[Term], keys: Sequence[int]) -> list[int]:
     return list(dict.fromkeys(living[key] for key in keys if key in living))
 
 
-_HOLD = "SELECT id, merged_into_id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+_HOLD = """
+SELECT asked.id, living.id, living.merged_into_id
+FROM {table} asked JOIN {table} living ON living.id = coalesce(asked.merged_into_id, asked.id)
+WHERE asked.id = ANY(%s) ORDER BY living.id FOR KEY SHARE OF living
+"""
 
 
 def hold(terms: Iterable[TermT]) -> dict[TermT, TermT]:
     """The living term that each of these leads to; none is merged before the transaction ends.
 
-    For actions that put terms of one vocabulary on a plan. A merge that is under way is waited for
-    and followed. Terms are locked in the order of their keys, as merges do.
+    For actions that put terms of one vocabulary on a plan. Terms are locked in the order of their
+    keys, as merges do; a merge that is under way is waited for, and then followed.
     """
     asked = list(terms)
     if not asked or isinstance(asked[0], Sdg):  # goals are never merged
         return {term: term for term in asked}
     vocabulary = type(asked[0])
-    into: dict[int, int] = {}
-    waiting = {term.pk for term in asked}
+    ends = {term.pk: term.pk for term in asked}
+    waiting = set(ends)
     while waiting:
         with connection.cursor() as cursor:
             cursor.execute(_HOLD.format(table=vocabulary._meta.db_table), [sorted(waiting)])
-            merged = {pk: beyond for pk, beyond in cursor.fetchall() if beyond is not None}
-        into |= merged
-        waiting = set(merged.values())
-    living = {term.pk: term for term in asked if term.pk not in into}
-    moved = set(into.values()) - set(living) - set(into)
-    if moved:
-        living |= vocabulary._default_manager.in_bulk(moved)
-    return {term: living[_end(term.pk, into)] for term in asked}
-
-
-def _end(key: int, into: dict[int, int]) -> int:
-    while key in into:
-        key = into[key]
-    return key
+            rows = cursor.fetchall()
+        # Beyond is where the term had been merged by the time its lock was given.
+        led = {key: beyond or living for key, living, beyond in rows}
+        ends = {key: led.get(end, end) for key, end in ends.items()}
+        waiting = {beyond for _key, _living, beyond in rows if beyond is not None}
+    living = {term.pk: term for term in asked}
+    living |= vocabulary._default_manager.in_bulk(set(ends.values()) - set(living))
+    return {term: living[ends[term.pk]] for term in asked}
 
 
 def set_status(terms: list[Term], status: TermStatus) -> int:

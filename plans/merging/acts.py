@@ -2,8 +2,8 @@
 
 Locks are taken in one order everywhere: plans, then terms, each by their keys, then what is on the
 plans. Who saves a plan goes the same way (its row, then the terms that are chosen), so one waits
-for the other and none is lost. A merge never waits long while it holds back others: it lets go of
-everything, and begins again.
+for the other and none is lost. A merge waits for locks only until it has the terms, and never long:
+it lets go of everything and begins again, rather than let a lab's save be broken off.
 """
 
 from __future__ import annotations
@@ -29,10 +29,14 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PATIENCE = "400ms"
-"""How long a merge waits for one lock. Shorter than PostgreSQL waits before it looks for a circle
-of locks (a second), so it is never a lab's save that is broken off."""
+"""How long a merge waits for a plan, and for all of its terms. Shorter than PostgreSQL waits before
+it looks for a circle of locks (a second), so it is never a lab's save that is broken off."""
 TRIES = 8
-_CUT_SHORT = {"55P03", "40P01"}  # a lock was not to be had in time, or there was a circle
+_CUT_SHORT = {"55P03", "57014", "40P01"}  # not in time, for one lock or several; in a circle
+
+
+class _Meanwhile(Exception):
+    """A plan has come to hold one of the terms after the plans were locked."""
 
 
 @transaction.atomic
@@ -50,9 +54,12 @@ def merge(terms: Iterable[Term], into: Term, *, actor: User) -> Merge:
 
 
 def _merge(uses: Uses, keys: list[int], into: int, actor: User) -> Merge:
-    _lock_plans(uses.of([*keys, into]).values("plan"))
+    held = uses.of(keys).order_by().values_list("plan", flat=True).distinct()
+    locked = _lock_plans(held)
     found = _lock_terms(uses, Q(pk__in=[*keys, into]))
-    led = _lock_terms(uses, Q(merged_into__in=keys))
+    if not locked.issuperset(held.all()):
+        raise _Meanwhile
+    led = {term.pk: term for term in uses.vocabulary._default_manager.filter(merged_into__in=keys)}
     refused = refusal([found.get(key) for key in keys], found.get(into))
     if refused:
         raise Invalid(refused)
@@ -90,7 +97,7 @@ def undo(record: Merge, *, actor: User) -> Merge:
 
 def _undo(uses: Uses, key: int, actor: User) -> Merge:
     record = Merge.objects.select_for_update().get(pk=key)
-    _lock_plans(record.uses.values("plan"))
+    _lock_plans(record.uses.order_by().values_list("plan", flat=True))
     found = _lock_terms(uses, Q(pk__in=[int(term) for term in record.before]))
     refused = obstacle(record, found)
     if refused:
@@ -115,6 +122,8 @@ def _patiently(act: Callable[[], Merge]) -> Merge:
                 cursor.execute("SET CONSTRAINTS spelling_leads_to_one_term IMMEDIATE")
                 cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
                 return record
+        except _Meanwhile:
+            continue
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") not in _CUT_SHORT:
                 raise
@@ -128,16 +137,20 @@ def _patiently(act: Callable[[], Merge]) -> Merge:
     )
 
 
-def _lock_plans(plans: Any) -> None:
+def _lock_plans(plans: Any) -> set[int]:
     """Lock the rows of these plans in order; who only reads or talks about them is not kept."""
     rows = Plan.objects.select_for_update(no_key=True).filter(pk__in=plans).order_by("pk")
-    list(rows.values_list("pk"))
+    return set(rows.values_list("pk", flat=True))
 
 
 def _lock_terms(uses: Uses, which: Q) -> dict[int, Term]:
     """Lock terms in order, so that nobody chooses them; answer them by key, as they are now."""
     terms = uses.vocabulary._default_manager.select_for_update().filter(which).order_by("pk")
-    return {term.pk: term for term in terms}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE}'")
+        found = {term.pk: term for term in terms}
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    return found
 
 
 _WRITE_TERMS = """

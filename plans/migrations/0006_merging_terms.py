@@ -82,7 +82,7 @@ $$;
 """
 
 # The row is locked as an update of its key would, so that a plan that is choosing the term at this
-# moment is waited for, and seen.
+# moment is waited for, and seen. One that was merged before is on no plan already.
 GUARD_MERGED = """
 CREATE FUNCTION guard_merged_term() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -98,6 +98,11 @@ BEGIN
         RAISE EXCEPTION 'A term is merged into a living one.'
             USING ERRCODE = 'integrity_constraint_violation',
                   CONSTRAINT = 'merged_into_a_living_term';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.merged_into_id IS NOT NULL THEN
+            RETURN NULL;
+        END IF;
     END IF;
     EXECUTE format('SELECT FROM %I WHERE id = $1 FOR UPDATE', TG_TABLE_NAME) USING NEW.id;
     EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE %I = $1)', TG_ARGV[0], TG_ARGV[1])
