@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views import authoring, beginning, going_back, home, library, pictures, reading, review
+from plans.views import authoring, beginning, going_back, home, library, others, pictures, reading, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,11 @@ urlpatterns = [
     path("plans/<int:pk>/copy/", beginning.copy, name="plan_copy"),
     path("plans/<int:pk>/edit/", authoring.overview, name="plan_edit"),
     path("plans/<int:pk>/edit/<slug:section>/", authoring.section, name="plan_section"),
+    path(
+        "plans/<int:pk>/edit/<slug:section>/others/<slug:field>/",
+        others.others,
+        name="plan_others",
+    ),
     path(
         "plans/<int:pk>/pictures/<uuid:picture>/<slug:size>/",
         pictures.picture,

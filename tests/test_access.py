@@ -113,6 +113,11 @@ plan_picture_end draft:finish   | 405 405 405 405 405 405 405 405 405 405
 plan_picture_end draft:finish POST | 401 409 404 404 404 404 404 404 404 404
 plan_picture_end draft:stop POST | 401 200 200 404 404 404 404 200 200 404
 
+plan_others draft               | in  200 200 404 404 404 404 200 200 404
+plan_others submitted           | in  200 200 404 404 403 404 200 200 404
+plan_others approved            | in  200 200 403 403 403 403 200 200 403
+plan_others archived            | in  403 403 403 403 403 403 403 403 403
+
 plan_act draft:submit           | in  200 200 404 404 404 404 200 200 404
 plan_act draft:withdraw         | in  200 200 404 404 404 404 200 200 404
 plan_act draft:approve          | in  403 403 404 404 404 404 403 200 404
@@ -326,6 +331,7 @@ class World:
             "plan_version": (plan and plan.pk, 1),
             "plan_was": (plan and plan.pk, 1),
             "plan_section": (plan and plan.pk, "challenge"),
+            "plan_others": (plan and plan.pk, "challenge", "background"),
             "plan_act": (plan and plan.pk, act),
             "plan_picture": (plan and plan.pk, plan and self.pictures[state].pk, "large"),
             "plan_picture_sent": (plan and plan.pk, self.upload.pk),

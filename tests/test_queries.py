@@ -234,6 +234,8 @@ class World:
         yield "plan_picture", "member", reverse("plan_picture", args=of_picture)
         of_upload = (self.draft.pk, self.upload.pk)
         yield "plan_picture_sent", "member", reverse("plan_picture_sent", args=of_upload)
+        address = reverse("plan_others", args=(self.back.pk, "challenge", "background"))
+        yield "plan_others", "member", address
         yield "plan_start", "member", reverse("plan_start", args=(slug,))
         yield "plan_copy", "member", reverse("plan_copy", args=(self.approved.pk,))
         yield "plan_copy", "other_member", reverse("plan_copy", args=(self.approved.pk,))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from plans.anchors import WHOLE_PLAN, Anchor
 from plans.authoring import carried_in
 from plans.sections import EvidenceForm, Field, Group
+from plans.similarity import COMPARED
 from plans.taxonomies import PROPOSABLE, VOCABULARIES
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Answer:
 
     ``fits`` names the ways of giving evidence that it belongs to; empty for what always does.
     ``more`` is the guidance after its first line; ``carried`` whether it was copied from another
-    plan and nobody has confirmed it yet.
+    plan and nobody has confirmed it yet; ``others`` whether answers of other plans can be shown.
     """
 
     bound: BoundField
@@ -61,6 +62,7 @@ class Answer:
     fits: str = ""
     more: str = ""
     carried: bool = False
+    others: bool = False
 
     @property
     def optional(self) -> bool:
@@ -173,6 +175,7 @@ class SectionPage:
             label=label,
             guidance=short,
             more=more.strip(),
+            others=place == 1 and rule.key in COMPARED.get(self.section.key, ()),
             carried=not form.row_id and rule.key in self.editor.plan.carried_over,
             rule=rule,
             theirs=form.theirs.get(rule.key),

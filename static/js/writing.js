@@ -36,6 +36,13 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:afterSettle"])
   });
 }
 
+// What cannot be shown beside a question must not take the place of the whole page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig.elt.matches("[data-others]") && event.detail.xhr.status >= 400) {
+    event.detail.shouldSwap = false;
+  }
+});
+
 function arrive() {
   const at = document.getElementById("section")?.dataset.at;
   const place = at && document.getElementById(at);
@@ -46,6 +53,9 @@ function arrive() {
 }
 
 document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "section") {
+    return; // something small was shown beside a question
+  }
   const summary = document.querySelector("[data-errors] h2");
   if (summary) {
     summary.focus();
