@@ -168,12 +168,12 @@ class SectionPage:
         fits = FITS.get(rule.key, "")
         # Once is enough for a list of rows; but the first may have no picture, and not show it.
         shown = place == 1 or fits == EvidenceForm.PICTURE
-        short, _line, more = guidance.partition("\n") if shown else ("", "", "")
-        form[rule.key].help_text = short  # so that it is read out with the input
+        short, _line, more = guidance.strip().partition("\n") if shown else ("", "", "")
+        form[rule.key].help_text = short.strip()  # so that it is read out with the input
         answer = Answer(
             bound=form[rule.key],
             label=label,
-            guidance=short,
+            guidance=short.strip(),
             more=more.strip(),
             others=place == 1 and rule.key in COMPARED.get(self.section.key, ()),
             carried=not form.row_id and rule.key in self.editor.plan.carried_over,
