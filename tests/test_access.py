@@ -70,7 +70,10 @@ plan_was draft                  | in  200 200 404 404 404 404 200 200 404
 plan_was submitted              | in  200 200 404 404 200 404 200 200 404
 plan_was approved               | in  200 200 403 403 200 403 200 200 403
 plan_was archived               | in  404 404 403 403 404 403 404 404 403
-plan_bring_back draft           | 405 405 405 405 405 405 405 405 405 405
+plan_bring_back draft           | in  200 200 404 404 404 404 200 200 404
+plan_bring_back submitted       | in  200 200 404 404 403 404 200 200 404
+plan_bring_back approved        | in  200 200 403 403 403 403 200 200 403
+plan_bring_back archived        | in  403 403 403 403 403 403 403 403 403
 plan_bring_back draft POST      | 401 200 200 404 404 404 404 200 200 404
 plan_bring_back submitted POST  | 401 200 200 404 404 403 404 200 200 404
 plan_bring_back approved POST   | 401 200 200 403 403 403 403 200 200 403
@@ -351,6 +354,8 @@ class World:
             "admin:view_on_site": (1, 1),
             "admin:app_list": ("plans",),
         }
+        if name == "plan_bring_back" and plan:
+            return reverse(name, args=(plan.pk,)) + "?place=challenge&revision=0"
         if name not in given and name.startswith(("plan_", "plan", "thread_")) and plan:
             return reverse(name, args=(plan.pk,))
         return reverse(name, args=given.get(name, ()))

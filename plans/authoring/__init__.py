@@ -12,7 +12,7 @@ from plans.authoring.pictures import (
     receive,
     stop_sending,
 )
-from plans.authoring.restoring import KEPT_OUT, Restored, put_row_back, restore
+from plans.authoring.restoring import KEPT_OUT, Restored, previewed, put_row_back, restore
 from plans.authoring.rows import add_row, move_row, remove_row, shift_row
 from plans.authoring.saving import (
     Change,
@@ -47,6 +47,7 @@ __all__ = [
     "finish_sending",
     "give_picture",
     "move_row",
+    "previewed",
     "put_row_back",
     "receive",
     "remove_row",

@@ -62,6 +62,12 @@ def restore(
     return outcome
 
 
+def previewed(now: PlanDocument, then: PlanDocument, place: Anchor) -> PlanDocument:
+    """What the plan says once a section, or the whole, is as it was then; to be shown before."""
+    names = {*_fields(place), *_groups(place)} - KEPT_OUT
+    return now.model_copy(update={name: getattr(then, name) for name in names})
+
+
 def _fields(place: Anchor) -> list[str]:
     if place.field:
         return [place.field]

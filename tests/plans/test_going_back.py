@@ -527,6 +527,126 @@ def test_a_whole_version_is_brought_back(client: Client, network: Network, membe
     assert now(plan).document == before
 
 
+def test_a_section_is_brought_back_after_its_page_has_shown_what_will_change(
+    client: Client, plan: Plan, member: User
+) -> None:
+    before = now(plan).document
+    write(plan, member, background="Wet.", summary="Else.", early_leads="Nobody.")
+    told = page(client, member, reverse("plan_written", args=(plan.pk,)))
+    address = unescape(re.findall(r'href="([^"]*bring-back[^"]*)"', told)[0])
+    assert "Bring the whole section Challenge back" in words(told)
+
+    html = page(client, member, address)
+    shown = words(html)
+    assert "Bring the section Challenge back As it was before" in shown
+    assert "What will change" in shown
+    assert "[removed: Wet" in shown
+    assert "Nobody." not in shown
+    form = re.search(r'<form class="action-bar".*?</form>', html, re.DOTALL)
+    assert form is not None
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+    answer = client.post(address.partition("?")[0], sent)
+
+    assert answer.headers["Location"] == reverse("plan_section", args=(plan.pk, "challenge"))
+    after = now(plan).document
+    assert (after.background, after.summary) == (before.background, before.summary)
+    assert after.early_leads == "Nobody."
+
+
+def test_a_section_comes_back_without_the_rows_that_were_added_since(
+    client: Client, network: Network, member: User
+) -> None:
+    plan = network.plan()
+    revision, before = plan.revision, plan.document
+    authoring.add_row(plan, "partners", actor=member, name="New one")
+    authoring.remove_row(plan, "partners", before.partners[0].id, actor=member)
+    address = reverse("plan_bring_back", args=(plan.pk,))
+    asked = f"{address}?place=partners&revision={revision}"
+
+    shown = words(page(client, member, asked))
+    assert "Partner “New one” Removed from place 1" in shown
+    assert "Partner “Water users' association” Added at place 1" in shown
+    sent = {"place": "partners", "revision": str(revision), "seen": str(now(plan).revision)}
+    client.post(address, sent)
+
+    assert now(plan).document == before
+
+
+def test_the_type_is_neither_shown_nor_changed_when_a_section_comes_back(
+    client: Client, network: Network, member: User
+) -> None:
+    plan = network.plan()
+    before = now(plan).revision
+    write(plan, member, challenge_type="big_bet", latitude=1.5, longitude=2.5)
+    address = f"{reverse('plan_bring_back', args=(plan.pk,))}?place=title&revision={before}"
+
+    shown = words(page(client, member, address))
+
+    assert "Latitude removed: 1.5" in shown
+    assert "Challenge type removed" not in shown
+
+
+def test_where_nothing_would_change_the_page_says_so(
+    client: Client, plan: Plan, member: User
+) -> None:
+    write(plan, member, background="Wet.")
+    address = f"{reverse('plan_bring_back', args=(plan.pk,))}?place=closing&revision=1"
+
+    html = page(client, member, address)
+
+    assert "The plan says exactly this already." in html
+    assert "<form" not in html.partition("<main")[2]
+
+
+def test_of_a_version_the_page_says_which(client: Client, network: Network, member: User) -> None:
+    plan = network.plan("changes_requested")
+    write(plan, member, background="Wet.")
+    html = page(client, member, reverse("plan_version", args=(plan.pk, 1)))
+    (address,) = {unescape(one) for one in re.findall(r'href="([^"]*bring-back[^"]*)"', html)}
+
+    shown = words(page(client, member, address))
+
+    assert address.endswith("?place=plan&version=1")
+    assert "Bring the whole text back As it was in version 1, kept on" in shown
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "place=plan",
+        "place=state&revision=0",
+        "place=challenge.background&revision=0",
+        "place=plan&revision=99",
+        "place=plan&revision=-1",
+        "place=plan&version=9",
+        "place=plan&version=1%00",
+        "place=%00&revision=%00",
+        f"place=partners/{'0' * 32}&revision=0",
+        f"place=plan&revision={'9' * 40}",
+    ],
+)
+def test_nonsense_has_no_page(client: Client, plan: Plan, member: User, asked: str) -> None:
+    write(plan, member, background="Dry.")
+    client.force_login(member)
+
+    address = reverse("plan_bring_back", args=(plan.pk,))
+    assert client.get(f"{address}?{asked}").status_code == 404
+
+
+def test_while_the_form_is_closed_nobody_is_asked(
+    client: Client, network: Network, member: User
+) -> None:
+    plan = network.plan("submitted")
+    client.force_login(member)
+    address = f"{reverse('plan_bring_back', args=(plan.pk,))}?place=plan&version=1"
+
+    answer = client.get(address, follow=True)
+
+    assert answer.redirect_chain == [(reverse("plan_written", args=(plan.pk,)), 302)]
+    assert "is submitted, so it cannot be changed now." in answer.content.decode()
+
+
 def test_a_plan_can_be_read_as_it_was_between_its_versions(
     client: Client, plan: Plan, member: User
 ) -> None:
