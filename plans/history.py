@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db.models.functions import Lead
 from plans import clock
 from plans.diff import TEXTS, changes, splice
 from plans.models import Checkpoint, Event, Plan, Version, Writing
-from plans.replay import Part, document_after, retell
+from plans.replay import Part, document_after, retell, values_after
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -97,15 +97,22 @@ def keep(plan: Plan) -> None:
     For actions, under the lock of the plan's row and before they write. Half hours are those of
     the clock, so that the plan's own time of change decides and nothing has to be looked up.
     """
+    Checkpoint.objects.bulk_create(due(plan))
+
+
+def due(plan: Plan) -> list[Checkpoint]:
+    """What :func:`keep` keeps, not written yet; nothing while the half hour has begun already."""
     if plan.revision and _half_hour(plan.changed_at) == _half_hour(clock.now()):
-        return
+        return []
     document = Plan.objects.with_document().get(pk=plan.pk).document
-    Checkpoint.objects.create(
-        plan=plan,
-        revision=plan.revision,
-        content=document.model_dump(mode="json"),
-        made_at=clock.now(),
-    )
+    return [
+        Checkpoint(
+            plan=plan,
+            revision=plan.revision,
+            content=document.model_dump(mode="json"),
+            made_at=clock.now(),
+        )
+    ]
 
 
 def _half_hour(moment: dt.datetime) -> int:
@@ -117,10 +124,18 @@ def note_writing(plan: Plan, entries: Sequence[dict[str, Any]], *, actor: User) 
 
     The plan's revision is already the one that the save made.
     """
-    if entries:
-        Writing.objects.create(
+    Writing.objects.bulk_create(noted(plan, entries, actor=actor))
+
+
+def noted(plan: Plan, entries: Sequence[dict[str, Any]], *, actor: User) -> list[Writing]:
+    """What :func:`note_writing` adds, not written yet; at most one."""
+    if not entries:
+        return []
+    return [
+        Writing(
             plan=plan, revision=plan.revision, by=actor, at=plan.changed_at, entries=list(entries)
         )
+    ]
 
 
 def answered(key: str, before: Any, after: Any) -> dict[str, Any]:
@@ -186,6 +201,17 @@ def document_at(plan: Plan, revision: int) -> PlanDocument | None:
         return None
     between = plan.writings.filter(revision__gt=start.revision, revision__lte=revision)
     return document_after(start.document, between.order_by("revision"))
+
+
+def texts_since(plan: Plan, key: str, revision: int) -> Iterator[str]:
+    """What the text under a key said at a revision and after each save since; the oldest first.
+
+    Nothing where the history does not go back so far.
+    """
+    start = document_at(plan, revision)
+    if start is not None:
+        values = values_after(start, key, written_since(plan, revision))
+        yield from (value for value in values if isinstance(value, str))
 
 
 def written_since(plan: Plan, revision: int) -> QuerySet[Writing]:

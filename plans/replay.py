@@ -100,6 +100,19 @@ def document_after(start: PlanDocument, writings: Iterable[Writing]) -> PlanDocu
     return PlanDocument.model_validate(content)
 
 
+def values_after(start: PlanDocument, key: str, writings: Iterable[Writing]) -> Iterator[Any]:
+    """What the answer of a key says in a document, and after each of these saves; oldest first.
+
+    None while its row is not there.
+    """
+    content = start.model_dump(mode="json")
+    for writing in (None, *writings):
+        for entry in writing.entries if writing else ():
+            apply(content, entry)
+        holder, name = _holder(content, key)
+        yield holder.get(name) if holder else None
+
+
 # -- telling ---------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,7 @@ from plans.states import SLOTLESS, TRANSITIONS, Act, ChallengeType, Role, State
 if TYPE_CHECKING:
     from accounts.models import User
     from plans.models import Event, Version
+    from plans.models.plan import PlanQuerySet
 
 
 # -- starting, and the place a plan holds ----------------------------------------------------------
@@ -113,11 +114,16 @@ _TYPE = ("challenge_type", "revision", "changed_at", "changed_by")
 
 def locked(plan: Plan) -> Plan:
     """The plan as it is now, its row locked until the end of the transaction."""
-    return (
-        Plan.objects.select_for_update(of=("self",))
-        .select_related("lab__region", "cycle")
-        .get(pk=plan.pk)
-    )
+    return taken(Plan.objects.all(), plan.pk)
+
+
+def taken(plans: PlanQuerySet, pk: int) -> Plan:
+    """The same for one of these plans. Raises Plan.DoesNotExist when it is not among them.
+
+    Only what never changes is read beside it: what is joined would be as it was before the wait.
+    """
+    plans = plans.select_for_update(of=("self",)).select_related("lab__region", "cycle")
+    return plans.get(pk=pk)
 
 
 @transaction.atomic

@@ -14,16 +14,8 @@ from plans.authoring.pictures import (
 )
 from plans.authoring.restoring import KEPT_OUT, Restored, previewed, put_row_back, restore
 from plans.authoring.rows import add_row, move_row, remove_row, shift_row
-from plans.authoring.saving import (
-    Change,
-    Outcome,
-    answers,
-    chosen_terms,
-    fingerprint,
-    row_key,
-    save,
-    vocabulary,
-)
+from plans.authoring.saving import Change, Outcome, Reading, save, save_form
+from plans.authoring.stored import answers, chosen_terms, fingerprint, row_key, vocabulary
 
 __all__ = [
     "KEPT_OUT",
@@ -32,6 +24,7 @@ __all__ = [
     "Copied",
     "Given",
     "Outcome",
+    "Reading",
     "Restored",
     "add_row",
     "answers",
@@ -54,6 +47,7 @@ __all__ = [
     "restore",
     "row_key",
     "save",
+    "save_form",
     "shift_row",
     "stop_sending",
     "vocabulary",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Country, User
 from accounts.roles import roles_of
 from plans import clock, history, taxonomies
-from plans.errors import Invalid
+from plans.errors import Invalid, WrongState
 from plans.models import ROWS, EventKind, Picture, Plan, Sdg, Sector, Term
 from plans.permissions import require, visible_plans
 from plans.states import Role, State
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 from plans.authoring.pictures import as_one_of
 from plans.authoring.saving import (
-    PLAIN_FIELDS,
     open_for_writing,
     readable_refusals,
     touch,
     write,
     write_choices,
 )
+from plans.authoring.stored import PLAIN_FIELDS
 
 
 @transaction.atomic
@@ -37,9 +37,15 @@ def fill(plan: Plan, document: PlanDocument, *, actor: User, source: str = "") -
 
     Unknown thematic areas and data sources are proposed; a focal point who is not a member of the
     lab is kept as an address; ``source`` names the file it came from. Raises as :func:`save` does,
-    and Invalid for a method, sector or goal that nobody knows, or a file that came in before.
+    WrongState when somebody has written in it already, and Invalid for a method, sector or goal
+    that nobody knows, or a file that came in before.
     """
     plan = open_for_writing(plan, actor)
+    if plan.revision:
+        raise WrongState(
+            _("Somebody has begun to write in “%(title)s”. Nothing was brought in.")
+            % {"title": plan}
+        )
     history.keep(plan)
     before = Plan.objects.with_document().get(pk=plan.pk).document
     if source:

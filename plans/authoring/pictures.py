@@ -26,7 +26,8 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from plans import clock, pictures
-from plans.authoring.saving import Change, Outcome, open_for_writing, row_key, save
+from plans.authoring.saving import Change, Outcome, open_for_writing, save
+from plans.authoring.stored import row_key
 from plans.errors import Invalid, WrongState
 from plans.models import Picture, Plan, Upload, UploadPiece
 

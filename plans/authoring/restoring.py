@@ -17,7 +17,8 @@ from accounts.models import Country, User
 from plans import history, taxonomies
 from plans.anchors import Anchor
 from plans.authoring.rows import add_row, move_row, remove_row
-from plans.authoring.saving import Change, open_for_writing, row_key, save
+from plans.authoring.saving import Change, open_for_writing, save
+from plans.authoring.stored import row_key
 from plans.errors import WrongState
 from plans.models import CHOICES, Plan, Sdg, Sector, Term, TermStatus
 from plans.sections import FIELD, GROUP, SECTION

@@ -16,7 +16,8 @@ from plans.sections import GROUP
 if TYPE_CHECKING:
     from plans.models import Evidence, LearningQuestion, Partner
 
-from plans.authoring.saving import open_for_writing, readable_refusals, said, touch
+from plans.authoring.saving import open_for_writing, readable_refusals, touch
+from plans.authoring.stored import said
 
 
 @transaction.atomic

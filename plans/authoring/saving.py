@@ -7,42 +7,27 @@ caller gets both texts back as a conflict.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from plans import clock, history, taxonomies, workflow
+from plans.authoring.statement import Statement
+from plans.authoring.stored import answers, fingerprint, followed, plain, said
 from plans.errors import Invalid, SlotTaken, WrongState
-from plans.models import CHOICES, ROWS, Plan, Sector, Term, TermStatus, Writing
+from plans.models import CHOICES, ROWS, Plan, Term, Writing
 from plans.models.constraints import sentence
 from plans.permissions import may_write, require
 from plans.replay import places
 from plans.states import EDITABLE, State
 
-PLAIN_FIELDS = frozenset(
-    {
-        "title",
-        "challenge_type",
-        "country",
-        "latitude",
-        "longitude",
-        "focal_point",
-        "challenge_statement",
-        "background",
-        "value_proposition",
-        "summary",
-        "early_leads",
-    }
-)
+if TYPE_CHECKING:
+    from plans.models.plan import PlanQuerySet
 
 
 @dataclass(frozen=True)
@@ -50,18 +35,21 @@ class Change:
     """A new value for one answer, and the :func:`fingerprint` of the one its writer started from.
 
     Without a fingerprint the value is written whatever is there (an import into a fresh plan).
+    ``since`` is a revision of the plan at which, or after which, it said what they started from.
     """
 
     value: Any
     base: str | None = None
+    since: int | None = None
 
 
 @dataclass
 class Outcome:
     """What a save did: keys written, keys in conflict with the value now stored, keys refused.
 
-    ``same`` are the keys that said already what was sent. ``written`` names, for each key in
-    conflict, the save that last changed it (none for what was there from the beginning).
+    ``same`` are the keys that said already what was sent. Of each key in conflict, ``written``
+    names the save that last changed it (none for what was there from the beginning), ``bases`` the
+    text from which the writer started, where it is a text and the history knows it.
     """
 
     plan: Plan
@@ -71,33 +59,15 @@ class Outcome:
     conflicts: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     written: dict[str, Writing] = field(default_factory=dict)
+    bases: dict[str, str] = field(default_factory=dict)
 
 
-def row_key(group: str, row: UUID | str, name: str) -> str:
-    """The key of an answer in a repeated row: ``partners/<uuid>/name``."""
-    return f"{group}/{row}/{name}"
+@dataclass(frozen=True)
+class Reading:
+    """What a form says, and what is stored under the same keys while it is read."""
 
-
-def fingerprint(value: Any) -> str:
-    """A short text that differs when two stored values differ.
-
-    Of terms it holds the keys: so it can be read again after one was merged into another.
-    """
-    terms = [value] if isinstance(value, Term) else value
-    if isinstance(terms, list) and terms and all(isinstance(term, Term) for term in terms):
-        return "".join(f"~{term.pk}" for term in terms)
-    return hashlib.sha256(json.dumps(_plain(value)).encode()).hexdigest()[:12]
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON knows it: rows of other tables by key, lists in their order."""
-    if isinstance(value, models.Model):
-        return str(value.pk)
-    if isinstance(value, str) or value is None or isinstance(value, (bool, float)):
-        return value
-    if isinstance(value, Iterable):
-        return [_plain(one) for one in value]
-    return str(value)
+    changes: Mapping[str, Change]
+    stored: Mapping[str, Any]
 
 
 @transaction.atomic
@@ -110,24 +80,32 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
     edited, Invalid when a rule that the database keeps is broken (nothing is written then).
     """
     plan = open_for_writing(plan, actor)
+    return _save(plan, Reading(changes, answers(plan, changes)), actor)
+
+
+@transaction.atomic
+def save_form(
+    plans: PlanQuerySet, pk: int, read: Callable[[Plan], Reading], *, actor: User
+) -> Outcome:
+    """The same for a form that is read once the plan is locked, so that all is asked for once.
+
+    ``plans`` are those that the writer may know of. Raises Plan.DoesNotExist for another one, and
+    otherwise as :func:`save` does.
+    """
+    plan = workflow.taken(plans, pk)
+    require_open(plan, actor)
+    return _save(plan, read(plan), actor)
+
+
+def _save(plan: Plan, form: Reading, actor: User) -> Outcome:
     outcome = Outcome(plan, actor)
-    stored = answers(plan, changes)
+    changes, stored = form.changes, form.stored
     for key, change in changes.items():
         if key not in stored:
             outcome.conflicts[key] = None  # the row was removed meanwhile
-            continue
-        if _plain(change.value) == _plain(stored[key]):
-            outcome.same.append(key)
-            continue
-        now = fingerprint(stored[key])
-        shown = change.base if change.base in (None, now) else _followed(key, str(change.base))
-        if shown == fingerprint(change.value):
-            continue  # the writer sent back what they were shown
-        if shown in (None, now):
-            outcome.saved.append(key)
         else:
-            outcome.conflicts[key] = stored[key]
-    outcome.written = _last_written(plan, outcome.conflicts)
+            _compare(outcome, key, change, stored[key])
+    _tell_conflicts(outcome, changes)
     if "challenge_type" in outcome.saved:
         try:
             workflow.claim(plan, changes["challenge_type"].value)
@@ -135,13 +113,42 @@ def save(plan: Plan, changes: Mapping[str, Change], *, actor: User) -> Outcome:
             outcome.saved.remove("challenge_type")
             outcome.refused["challenge_type"] = str(refusal)
     if outcome.saved:
-        history.keep(plan)
+        statement = Statement()
+        statement.insert(*history.due(plan))
         values = {key: changes[key].value for key in outcome.saved}
         with readable_refusals():
-            values |= write(plan, values)
+            fields, chosen = _put(plan, values, statement)
+            values |= chosen
             entries = [_entry(key, stored[key], values[key]) for key in outcome.saved]
-            touch(plan, actor, entries)
+            touch(plan, actor, entries, fields, statement)
     return outcome
+
+
+def _compare(outcome: Outcome, key: str, change: Change, stored: Any) -> None:
+    """Note whether a change is nothing new, to be written, or in conflict with what is stored."""
+    if plain(change.value) == plain(stored):
+        outcome.same.append(key)
+        return
+    now = fingerprint(stored)
+    shown = change.base if change.base in (None, now) else followed(key, str(change.base))
+    if shown == fingerprint(change.value):
+        return  # the writer sent back what they were shown
+    if shown in (None, now):
+        outcome.saved.append(key)
+    else:
+        outcome.conflicts[key] = stored
+
+
+def _tell_conflicts(outcome: Outcome, changes: Mapping[str, Change]) -> None:
+    """Find out who wrote there meanwhile, and what both of them started from."""
+    outcome.written = _last_written(outcome.plan, outcome.conflicts)
+    for key, theirs in outcome.conflicts.items():
+        change = changes[key]
+        if isinstance(theirs, str) and change.since is not None:
+            for text in history.texts_since(outcome.plan, key, change.since):
+                if fingerprint(text) == change.base:
+                    outcome.bases[key] = text
+                    break
 
 
 def _last_written(plan: Plan, keys: Iterable[str]) -> dict[str, Writing]:
@@ -167,32 +174,6 @@ def _entry(key: str, before: Any, after: Any) -> dict[str, Any]:
     return history.answered(key, said(key, before), said(key, after))
 
 
-def said(key: str, value: Any) -> Any:
-    """A stored value as the plan's document has it; chosen terms come with their words."""
-    name = key.rpartition("/")[2]
-    if name == "sdgs":
-        return sorted(goal.number for goal, _words in value)
-    if name in CHOICES:
-        return [words for _term, words in value]
-    if name == "picture":
-        return str(value.pk) if value else None
-    if name in ("country", "sector"):
-        return value.name if value else ""
-    if name == "focal_point":
-        return {"name": value.get_full_name(), "email": value.email} if value else None
-    return list(value) if name == "stages" else value
-
-
-def _followed(key: str, shown: str) -> str:
-    """The fingerprint of terms as it would be today: those merged since then are followed."""
-    vocabularies: dict[str, type[Term]] = {"sector": Sector, **taxonomies.VOCABULARIES}
-    vocabulary = vocabularies.get(key.rpartition("/")[2])
-    if vocabulary is None or not re.fullmatch(r"(~[0-9]{1,18})+", shown):
-        return shown
-    living = taxonomies.follow(vocabulary, [int(pk) for pk in shown.split("~")[1:]])
-    return "".join(f"~{pk}" for pk in living)
-
-
 @contextmanager
 def readable_refusals() -> Iterator[None]:
     """Turn a broken constraint into the sentence it carries, and undo the writing."""
@@ -206,72 +187,38 @@ def readable_refusals() -> Iterator[None]:
 def open_for_writing(plan: Plan, actor: User) -> Plan:
     """The plan locked for writing by this person."""
     plan = workflow.locked(plan)
+    require_open(plan, actor)
+    return plan
+
+
+def require_open(plan: Plan, actor: User) -> None:
+    """Refuse a person who never writes in this plan, and a plan that is not written in now."""
     require(may_write(actor, plan))
     if plan.state not in EDITABLE:
         raise WrongState(
             _("“%(title)s” is %(state)s now, so it cannot be changed. Your text was not saved.")
             % {"title": plan, "state": State(plan.state).label}
         )
-    return plan
-
-
-def answers(plan: Plan, keys: Iterable[str]) -> dict[str, Any]:
-    """What is stored now under each key that still exists; a row's by :func:`row_key`."""
-    found: dict[str, Any] = {}
-    rows: dict[str, dict[str, Any]] = {}
-    for key in keys:
-        group, _slash, rest = key.partition("/")
-        if rest:
-            if group not in rows:
-                rows[group] = {str(row.pk): row for row in plan.rows(group)}
-            row_id, _slash, name = rest.partition("/")
-            if row_id in rows[group]:
-                found[key] = getattr(rows[group][row_id], name)
-        elif key in CHOICES:
-            found[key] = chosen_terms(plan, key)
-        elif key in PLAIN_FIELDS:
-            found[key] = getattr(plan, key)
-        else:
-            raise KeyError(key)
-    return found
-
-
-def chosen_terms(plan: Plan, key: str) -> list[Term]:
-    """The terms of a plan in one vocabulary, in the order in which they were chosen.
-
-    Each carries ``words``, those it was chosen by.
-    """
-    rows = CHOICES[key].objects.filter(plan=plan).select_related("term")
-    terms = []
-    for row in rows.order_by("position", "pk"):
-        row.term.words = row.words
-        terms.append(row.term)
-    return terms
-
-
-def vocabulary(plan: Plan, key: str, asked: Iterable[str] = ()) -> list[Any]:
-    """The terms of a vocabulary that a form needs to know.
-
-    Those the plan has already, and beside them every term in use of a closed vocabulary; of one to
-    which labs propose, which may be long, those whose keys are ``asked`` for, after the plan's own
-    in their order. Each carries ``place``: its position on the plan, or None.
-    """
-    model = taxonomies.VOCABULARIES[key]
-    on_plan = CHOICES[key].objects.filter(plan=plan, term=models.OuterRef("pk"))
-    needed = models.Q(status=TermStatus.IN_USE)
-    if model in taxonomies.PROPOSABLE:
-        keys = [pk for pk in asked if re.fullmatch(r"[0-9]{1,18}", pk)]
-        needed = models.Q(pk__in=keys) & ~models.Q(status=TermStatus.RETIRED)
-    terms = model._default_manager.annotate(place=models.Subquery(on_plan.values("position")[:1]))
-    terms = terms.filter(needed | models.Q(place__isnull=False)).select_related("merged_into")
-    if model in taxonomies.PROPOSABLE:
-        terms = terms.order_by(models.F("place").asc(nulls_last=True), "name")
-    return list(terms)
 
 
 def write(plan: Plan, values: Mapping[str, Any]) -> dict[str, dict[Term, Term]]:
-    """Write answers without a question; the answer is :func:`write_choices`', by key."""
-    plain = []
+    """Write answers without a question; the answer is that of :func:`write_choices`, by key."""
+    statement = Statement()
+    fields, chosen = _put(plan, values, statement)
+    if fields:
+        _update(plan, fields, statement)
+    statement.send()
+    return chosen
+
+
+def _put(
+    plan: Plan, values: Mapping[str, Any], statement: Statement
+) -> tuple[list[str], dict[str, dict[Term, Term]]]:
+    """Add rows and terms to the statement, and set the plan's own answers on it.
+
+    The plan's fields that changed, to be written with the rest of it, and :func:`_choose`'s answer.
+    """
+    fields = []
     chosen = {}
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for key, value in values.items():
@@ -280,15 +227,13 @@ def write(plan: Plan, values: Mapping[str, Any]) -> dict[str, dict[Term, Term]]:
             row_id, _slash, name = rest.partition("/")
             rows.setdefault((group, row_id), {})[name] = value
         elif key in CHOICES:
-            chosen[key] = write_choices(plan, key, dict.fromkeys(value, ""))
+            chosen[key] = _choose(plan, key, dict.fromkeys(value, ""), statement)
         else:
             setattr(plan, key, value)
-            plain += [key, "slot"] if key == "challenge_type" else [key]
-    if plain:
-        plan.save(update_fields=plain)
-    for (group, row_id), answers in rows.items():
-        ROWS[group].objects.filter(plan=plan, pk=row_id).update(**answers)
-    return chosen
+            fields += [key, "slot"] if key == "challenge_type" else [key]
+    for (group, row_id), said_there in rows.items():
+        statement.update(ROWS[group].objects.filter(plan=plan, pk=row_id), **said_there)
+    return fields, chosen
 
 
 def write_choices(plan: Plan, key: str, chosen: Mapping[Term, str]) -> dict[Term, Term]:
@@ -297,34 +242,55 @@ def write_choices(plan: Plan, key: str, chosen: Mapping[Term, str]) -> dict[Term
     A term that the plan has already keeps the words of that day; one that was merged at this
     moment is followed. Answers the living term of each.
     """
+    statement = Statement()
+    held = _choose(plan, key, chosen, statement)
+    statement.send()
+    return held
+
+
+def _choose(
+    plan: Plan, key: str, chosen: Mapping[Term, str], statement: Statement
+) -> dict[Term, Term]:
     table: Any = CHOICES[key]
     held = taxonomies.hold(chosen)
     words: dict[Term, str] = {}
     for term, living in held.items():
         words.setdefault(living, chosen[term] or term.name)
-    table.objects.filter(plan=plan).exclude(term__in=list(words)).delete()
-    table.objects.bulk_create(
-        [
-            table(plan=plan, term_id=term.pk, position=place, words=those)
-            for place, (term, those) in enumerate(words.items(), start=1)
-        ],
-        update_conflicts=True,
-        unique_fields=["plan", "term"],
-        update_fields=["position"],
-    )
+    statement.delete(table.objects.filter(plan=plan).exclude(term__in=list(words)))
+    rows = [
+        table(plan=plan, term_id=term.pk, position=place, words=those)
+        for place, (term, those) in enumerate(words.items(), start=1)
+    ]
+    statement.insert(*rows, unless=["plan", "term"], then="position")
     return held
 
 
-def touch(plan: Plan, actor: User, entries: Sequence[dict[str, Any]] = ()) -> None:
-    """Note that the plan was changed, by whom, and for the history what changed."""
+def touch(
+    plan: Plan,
+    actor: User,
+    entries: Sequence[dict[str, Any]] = (),
+    fields: Sequence[str] = (),
+    statement: Statement | None = None,
+) -> None:
+    """Note that the plan was changed, by whom, and for the history what changed.
+
+    ``fields`` of the plan that have new values are written too, and what is in ``statement``.
+    """
+    statement = statement or Statement()
     plan.revision += 1
     plan.changed_at = clock.now()
     plan.changed_by = actor
     plan.carried_over = _still_carried(plan, entries)
-    plan.save(update_fields=["revision", "changed_at", "changed_by", "carried_over"])
+    _update(plan, ["revision", "changed_at", "changed_by", "carried_over", *fields], statement)
     writers = Plan.writers.through
-    writers.objects.bulk_create([writers(plan_id=plan.pk, user_id=actor.pk)], ignore_conflicts=True)
-    history.note_writing(plan, entries, actor=actor)
+    statement.insert(writers(plan_id=plan.pk, user_id=actor.pk), unless=["plan", "user"])
+    statement.insert(*history.noted(plan, entries, actor=actor))
+    statement.send()
+
+
+def _update(plan: Plan, fields: Iterable[str], statement: Statement) -> None:
+    values = {name: getattr(plan, name) for name in fields}
+    statement.update(Plan.objects.filter(pk=plan.pk), **values)
 
 
 def _still_carried(plan: Plan, entries: Sequence[dict[str, Any]]) -> list[str]:

@@ -31,7 +31,7 @@ from plans.sections import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from django.db.models import QuerySet
 
@@ -223,10 +223,16 @@ def _lengths(group: str) -> dict[str, int | None]:
     return {field.key: field.max_length for field in GROUP[group].fields}
 
 
-def row_fields(group: str, rows: list[Any]) -> list[dict[str, forms.Field]]:
-    """How the answers of each row are entered; what the rows share is read once for all."""
+def row_fields(
+    group: str, rows: list[Any], only: Collection[str] | None = None
+) -> list[dict[str, forms.Field]]:
+    """How the answers of each row are entered; what the rows share is read once for all.
+
+    ``only`` names the inputs that are asked for, where not all are; what others need is not read.
+    """
     if group == "partners":
-        sectors = list(Sector.objects.offered())
+        asked = only is None or any(name.endswith("-sector") for name in only)
+        sectors = list(Sector.objects.offered()) if asked else []
         return [_partner(row, sectors) for row in rows]
     make = {"evidence": _evidence, "learning_questions": _question}[group]
     return [make(row) for row in rows]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from plans import limits
-from plans.authoring import Change, Outcome, fingerprint, row_key
+from plans.authoring import Change, Outcome, Reading, fingerprint, row_key
 from plans.forms.fields import PLAN_FIELDS, PictureField, TermsField, TextField, row_fields
 from plans.models import TermStatus
 from plans.sections import Section
@@ -76,9 +77,18 @@ class TypeForm(AnswersForm):
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.slots = limits.slots(plan.lab, plan.cycle)
-        self.options = limits.options_in(self.slots, plan)
+        self.plan = plan
         self.place = limits.place_name(plan.challenge_type, plan.slot) if plan.slot else ""
+
+    @cached_property
+    def slots(self) -> list[limits.Slot]:
+        """The lab's places in the cycle; asked for only where they are shown."""
+        return limits.slots(self.plan.lab, self.plan.cycle)
+
+    @cached_property
+    def options(self) -> list[limits.Option]:
+        """Both types, and what keeps one from being chosen."""
+        return limits.options_in(self.slots, self.plan)
 
 
 @dataclass
@@ -136,7 +146,7 @@ class SectionEditor:
         if not self.group or not (self._only is None or any(map(_row_of, self._only))):
             return
         rows = list(self.plan.rows(self.group))
-        for row, fields in zip(rows, row_fields(self.group, rows), strict=True):
+        for row, fields in zip(rows, row_fields(self.group, rows, self._only), strict=True):
             wanted = {name: fields[name] for name in fields if self._wants(f"{row.pk}-{name}")}
             if wanted:
                 self.rows.append(row)
@@ -173,7 +183,7 @@ class SectionEditor:
     @property
     def base(self) -> str:
         """Fingerprints of what is stored, for the hidden input."""
-        return json.dumps({key: fingerprint(value) for key, value in self._all_stored().items()})
+        return json.dumps({key: fingerprint(value) for key, value in self.all_stored().items()})
 
     @property
     def unsaved(self) -> str:
@@ -183,7 +193,8 @@ class SectionEditor:
         lost = [f"{row.row_id}-{name}" for row in self.lost for name, _text in row.fields]
         return json.dumps(names + lost)
 
-    def _all_stored(self) -> dict[str, Any]:
+    def all_stored(self) -> dict[str, Any]:
+        """What is stored now, by the keys of ``authoring``."""
         answer = dict(self.stored)
         for row, form in zip(self.rows, self.row_forms, strict=True):
             for name in form.fields:
@@ -205,6 +216,10 @@ class SectionEditor:
                 known = None if str(form.row_id) == overwrite else base.get(key, "")
                 changes[key] = Change(value, known)
         return changes
+
+    def reading(self) -> Reading:
+        """What was typed beside what is stored, for a save of this form under the plan's lock."""
+        return Reading(self.changes(), self.all_stored())
 
     def pictures(self) -> list[tuple[UUID, Any, str]]:
         """The pictures that came with the form: row, file, fingerprint of what was there before."""

@@ -77,15 +77,15 @@ def section(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
     """
     if section not in SECTION:
         raise Http404
-    plan = _plan_to_write(request, pk)
     rules = SECTION[section]
+    if request.POST.get("do") == "auto":
+        return autosave.answer(request, pk, rules)
+    plan = _plan_to_write(request, pk)
     if request.method != "POST":
         if not may_edit_now(request.user, plan):
             return _closed(request, plan)
         return _show(request, plan, rules, SectionEditor(plan, rules))
     act, _colon, what = request.POST.get("do", "").partition(":")
-    if act == "auto":
-        return autosave.answer(request, plan, rules)
     if act == "place":
         return rows.put(request, plan, rules, what)
     return _save(request, plan, rules)

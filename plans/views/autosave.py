@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,24 +19,35 @@ from plans import authoring
 from plans.errors import PlanError, WrongState
 from plans.forms.section import SectionEditor, in_words
 from plans.models import Plan
+from plans.permissions import visible_plans
 from plans.sections import Section
 
 
-def answer(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
+def answer(request: SignedInRequest, pk: int, rules: Section) -> HttpResponse:
     """Save what was sent. 200 with what is wrong by input, or 409 when the form is closed.
 
     The JSON holds ``base`` (new fingerprints by answer), ``problems`` (by input: ``messages``, and
     for an answer that somebody else changed ``theirs``, its ``base`` and whether it is a text that
     can be put into the box) and ``at``, the time in words.
     """
-    editor = SectionEditor(plan, rules, request.POST, _names(request.POST.get("only", "")))
-    changes = editor.changes()
+    only = _names(request.POST.get("only", ""))
+    editor: SectionEditor
+    typed: authoring.Reading
+
+    def read(plan: Plan) -> authoring.Reading:
+        nonlocal editor, typed
+        editor = SectionEditor(plan, rules, request.POST, only)
+        typed = editor.reading()
+        return typed
+
     try:
-        outcome = authoring.save(plan, changes, actor=request.user)
+        outcome = authoring.save_form(visible_plans(request.user), pk, read, actor=request.user)
+    except Plan.DoesNotExist:
+        raise Http404 from None
     except WrongState as refusal:
         return JsonResponse({"message": str(refusal)}, status=409)
     except PlanError as refusal:
-        refused = {editor.input_name(key): {"messages": [str(refusal)]} for key in changes}
+        refused = {name: {"messages": [str(refusal)]} for name in only}
         return JsonResponse({"base": {}, "problems": refused, "at": _now()})
     editor.apply(outcome)
     problems: dict[str, dict[str, Any]] = {
@@ -55,7 +66,7 @@ def answer(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse
             problems[f"{lost.row_id}-{name}"] = {"messages": [_removed(rules)]}
     # A save whose answer was lost is sent again, and is then the same as what is stored.
     stored = (*outcome.saved, *outcome.same)
-    base = {key: authoring.fingerprint(changes[key].value) for key in stored}
+    base = {key: authoring.fingerprint(typed.changes[key].value) for key in stored}
     return JsonResponse({"base": base, "problems": problems, "at": _now()})
 
 
