@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from plans import authoring
 from plans.authoring import Change, row_key
@@ -237,6 +237,7 @@ def test_up_and_down_move_at_once_and_the_focus_stays(
     plan: Plan, network: Network, open_browser: Open
 ) -> None:
     page = partners(open_browser(network.people["member"]), plan)
+    page.locator(".row-card").nth(2).evaluate("card => { card.same = true; }")
     button(page, "Up", "Partner 3").focus()
 
     drops(page, "Enter")
@@ -246,6 +247,7 @@ def test_up_and_down_move_at_once_and_the_focus_stays(
     is_told(page, "Partner moved to place 1 of 4.")
     assert shown(page) == ["Council", "Association", "Bakers", "District"]
     expect(button(page, "Down", "Partner 1")).to_be_focused()
+    assert page.locator(".row-card").nth(0).evaluate("card => card.same")  # nothing came anew
     assert stored(plan) == ["Council", "Association", "Bakers", "District"]
 
 
@@ -344,12 +346,15 @@ def test_without_a_line_the_new_place_waits_and_is_told(
 ) -> None:
     page = partners(open_browser(network.people["member"]), plan)
 
-    page.context.set_offline(True)
+    def breaks(route: Route) -> None:
+        route.abort() if route.request.method == "POST" else route.continue_()
+
+    page.route("**/edit/partners/", breaks)
     button(page, "Up", "Partner 4").click()
     button(page, "Up", "Partner 3").click()
     is_told(page, "The new order could not be saved yet. Trying again …")
     assert stored(plan) == NAMES
-    page.context.set_offline(False)
+    page.unroute_all()
 
     is_told(page, "The new order is saved.")
     assert shown(page) == ["Association", "District", "Bakers", "Council"]
