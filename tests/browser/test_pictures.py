@@ -9,7 +9,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Dialog, Locator, Page, Request, Route, expect
 
 from plans import authoring
 from plans.authoring import Change, row_key
@@ -236,7 +236,12 @@ def test_leaving_while_a_picture_is_on_its_way_is_asked_about(
     form.choose()
     expect(form.status).to_have_text(NO_LINE)
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
 
     page.context.set_offline(False)
     page.route("**/pictures/send/", lambda route: route.abort())
