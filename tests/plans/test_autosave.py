@@ -17,7 +17,7 @@ from plans import authoring, clock, workflow
 from plans.authoring import Change
 from plans.models import Plan, Sector
 from plans.states import Act
-from tests.factories import DataSourceFactory, MethodFactory, SdgFactory
+from tests.factories import CountryFactory, DataSourceFactory, MethodFactory, SdgFactory
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -179,6 +179,8 @@ class Costs:
 
     def __init__(self, plan: Plan, member: User, lead: User) -> None:
         self.plan, self.member, self.lead = plan, member, lead
+        self.countries = [CountryFactory.create().pk, plan.lab.countries.get().pk]
+        plan.lab.countries.add(self.countries[0])
         self.methods = [MethodFactory.create().pk for _ in range(2)]
         self.sources = [DataSourceFactory.create().pk for _ in range(2)]
         self.goals = [SdgFactory.create(number=number).number for number in (1, 2)]
@@ -190,11 +192,10 @@ class Costs:
             group: self.plan.rows(group)[0].pk
             for group in ("evidence", "partners", "learning_questions")
         }
-        country = self.plan.lab.countries.get().pk
         return {
             "title": ("title", f"Title {turn}"),
             "challenge_type": ("title", ("big_bet", "exploratory")[turn]),
-            "country": ("title", ("", country)[turn]),
+            "country": ("title", self.countries[turn]),
             "latitude": ("title", str(turn + 1)),
             "focal_point": ("title", str((self.member, self.lead)[turn].pk)),
             "background": ("challenge", f"Background {turn}"),
