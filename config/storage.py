@@ -27,7 +27,7 @@ def read(url: str, folder: Path) -> dict[str, Any]:
     if parts.scheme not in ("s3", "s3+http"):
         raise ValueError("must begin with one of file, s3, s3+http, then ://")
     if find_spec("storages") is None:
-        raise ValueError("needs two packages: pip install 'django-storages[s3]'")
+        raise ValueError("needs the packages of requirements-s3.lock, or: django-storages[s3]")
     return _bucket(parts)
 
 

@@ -101,4 +101,6 @@ def test_a_bucket_needs_packages_and_says_which_without_repeating_its_secret(
         environment.read({"STORAGE_URL": BUCKET})
 
     (line,) = str(refused.value).splitlines()[1:]
-    assert line == "- STORAGE_URL needs two packages: pip install 'django-storages[s3]'."
+    assert line == (
+        "- STORAGE_URL needs the packages of requirements-s3.lock, or: django-storages[s3]."
+    )
