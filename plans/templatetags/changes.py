@@ -15,6 +15,8 @@ from plans.sections import GROUP, EvidenceForm, EvidenceKind, Stage
 from plans.states import ChallengeType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plans.diff import FieldChange, Segment
 
 register = template.Library()
@@ -98,6 +100,14 @@ def can_come_back(change: FieldChange | RowChange) -> bool:
     if isinstance(change, RowChange):
         return change.before is not None and bool(change.fields)
     return change.before not in (None, "", ()) and change.name not in authoring.KEPT_OUT
+
+
+@register.filter
+def can_go_back(fields: Sequence[FieldChange], rows: Sequence[RowChange]) -> bool:
+    """Whether a section as a whole is worth bringing back: several changes, not only additions."""
+    changed = [*fields, *rows]
+    taken = any(can_come_back(one) for one in changed) or any(row.moved for row in rows)
+    return len(changed) > 1 and taken
 
 
 @register.simple_tag

@@ -528,10 +528,10 @@ def test_a_whole_version_is_brought_back(client: Client, network: Network, membe
 
 
 def test_a_section_is_brought_back_after_its_page_has_shown_what_will_change(
-    client: Client, plan: Plan, member: User
+    client: Client, plan: Plan, member: User, lead: User
 ) -> None:
-    before = now(plan).document
-    write(plan, member, background="Wet.", summary="Else.", early_leads="Nobody.")
+    write(plan, member, background="Dry.", summary="This.", early_leads="Somebody.")
+    write(plan, lead, background="Wet.", summary="Else.", early_leads="Nobody.")
     told = page(client, member, reverse("plan_written", args=(plan.pk,)))
     address = unescape(re.findall(r'href="([^"]*bring-back[^"]*)"', told)[0])
     assert "Bring the whole section Challenge back" in words(told)
@@ -549,7 +549,7 @@ def test_a_section_is_brought_back_after_its_page_has_shown_what_will_change(
 
     assert answer.headers["Location"] == reverse("plan_section", args=(plan.pk, "challenge"))
     after = now(plan).document
-    assert (after.background, after.summary) == (before.background, before.summary)
+    assert (after.background, after.summary) == ("Dry.", "This.")
     assert after.early_leads == "Nobody."
 
 
