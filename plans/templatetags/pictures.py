@@ -58,6 +58,10 @@ def sending_words() -> str:
             "offline": _("There is no line. It goes on by itself where it stopped."),
             "unreachable": _("The site does not answer. Trying again, from where it stopped."),
             "signedOut": _("You were signed out. Sign in in another tab: then it goes on here."),
+            "otherPerson": _(
+                "Somebody else is signed in in this browser now. Nothing was kept: sign in as "
+                "yourself again, open this page anew, and choose the picture once more."
+            ),
             "again": _("What was sent is not there any more: starting again."),
             "done": _("The picture is kept. Now describe below what it shows."),
             "replaced": _("The new picture is kept. Check that the description below still fits."),

@@ -106,9 +106,11 @@ async function ask(job, address, body) {
   }
 }
 
-function formOf(values) {
+// Says whose page this is, so that nothing is stored under another name after a change of sign-in.
+function formOf(job, values) {
   const form = new FormData();
-  for (const [name, value] of Object.entries(values)) {
+  const typed_by = fieldOf(job).closest("form").dataset.person;
+  for (const [name, value] of Object.entries({ ...values, typed_by })) {
     form.set(name, value);
   }
   return form;
@@ -174,7 +176,7 @@ async function attempt(job, content, announced, answered) {
       job.have = (await ask(job, job.address)).have;
     }
   } else {
-    const begun = await ask(job, fieldOf(job).dataset.send, formOf(announced));
+    const begun = await ask(job, fieldOf(job).dataset.send, formOf(job, announced));
     job.address = begun.address;
     job.have = begun.have;
   }
@@ -186,7 +188,7 @@ async function attempt(job, content, announced, answered) {
     answered();
   }
   show(job, "all");
-  return ask(job, `${job.address}finish/`, formOf({ base: baseOf(job) }));
+  return ask(job, `${job.address}finish/`, formOf(job, { base: baseOf(job) }));
 }
 
 // What to do about a problem: true to try again after a while, false when it is over.
@@ -213,7 +215,7 @@ async function mayGoOn(job, problem) {
     offer(job, said);
     return false;
   }
-  end(job, said.message ?? wordsOf(job).failed);
+  end(job, said.message ?? wordsOf(job)[said.kind] ?? wordsOf(job).failed);
   return false;
 }
 

@@ -183,6 +183,26 @@ def test_somebody_signed_out_in_the_middle_goes_on_after_signing_in(
     expect(form.status).to_have_text(KEPT)
 
 
+def test_nothing_is_kept_under_the_name_of_who_signed_in_meanwhile(
+    network: Network, item: Evidence, open_browser: Open, live_server: LiveServer
+) -> None:
+    page = open_browser(network.people["member"])
+    form = Item(page, item)
+
+    def sign_in_as_the_lead(route: Route) -> None:
+        sign_in(page.context, network.people["lead"], live_server.url)
+        route.abort()
+
+    form.hold(PIECE, sign_in_as_the_lead)
+    form.choose()
+
+    expect(form.status).to_contain_text("Somebody else is signed in in this browser now.")
+    assert (picture_of(item), [one.by for one in Upload.objects.all()]) == (
+        None,
+        [network.people["member"]],
+    )
+
+
 def test_what_is_no_picture_is_refused_in_words_before_all_of_it_is_sent(
     network: Network, item: Evidence, open_browser: Open
 ) -> None:
