@@ -17,7 +17,7 @@ APPS = ("accounts", "plans", "config")
 RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("facts", ("states", "sections", "errors", "anchors", "document", "clock")),
     ("data", ("models", "migrations")),
-    ("rules", ("permissions", "limits", "readiness", "diff", "replay", "similarity")),
+    ("rules", ("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity")),
     ("records", ("history", "notifications")),
     (
         "actions",
