@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views import authoring, beginning, going_back, home, library, others, pictures, reading, review
+from plans.views import authoring, beginning, going_back, home, library, others, pictures, presence, reading, review
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("plans/<int:pk>/written/<int:revision>/", going_back.as_it_was, name="plan_was"),
     path("plans/<int:pk>/bring-back/", going_back.bring_back, name="plan_bring_back"),
     path("plans/<int:pk>/copy/", beginning.copy, name="plan_copy"),
+    path("plans/<int:pk>/here/", presence.here, name="plan_here"),
     path("plans/<int:pk>/edit/", authoring.overview, name="plan_edit"),
     path("plans/<int:pk>/edit/<slug:section>/", authoring.section, name="plan_section"),
     path(

@@ -21,7 +21,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("records", ("history", "notifications")),
     (
         "actions",
-        ("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies", "merging"),
+        ("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies", "merging", "presence"),
     ),
     ("edges", ("forms", "filters", "importers")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),

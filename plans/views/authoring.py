@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, retarget
 
 from accounts.decorators import SignedInRequest, signed_in
-from plans import authoring, limits, readiness
+from plans import authoring, limits, presence, readiness
 from plans.errors import Invalid, PlanError, WrongState
 from plans.forms.page import SectionPage
 from plans.forms.section import SectionEditor
@@ -63,6 +63,7 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
             "deadline": limits.deadline(plan.lab, plan.cycle),
             "may_submit": Act.SUBMIT in available(request.user, plan),
             "may_edit": may_edit_now(request.user, plan),
+            "together": _together(request, plan),
         },
     )
 
@@ -276,8 +277,14 @@ def _show(
             "at": request.GET.get("at", ""),
             "words": json.dumps(autosave.words()),
             "moving": json.dumps(rows.words()) if rules.group else "",
+            "together": "" if request.htmx else _together(request, plan, rules.key),
         },
     )
+
+
+def _together(request: SignedInRequest, plan: Plan, section: str = "") -> str:
+    """Note that this person is here now, and say who else is."""
+    return presence.in_words(presence.enter(plan, section, actor=request.user))
 
 
 def _kept(
