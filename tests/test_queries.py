@@ -6,6 +6,7 @@ The lists and pages of the administration are counted beside its other tests
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Invitation, Membership
-from plans import authoring, reviewing, workflow
-from plans.authoring import Change
+from plans import authoring, clock, reviewing, workflow
+from plans.authoring import Change, row_key
 from plans.models import DataSource, Method, Plan, Sector, ThematicArea
 from plans.sections import SECTION
 from plans.states import Act
@@ -34,7 +35,7 @@ from tests.factories import (
 from tests.plans.picture_files import jpeg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from accounts.models import User
     from tests.personas import Network
@@ -271,11 +272,15 @@ class World:
         yield "profile", "member", reverse("profile")
 
 
-def counted(world: World) -> dict[tuple[str, str], int]:
+def counted(
+    world: World, only: Collection[tuple[str, str]] | None = None
+) -> dict[tuple[str, str], int]:
     """How many queries each page takes for whom."""
     clients: dict[str, Client] = {}
     found = {}
     for name, persona, address in world.pages():
+        if only is not None and (name, persona) not in only:
+            continue
         if persona not in clients:
             clients[persona] = Client()
             clients[persona].force_login(world.network.people[persona])
@@ -299,6 +304,27 @@ def test_pages_take_as_many_queries_for_three_rows_as_for_one(world: World) -> N
     world.grow()
 
     assert counted(world) == COUNTED
+
+
+WRITING = ("plan_edit", "plan_section", "plan_history", "plan_version", "plan_written", "plan_was")
+
+
+def test_pages_of_writing_take_as_many_for_thirty_rows_and_ninety_saves(world: World) -> None:
+    written = {page: number for page, number in COUNTED.items() if page[0].split()[0] in WRITING}
+    member, lead, plan = world.network["member"], world.network["lead"], world.back
+    began = clock.now()
+    for number in range(29):
+        actor = (member, lead)[number % 2]
+        with clock.at(began + dt.timedelta(minutes=20 * number)):
+            authoring.add_row(plan, "evidence", actor=actor, text=f"Fact {number}.")
+            question = authoring.add_row(plan, "learning_questions", actor=actor, question="Why?")
+            key = row_key("learning_questions", question.pk, "usage")
+            authoring.save(plan, {key: Change("Like this.")}, actor=actor)
+    for number in range(4):
+        authoring.add_row(plan, "partners", actor=member, name=f"Partner {number}")
+
+    assert [plan.rows(group).count() for group in ("evidence", "learning_questions")] == [31, 30]
+    assert counted(world, written) == written
 
 
 def test_no_page_takes_more_than_twelve() -> None:

@@ -13,9 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from plans import authoring, clock, history, workflow
 from plans.anchors import Anchor
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from accounts.models import User
-    from plans.document import PlanDocument
     from tests.personas import Network
 
 NOON = dt.datetime(2030, 5, 6, 12, 0, tzinfo=dt.UTC)
@@ -686,146 +682,3 @@ def test_pages_of_going_back_take_as_many_queries_for_one_change_as_for_many(
         write(plan, actor, minute=31 * number, background=f"Number {number}.", sdgs=[])
         authoring.add_row(plan, "evidence", actor=actor, text=f"Evidence {number}.")
     assert counted() == [7, 6, 8]
-
-
-# -- whatever people do ----------------------------------------------------------------------------
-
-FIELDS = ("background", "summary", "early_leads")
-WORDS = st.lists(st.sampled_from(["ash", "bay", "cod", "dew", "elm"]), max_size=4).map(" ".join)
-ACT = st.one_of(
-    st.tuples(st.just("write"), st.sampled_from(FIELDS), WORDS),
-    st.tuples(st.just("add"), st.just(0), WORDS),
-    st.tuples(st.just("name"), st.integers(0, 4), WORDS),
-    st.tuples(st.just("move"), st.integers(0, 4), st.integers(1, 5)),
-    st.tuples(st.just("remove"), st.integers(0, 4), st.none()),
-    st.tuples(st.just("back"), st.integers(0, 9), st.sampled_from((*FIELDS, "row", "plan"))),
-    st.tuples(st.just("review"), st.none(), st.none()),
-)
-STEPS = st.lists(st.tuples(st.integers(0, 2), st.sampled_from((0, 1, 40)), ACT), max_size=14)
-
-
-class Writers:
-    """Three people at one plan; every text that was confirmed is remembered."""
-
-    def __init__(self, network: Network, plan: Plan) -> None:
-        self.network, self.plan = network, plan
-        self.people = [network[name] for name in ("member", "lead", "network_manager")]
-        self.confirmed: set[tuple[str, str]] = set()
-        self.documents: dict[int, PlanDocument] = {}
-        self.remember()
-
-    def remember(self) -> None:
-        """Note what the plan says now."""
-        plan = now(self.plan)
-        self.documents[plan.revision] = plan.document
-        self.confirmed |= {(name, getattr(plan.document, name)) for name in FIELDS}
-        self.confirmed |= {(f"partners/{row.id}", row.name) for row in plan.document.partners}
-
-    def do(self, who: int, act: tuple[Any, Any, Any]) -> None:
-        """One act of one person; what is refused is refused."""
-        word, which, what = act
-        partners = list(self.plan.partners.order_by("position"))
-        try:
-            if word in ("name", "move", "remove") and which >= len(partners):
-                return
-            self._act(self.people[who], word, which, what, partners)
-        except PlanError:
-            return
-        finally:
-            self.remember()
-
-    def _act(self, actor: User, word: str, which: Any, what: Any, partners: list[Any]) -> None:
-        plan = self.plan
-        if word == "write":
-            authoring.save(plan, {which: Change(what)}, actor=actor)
-        elif word == "add":
-            authoring.add_row(plan, "partners", actor=actor, name=what)
-        elif word == "name":
-            key = row_key("partners", partners[which].pk, "name")
-            authoring.save(plan, {key: Change(what)}, actor=actor)
-        elif word == "move":
-            authoring.move_row(plan, "partners", partners[which].pk, what, actor=actor)
-        elif word == "remove":
-            authoring.remove_row(plan, "partners", partners[which].pk, actor=actor)
-        elif word == "back":
-            revision = sorted(self.documents)[which % len(self.documents)]
-            authoring.restore(
-                plan, self.documents[revision], self._place(revision, what), actor=actor
-            )
-        else:
-            workflow.move(plan, Act.SUBMIT, actor=self.people[0])
-            reviewer = self.network["reviewer"]
-            workflow.move(plan, Act.REQUEST_CHANGES, actor=reviewer, note="More.")
-
-    def _place(self, revision: int, what: str) -> Anchor:
-        rows = self.documents[revision].partners
-        if what == "row" and rows:
-            return Anchor(section="partners", group="partners", row=rows[0].id)
-        section = "closing" if what == "early_leads" else "challenge"
-        return Anchor(section=section, field=what) if what in FIELDS else Anchor()
-
-
-def visible(plan: Plan) -> list[tuple[str, list[str]]]:
-    """Every text that the history or the plan shows, word by word, with its place."""
-    found = [(name, getattr(plan.document, name)) for name in FIELDS]
-    found += [(f"partners/{row.id}", row.name) for row in plan.document.partners]
-    for part in told(plan):
-        found += _texts(part.changes)
-        for step in part.steps:
-            found += _texts(step.changes)
-    return [(place, text.split()) for place, text in found]
-
-
-def _texts(changes: Changes) -> Iterator[tuple[str, str]]:
-    for change in changes.fields:
-        if change.is_text:
-            yield from ((change.name, change.before), (change.name, change.after))
-    for row in changes.rows:
-        if row.group == "partners":
-            yield from ((row.place, said.name) for said in (row.before, row.after) if said)
-
-
-def holds(words: list[str], text: str) -> bool:
-    """Whether all words of a text stand in these, in order."""
-    rest = iter(words)
-    return all(word in rest for word in text.split())
-
-
-@given(steps=STEPS)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_whatever_three_people_do_no_confirmed_text_disappears(
-    network: Network, steps: list[tuple[int, int, tuple[Any, Any, Any]]]
-) -> None:
-    cycle = type(network.cycle).objects.order_by("-year", "-quarter")[0]
-    moment = timezone.now()
-    plan = _fresh(network, cycle)
-    writers = Writers(network, plan)
-    for who, minutes, act in steps:
-        moment += dt.timedelta(minutes=minutes)
-        with clock.at(moment):
-            writers.do(who, act)
-
-    connection.check_constraints()
-    plan = now(plan)
-    places = list(plan.partners.order_by("position").values_list("position", flat=True))
-    assert places == list(range(1, len(places) + 1))
-    assert (plan.challenge_type, plan.slot) == ("big_bet", 1)
-    seen = visible(plan)
-    lost = [
-        (place, text)
-        for place, text in writers.confirmed
-        if text and not any(where == place and holds(words, text) for where, words in seen)
-    ]
-    assert lost == []
-    assert {
-        revision: history.document_at(plan, revision) for revision in writers.documents
-    } == writers.documents
-
-
-def _fresh(network: Network, cycle: Any) -> Plan:
-    """A complete big bet; the one of the example before makes room for it."""
-    for old in Plan.objects.filter(lab=network.lab, challenge_type="big_bet", slot=1):
-        workflow.move(old, Act.WITHDRAW, actor=network["member"])
-    return network.plan("draft", cycle=cycle, challenge_type="big_bet")
