@@ -146,10 +146,9 @@ class PlanAdmin(Record):
         return plans.with_names()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Also the plans that name a partner of a sector, which the list of sectors leads to."""
-        return lookup == "partners__sector__id__exact" or super().lookup_allowed(
-            lookup, value, request
-        )
+        """Also the plans that name a partner, or one of a sector: those lists lead to them."""
+        of_partners = ("partners__sector__id__exact", "partners__organisation__id__exact")
+        return lookup in of_partners or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=gettext_lazy("plan"), ordering="title")
     def name(self, plan: Plan) -> str:

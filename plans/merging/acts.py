@@ -59,7 +59,9 @@ def _merge(uses: Uses, keys: list[int], into: int, actor: User) -> Merge:
     found = _lock_terms(uses, Q(pk__in=[*keys, into]))
     if not locked.issuperset(held.all()):
         raise _Meanwhile
-    led = {term.pk: term for term in uses.vocabulary._default_manager.filter(merged_into__in=keys)}
+    led = {
+        term.pk: term for term in uses.vocabulary._default_manager.filter(Q(merged_into__in=keys))
+    }
     refused = refusal([found.get(key) for key in keys], found.get(into))
     if refused:
         raise Invalid(refused)

@@ -120,7 +120,7 @@ WHERE changes
 
 _NOTE_PARTNERS = """
 INSERT INTO {uses} (merge_id, plan_id, partner, term, words, removed, fate)
-SELECT %(merge)s, plan_id, id, {column}, '', false, ''
+SELECT %(merge)s, plan_id, id, {column}, left(name, 200), false, ''
 FROM {rows} WHERE {column} = ANY(%(terms)s)
 """
 

@@ -118,15 +118,14 @@ $$;
 """
 
 # Read under a lock that a merge waits for and is waited for; asked again until a term is living, as
-# one merge may follow another.
-LIVING_TERM = """
-CREATE FUNCTION living_term(vocabulary text, wanted bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+# one merge may follow another. One function a vocabulary, so that its statement is planned once.
+LIVING = """
+CREATE FUNCTION living_{vocabulary}(wanted bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     beyond bigint;
 BEGIN
     LOOP
-        EXECUTE format('SELECT merged_into_id FROM %I WHERE id = $1 FOR KEY SHARE', vocabulary)
-            INTO beyond USING wanted;
+        SELECT merged_into_id INTO beyond FROM plans_{vocabulary} WHERE id = wanted FOR KEY SHARE;
         EXIT WHEN beyond IS NULL;
         wanted := beyond;
     END LOOP;
@@ -135,24 +134,10 @@ END;
 $$;
 """
 
-FOLLOW_CHOICE = """
-CREATE FUNCTION follow_merged_choice() RETURNS trigger LANGUAGE plpgsql AS $$
+FOLLOW = """
+CREATE FUNCTION follow_{vocabulary}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.term_id := living_term(TG_ARGV[0], NEW.term_id);
-    RETURN NEW;
-END;
-$$;
-"""
-
-FOLLOW_PARTNER = """
-CREATE FUNCTION follow_merged_partner() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NEW.sector_id IS NOT NULL THEN
-        NEW.sector_id := living_term('plans_sector', NEW.sector_id);
-    END IF;
-    IF NEW.organisation_id IS NOT NULL THEN
-        NEW.organisation_id := living_term('plans_organisation', NEW.organisation_id);
-    END IF;
+    NEW.{column} := living_{vocabulary}(NEW.{column});
     RETURN NEW;
 END;
 $$;
@@ -170,7 +155,7 @@ def trigger(table: str, name: str, what: str) -> migrations.RunSQL:
 
 
 def promises() -> list[migrations.RunSQL]:
-    """The triggers of every vocabulary, and of the tables in which terms are chosen."""
+    """The triggers of every vocabulary, and of the tables in which terms are used."""
     made = []
     for vocabulary, uses, column in VOCABULARIES:
         table = f"plans_{vocabulary}"
@@ -193,23 +178,17 @@ def promises() -> list[migrations.RunSQL]:
                 f"EXECUTE FUNCTION guard_merged_term('{uses}', '{column}')",
             ),
         ]
-        if column == "term_id":
-            made.append(
-                trigger(
-                    uses,
-                    "follow_merged_term",
-                    f"BEFORE INSERT OR UPDATE OF term_id ON {uses} FOR EACH ROW "
-                    f"EXECUTE FUNCTION follow_merged_choice('{table}')",
-                )
-            )
-    made.append(
-        trigger(
-            "plans_partner",
-            "follow_merged_term",
-            "BEFORE INSERT OR UPDATE OF sector_id, organisation_id ON plans_partner FOR EACH ROW "
-            "EXECUTE FUNCTION follow_merged_partner()",
-        )
-    )
+        names = {"vocabulary": vocabulary, "column": column}
+        made += [
+            function(f"living_{vocabulary}(bigint)", LIVING.format(**names)),
+            function(f"follow_{vocabulary}()", FOLLOW.format(**names)),
+            trigger(
+                uses,
+                f"follow_merged_{vocabulary}",
+                f"BEFORE INSERT OR UPDATE OF {column} ON {uses} FOR EACH ROW "
+                f"WHEN (NEW.{column} IS NOT NULL) EXECUTE FUNCTION follow_{vocabulary}()",
+            ),
+        ]
     return made
 
 
@@ -404,8 +383,5 @@ class Migration(migrations.Migration):
         ),
         function("keep_spellings()", KEEP_SPELLINGS),
         function("guard_merged_term()", GUARD_MERGED),
-        function("living_term(text, bigint)", LIVING_TERM),
-        function("follow_merged_choice()", FOLLOW_CHOICE),
-        function("follow_merged_partner()", FOLLOW_PARTNER),
         *promises(),
     ]

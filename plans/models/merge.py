@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from plans import clock
 from plans.models.plan import Plan
 
+MOST_NAMES = 5
+"""So many of the terms that were merged are named where a merge is called by its terms."""
+
 
 class Vocabulary(models.TextChoices):
     """The vocabularies, by the names of their tables' models."""
@@ -71,10 +74,12 @@ class Merge(models.Model):
         )
 
     def __str__(self) -> str:
-        return str(_("%(terms)s → %(into)s")) % {
-            "terms": ", ".join(f"“{name}”" for name in self.merged_names),
-            "into": f"“{self.into_name}”",
-        }
+        names = self.merged_names
+        told = ", ".join(f"“{name}”" for name in names[:MOST_NAMES])
+        if len(names) > MOST_NAMES:
+            more = str(_("and %(number)d more")) % {"number": len(names) - MOST_NAMES}
+            told = f"{told} {more}"
+        return f"{told} → “{self.into_name}”"
 
     @property
     def into_name(self) -> str:
@@ -113,9 +118,10 @@ class Fate(models.TextChoices):
 class MergedUse(models.Model):
     """A use of a term on a plan that a merge changed: what it was before.
 
-    Either a ``choice`` (a row of a vocabulary's own table, with its words) or a ``partner``. Of
-    several on one plan the first was kept and the others were ``removed``; that first one is noted
-    too, also where it was the very term that stayed. ``fate`` is empty until the merge is undone.
+    Either a ``choice`` (a row of a vocabulary's own table, with its words) or a ``partner`` (its
+    words are the partner's name). Of several on one plan the first was kept and the others were
+    ``removed``; that first one is noted too, also where it was the very term that stayed. ``fate``
+    is empty until the merge is undone.
     """
 
     merge = models.ForeignKey(Merge, models.CASCADE, related_name="uses")

@@ -182,6 +182,16 @@ def test_merged_terms_say_where_they_went(network: Network, manager: User) -> No
     assert str(record) == "“Waters” → “Water”"
 
 
+def test_a_merge_of_many_terms_is_called_by_some_of_them(network: Network, manager: User) -> None:
+    terms = [theme(f"Water {number}") for number in range(8)]
+
+    record = merging.merge(terms[1:], terms[0], actor=manager)
+
+    assert str(record) == (
+        "“Water 1”, “Water 2”, “Water 3”, “Water 4”, “Water 5” and 2 more → “Water 0”"
+    )
+
+
 def test_what_was_merged_before_leads_to_the_last_one(network: Network, manager: User) -> None:
     water, waters, wells = theme("Water"), theme("Waters"), theme("Wells")
     plan = draft(network, "One", wells)

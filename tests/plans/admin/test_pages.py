@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from plans import authoring, reviewing, scheduling, workflow
+from plans import authoring, merging, reviewing, scheduling, workflow
 from plans.models import (
     Cycle,
     Plan,
@@ -49,6 +49,8 @@ QUERIES = {
     "method": 6,
     "sector": 6,
     "sdg": 6,
+    "merge": 8,
+    "organisation": 6,
 }
 
 
@@ -59,6 +61,8 @@ def one_of_everything(network: Network, number: int) -> Plan:
     cycle = CycleFactory.create()
     for make in (ThematicAreaFactory, DataSourceFactory, MethodFactory, SectorFactory):
         make.create(aliases=[f"Spelling {number}"])
+    one, other = (MethodFactory.create() for _term in range(2))
+    merging.merge([one], other, actor=network["network_manager"])
     SdgFactory.create(number=number)
     Question.objects.create(section="title", field=f"field {number}", label="A question")
     scheduling.extend(lab, cycle, until=cycle.closes_at + DAY, actor=network["network_manager"])
