@@ -70,7 +70,7 @@ def known_as(
 
 
 @transaction.atomic
-def find_or_propose(vocabulary: type[TermT], words: str, *, actor: User) -> TermT:
+def find_or_propose(vocabulary: type[TermT], words: str, *, actor: User | None) -> TermT:
     """The term meant by ``words``, proposed as a new one when nothing is called so.
 
     Raises Invalid when the words are too long, or hold no letter or number. Two people who propose

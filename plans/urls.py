@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from plans.views import authoring, beginning, going_back, home, library, others, pictures, presence, reading, review
+from plans.views import (
+    authoring,
+    beginning,
+    going_back,
+    home,
+    library,
+    others,
+    pictures,
+    presence,
+    reading,
+    review,
+    terms,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -36,9 +48,12 @@ urlpatterns = [
         pictures.end,
         name="plan_picture_end",
     ),
+    path("plans/<int:pk>/partners/known/", terms.partner_known, name="plan_partner_known"),
     path("plans/<int:pk>/acts/<slug:act>/", review.act, name="plan_act"),
     path("plans/<int:pk>/threads/new/", review.open_thread, name="thread_new"),
     path("threads/<int:pk>/reply/", review.reply, name="thread_reply"),
     path("threads/<int:pk>/<slug:step>/", review.step, name="thread_step"),
+    path("terms/<slug:vocabulary>/", terms.terms, name="terms"),
+    path("terms/<slug:vocabulary>/near/", terms.near, name="terms_near"),
     path("review/", review.queue, name="queue"),
 ]

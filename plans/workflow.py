@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Lab
-from plans import clock, history, limits, notifications, readiness
+from plans import clock, directory, history, limits, notifications, readiness
 from plans.errors import (
     CycleClosed,
     Invalid,
@@ -162,6 +162,8 @@ def move(
         _claim(plan, plan.challenge_type)
     plan.state_since = clock.now()
     plan.save(update_fields=["state", "state_since", "slot", *_TYPE])
+    if act == Act.SUBMIT:
+        directory.enter(plan, actor=actor)
 
     version = history.snapshot(plan, actor=actor) if transition.makes_version else None
     if before == State.SUBMITTED:

@@ -40,6 +40,10 @@ TABLE = """
 home                            | in  200 200 200 200 200 200 200 200 200
 lab                             | in  200 200 200 200 200 200 200 200 200
 library                         | in  200 200 200 200 200 200 200 200 200
+terms organisations             | in  200 200 200 200 200 200 200 200 200
+terms nothing-like-it           | in  404 404 404 404 404 404 404 404 404
+terms_near methods              | in  200 200 200 200 200 200 200 200 200
+terms_near nothing-like-it      | in  404 404 404 404 404 404 404 404 404
 queue                           | in  403 403 403 403 200 200 200 200 403
 
 plan_start                      | in  200 200 403 403 403 403 200 200 403
@@ -94,6 +98,10 @@ plan_edit approved              | in  200 200 403 403 403 403 200 200 403
 plan_edit withdrawn             | in  200 200 404 404 404 404 200 200 404
 plan_edit archived              | in  403 403 403 403 403 403 403 403 403
 
+plan_partner_known draft        | in  200 200 404 404 404 404 200 200 404
+plan_partner_known submitted    | in  200 200 404 404 403 404 200 200 404
+plan_partner_known approved     | in  200 200 403 403 403 403 200 200 403
+plan_partner_known archived     | in  403 403 403 403 403 403 403 403 403
 plan_section draft              | in  200 200 404 404 404 404 200 200 404
 plan_section submitted          | in  200 200 404 404 403 404 200 200 404
 plan_section approved           | in  200 200 403 403 403 403 200 200 403
@@ -235,6 +243,7 @@ plans_thematicarea                 | 200 200 200 200 200 | 200 200 200 403 200
 plans_datasource                   | 200 200 200 200 200 | 200 200 200 403 200
 plans_method                       | 200 200 200 200 200 | 200 200 200 403 200
 plans_sector                       | 200 200 200 200 200 | 200 200 200 403 200
+plans_organisation                 | 200 200 200 200 200 | 200 200 200 403 200
 plans_sdg                          | 200 403 200 403 200 | 200 403 200 403 200
 
 account_emailaddress               | 403 403 403 403 403 | 403 403 403 403 403
@@ -330,6 +339,8 @@ class World:
         slug = self.network.lab.slug
         given: dict[str, tuple[Any, ...]] = {
             "lab": (slug,),
+            "terms": (which,),
+            "terms_near": (which,),
             "plan_start": (slug,),
             "plan_version": (plan and plan.pk, 1),
             "plan_was": (plan and plan.pk, 1),

@@ -17,11 +17,20 @@ APPS = ("accounts", "plans", "config")
 RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("facts", ("states", "sections", "errors", "anchors", "document", "clock")),
     ("data", ("models", "migrations")),
-    ("rules", ("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity")),
+    (
+        "rules",
+        (
+            *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
+            *("lookup", "acquaintance"),
+        ),
+    ),
     ("records", ("history", "notifications")),
     (
         "actions",
-        ("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies", "merging", "presence"),
+        (
+            *("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies"),
+            *("directory", "merging", "presence"),
+        ),
     ),
     ("edges", ("forms", "filters", "importers")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),

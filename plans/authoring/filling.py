@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Country, User
 from accounts.roles import roles_of
-from plans import clock, history, taxonomies
+from plans import clock, directory, history, taxonomies
 from plans.errors import Invalid, WrongState
 from plans.models import ROWS, EventKind, Picture, Plan, Sdg, Sector, Term
 from plans.permissions import require, visible_plans
@@ -118,6 +118,7 @@ def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
                 for place, row in enumerate(document.rows(group), start=1)
             ]
             table.objects.bulk_create(rows)  # type: ignore[arg-type]
+        directory.enter(plan, actor=actor)
 
 
 def _answers(plan: Plan, row: Any, actor: User) -> dict[str, Any]:

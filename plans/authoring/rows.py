@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db import models, transaction
 
 from accounts.models import User
-from plans import history
+from plans import history, taxonomies
 from plans.document import ITEMS
-from plans.models import ROWS, Plan
+from plans.models import ROWS, Organisation, Partner, Plan
 from plans.sections import GROUP
 
 if TYPE_CHECKING:
-    from plans.models import Evidence, LearningQuestion, Partner
+    from plans.models import Evidence, LearningQuestion
 
 from plans.authoring.saving import open_for_writing, readable_refusals, touch
 from plans.authoring.stored import said
@@ -34,6 +34,8 @@ def add_row(
     row = ROWS[group](plan=plan, position=last + 1, **answers)
     if row_id:
         row.pk = row_id
+    if isinstance(row, Partner) and row.name:
+        row.organisation = taxonomies.find(Organisation, row.name)
     history.keep(plan)
     with readable_refusals():
         row.save(force_insert=True)

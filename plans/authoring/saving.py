@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from plans import clock, history, taxonomies, workflow
+from plans import clock, directory, history, taxonomies, workflow
 from plans.authoring.statement import Statement
 from plans.authoring.stored import answers, fingerprint, followed, plain, said
 from plans.errors import Invalid, SlotTaken, WrongState
@@ -232,6 +232,8 @@ def _put(
             setattr(plan, key, value)
             fields += [key, "slot"] if key == "challenge_type" else [key]
     for (group, row_id), said_there in rows.items():
+        if group == "partners" and "name" in said_there:
+            said_there["organisation"] = directory.called(said_there["name"])
         statement.update(ROWS[group].objects.filter(plan=plan, pk=row_id), **said_there)
     return fields, chosen
 

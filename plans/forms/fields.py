@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from accounts.models import Country, User
 from plans import authoring
 from plans.forms.widgets import Textarea, TextInput
-from plans.models import Sector, Term
+from plans.models import CHOICES, Sector, Term
 from plans.sections import (
     FIELD,
     GROUP,
@@ -31,7 +31,7 @@ from plans.sections import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from django.db.models import QuerySet
 
@@ -134,13 +134,14 @@ class PictureField(forms.FileField):
 class TermsField(forms.TypedMultipleChoiceField):
     """Terms of a vocabulary, several; how many is in the questionnaire.
 
-    ``terms`` are those offered and those on the plan, each with ``place``, its position on the
-    plan or None; ``chosen`` are the latter in order.
+    ``terms`` are those that can be chosen and those on the plan, each with ``place``, its position
+    on the plan or None; ``chosen`` are the latter in order. Choosing one that was merged meanwhile
+    chooses the one it was merged into.
     """
 
     def __init__(self, rule: Field, terms: list[Any], by: str = "pk") -> None:
         self.rule = rule
-        self.terms = {str(getattr(term, by)): term for term in terms}
+        self.terms = {str(getattr(term, by)): term.merged_into or term for term in terms}
         on_plan = [term for term in terms if term.place is not None]
         self.chosen = sorted(on_plan, key=lambda term: (term.place, term.pk))
         super().__init__(
@@ -190,13 +191,6 @@ def _radio(choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     )
 
 
-def _terms(key: str, by: str = "pk") -> Callable[[Plan], forms.Field]:
-    def make(plan: Plan) -> forms.Field:
-        return TermsField(FIELD[key], authoring.vocabulary(plan, key), by)
-
-    return make
-
-
 PLAN_FIELDS: dict[str, Callable[[Plan], forms.Field]] = {
     "title": lambda plan: TextField(FIELD["title"].max_length),
     "challenge_type": lambda plan: forms.CharField(required=False),
@@ -210,13 +204,17 @@ PLAN_FIELDS: dict[str, Callable[[Plan], forms.Field]] = {
     "background": lambda plan: TextField(rows=10),
     "value_proposition": lambda plan: TextField(rows=6),
     "summary": lambda plan: TextField(FIELD["summary"].max_length, rows=4),
-    "sdgs": _terms("sdgs", by="number"),
-    "thematic_areas": _terms("thematic_areas"),
-    "methods": _terms("methods"),
-    "data_sources": _terms("data_sources"),
     "early_leads": lambda plan: TextField(rows=6),
 }
-"""How each answer of a plan is entered."""
+"""How each answer of a plan is entered that is not chosen from a vocabulary."""
+
+
+def plan_field(plan: Plan, key: str, sent: Any = None) -> forms.Field:
+    """How an answer of a plan is entered; ``sent`` is what was posted, if anything."""
+    if key not in CHOICES:
+        return PLAN_FIELDS[key](plan)
+    terms = authoring.vocabulary(plan, key, sent.getlist(key) if sent else ())
+    return TermsField(FIELD[key], terms, by="number" if key == "sdgs" else "pk")
 
 
 def _lengths(group: str) -> dict[str, int | None]:
@@ -262,7 +260,11 @@ def _partner(row: Any, sectors: list[Sector]) -> dict[str, forms.Field]:
     return {
         "name": TextField(_lengths("partners")["name"]),
         "sector": forms.TypedChoiceField(
-            choices=[("", "—"), *((pk, sector.name) for pk, sector in offered.items())],
+            choices=[
+                ("", "—"),
+                *((pk, sector.name) for pk, sector in offered.items()),
+                (_("Other words for these"), _by_alias(offered)),
+            ],
             required=False,
             coerce=offered.get,
             empty_value=None,
@@ -278,6 +280,15 @@ def _partner(row: Any, sectors: list[Sector]) -> dict[str, forms.Field]:
             error_messages=CHOOSE,
         ),
     }
+
+
+def _by_alias(sectors: Mapping[str, Sector]) -> list[tuple[str, str]]:
+    """Each other word for a sector, with the sector: so that typing it in the list finds it."""
+    words = [(alias, pk) for pk, sector in sectors.items() for alias in sector.aliases]
+    return [
+        (pk, f"{alias}: {sectors[pk]}")
+        for alias, pk in sorted(words, key=lambda pair: pair[0].casefold())
+    ]
 
 
 def _question(row: Any) -> dict[str, forms.Field]:

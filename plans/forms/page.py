@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from plans import acquaintance, lookup
 from plans.anchors import WHOLE_PLAN, Anchor
 from plans.authoring import carried_in
 from plans.sections import EvidenceForm, Field, Group
@@ -17,12 +18,11 @@ if TYPE_CHECKING:
 
     from django.forms import BoundField
 
+    from plans.acquaintance import Acquaintance
     from plans.forms.section import AnswersForm, LostRow, SectionEditor
     from plans.history import Removal
+    from plans.lookup import Near
     from plans.models import Picture, Question, Thread
-
-OFFERED = 400
-"""How many names of a vocabulary are offered while somebody types; more would weigh too much."""
 
 COUNTED = 300
 
@@ -41,7 +41,11 @@ SHORT = 60
 
 @dataclass
 class Answer:
-    """One question on the page. ``kind``: plain, type, sdgs, terms, or picture.
+    """One question on the page.
+
+    ``kind``: plain, type, picture, sdgs (tiles), boxes (a closed vocabulary), terms (one that may
+    be long), partner (a name that the directory completes), acquainted (new and unusual?).
+    ``unknown`` are the words typed that are no term yet, ``near`` the terms that may be meant.
 
     ``fits`` names the ways of giving evidence that it belongs to; empty for what always does.
     ``more`` is the guidance after its first line; ``carried`` whether it was copied from another
@@ -56,7 +60,9 @@ class Answer:
     theirs: str | None = None
     threads: list[Thread] = field(default_factory=list)
     new: BoundField | None = None
-    names: list[str] = field(default_factory=list)
+    unknown: str = ""
+    near: list[Near] = field(default_factory=list)
+    known: Acquaintance | None = None
     options: list[Any] = field(default_factory=list)
     picture: Picture | None = None
     fits: str = ""
@@ -79,6 +85,11 @@ class Answer:
     def chosen(self) -> list[Any]:
         """The checkboxes that are ticked, for a vocabulary too long to show whole."""
         return [box for box in self.bound if box.data["selected"]]
+
+    @property
+    def count(self) -> int:
+        """How many are ticked."""
+        return len(self.chosen)
 
 
 @dataclass
@@ -117,6 +128,8 @@ class SectionPage:
         self._labels, self._threads = labels, threads
         self._pictures = {row.pk: getattr(row, "picture", None) for row in editor.rows}
         self.editor, self.section = editor, editor.section
+        named = editor.group == "partners" and editor.rows
+        self._known = acquaintance.of_rows(editor.plan) if named else {}
         self.title, self.guidance = self._words("", self.section.title)
         self.answers = [self._answer(editor.main, rule) for rule in self.section.fields]
         group = self.section.group
@@ -191,8 +204,14 @@ class SectionPage:
         elif VOCABULARIES.get(rule.key) in PROPOSABLE:
             answer.kind, answer.new = "terms", form[f"{rule.key}_new"]
             answer.new.label = label
-            entered: Any = answer.bound.field
-            answer.names = [str(term) for _key, term in entered.choices][:OFFERED]
+            answer.unknown = self.editor.typed.unknown.get(rule.key, "")
+            answer.near = lookup.near(VOCABULARIES[rule.key], answer.unknown)
+        elif rule.key in VOCABULARIES:
+            answer.kind = "boxes"
+        elif form.row_id and rule.key == "name":
+            answer.kind = "partner"
+        elif form.row_id and rule.key == "is_new":
+            answer.kind, answer.known = "acquainted", self._known.get(form.row_id)
         return answer
 
     def _row(self, group: Group, form: AnswersForm, place: int) -> Row:

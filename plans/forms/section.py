@@ -20,14 +20,14 @@ from django.utils.translation import gettext as _
 
 from plans import limits
 from plans.authoring import Change, Outcome, Reading, fingerprint, row_key
-from plans.forms.fields import PLAN_FIELDS, PictureField, TermsField, TextField, row_fields
-from plans.models import TermStatus
+from plans.forms.fields import PictureField, TermsField, TextField, plan_field, row_fields
+from plans.forms.typed import TypedTerms
 from plans.sections import Section
 from plans.states import ChallengeType, State
-from plans.taxonomies import PROPOSABLE, VOCABULARIES, find
+from plans.taxonomies import PROPOSABLE, VOCABULARIES
 
 if TYPE_CHECKING:
-    from plans.models import Plan, Term
+    from plans.models import Plan
 
 BASE = "base"
 """The hidden input that carries the fingerprints of what was shown."""
@@ -116,6 +116,7 @@ class SectionEditor:
         files: Any = None,
     ) -> None:
         self.plan, self.section, self.data, self.files = plan, section, data, files
+        self.typed = TypedTerms()
         self._only = only
         self.group = section.group.key if section.group else ""
         self.main = self._main_form()
@@ -131,7 +132,9 @@ class SectionEditor:
 
     def _main_form(self) -> AnswersForm:
         keys = [rule.key for rule in self.section.fields if self._wants(rule.key)]
-        fields: dict[str, forms.Field] = {key: PLAN_FIELDS[key](self.plan) for key in keys}
+        fields: dict[str, forms.Field] = {
+            key: plan_field(self.plan, key, self.data) for key in keys
+        }
         self.stored = {key: _stored(self.plan, key, fields[key]) for key in keys}
         initial = {key: _shown(key, value) for key, value in self.stored.items()}
         for key in keys:
@@ -208,7 +211,7 @@ class SectionEditor:
         """
         base = _read_base(self.data)
         changes = {}
-        for name, value in self._typed_terms(self.main.values()).items():
+        for name, value in self.typed.join(self.main, self.main.values()).items():
             changes[name] = Change(value, base.get(name, ""))
         for form in self.row_forms:
             for name, value in form.values().items():
@@ -235,37 +238,11 @@ class SectionEditor:
         key = row_key(self.group, row_id, "picture")
         return {key: Change(None, _read_base(self.data).get(key, ""))}
 
-    def _typed_terms(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Add what was typed into “add one” to the chosen terms, or say that it is not known."""
-        for name in [name for name in values if name.endswith("_new")]:
-            words = values.pop(name).strip()
-            key = name.removesuffix("_new")
-            if not words or key not in values:
-                continue
-            term: Term | None = find(VOCABULARIES[key], words)
-            refusal = self._refusal(key, values[key], term, words)
-            if refusal:
-                self.main.add_error(name, refusal)
-            elif term not in values[key]:
-                values[key] = [*values[key], term]
-        return values
-
-    def _refusal(self, key: str, chosen: list[Term], term: Term | None, words: str) -> str:
-        """Why this term cannot be added; nothing when it can."""
-        if term is None:
-            return _("“%(words)s” is not in the list. Choose one from it, or propose this one.") % {
-                "words": words
-            }
-        if term.status == TermStatus.RETIRED and term not in chosen:
-            return _("“%(words)s” is not used any more. Choose another one from the list.") % {
-                "words": term
-            }
-        field: Any = self.main.fields[key]
-        try:
-            field.refuse_too_many(list(dict.fromkeys([*chosen, term])))
-        except forms.ValidationError as refusal:
-            return str(refusal.message)
-        return ""
+    def refuse(self, refused: Mapping[str, str]) -> None:
+        """Say these sentences beside the inputs of these names, and nothing else."""
+        for name, sentence in refused.items():
+            self.main.errors.pop(name, None)
+            self.main.add_error(name, sentence)
 
     def apply(self, outcome: Outcome) -> None:
         """Put what could not be written where it was typed, in words."""

@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect, retarget
 
 from accounts.decorators import SignedInRequest, signed_in
 from plans import authoring, limits, presence, readiness
-from plans.errors import Invalid, PlanError, WrongState
+from plans.errors import PlanError, WrongState
 from plans.forms.page import SectionPage
 from plans.forms.section import SectionEditor
 from plans.models import Plan, Question, Thread
@@ -32,8 +32,7 @@ from plans.permissions import (
 from plans.readiness import Gap
 from plans.sections import SECTION, SECTIONS, Section
 from plans.states import Act
-from plans.taxonomies import PROPOSABLE, VOCABULARIES, find_or_propose
-from plans.views import autosave, pictures, rows
+from plans.views import autosave, pictures, rows, terms
 
 
 @signed_in
@@ -113,20 +112,22 @@ def _closed(request: SignedInRequest, plan: Plan) -> HttpResponse:
 def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     data = request.POST.copy()
     act, _colon, what = data.get("do", "save").partition(":")
-    problem, focus, outcome, editor = "", "", None, None
+    problem, focus, refused, outcome, editor = "", "", {}, None, None
     try:
         if act == "putback":
             _put_back(request, plan, rules, what)
-        if act == "propose" and may_edit_now(request.user, plan):
-            problem = _propose(request, rules, what, data)
+        if act in terms.ACTS and may_edit_now(request.user, plan):
+            refused = terms.take(request, rules, act, what, data)
         editor = SectionEditor(plan, rules, data, files=request.FILES)
         changes = editor.changes(what if act == "putback" else "")
+        editor.refuse(refused)
         row_id = rows.identity(what)
         if act == "nopicture" and row_id:
             changes |= editor.without_picture(row_id)
         outcome = authoring.save(plan, changes, actor=request.user)
         pictures.keep(request, plan, editor, outcome)
-        focus = _change_rows(request, plan, rules, act, what, data)
+        terms.tell(request, editor, outcome, data)
+        focus = _change_rows(request, plan, rules, act, what, data) or terms.place(act, what)
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))
     except PlanError as refusal:
@@ -140,6 +141,7 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     plan = _plan_to_write(request, plan.pk)
     editor = SectionEditor(plan, rules, data)
     editor.changes()
+    editor.refuse(refused)
     if outcome:
         editor.apply(outcome)
     if problem or editor.has_errors():
@@ -169,21 +171,6 @@ def _put_back(request: SignedInRequest, plan: Plan, rules: Section, what: str) -
     row_id = rows.identity(what)
     if rules.group and row_id and not plan.rows(rules.group.key).filter(pk=row_id).exists():
         authoring.add_row(plan, rules.group.key, row_id=row_id, actor=request.user)
-
-
-def _propose(request: SignedInRequest, rules: Section, key: str, data: Any) -> str:
-    """Propose what was typed as a new term, to be chosen then; answer what is wrong with it."""
-    vocabulary = VOCABULARIES.get(key)
-    if vocabulary not in PROPOSABLE or key not in {field.key for field in rules.fields}:
-        return ""
-    words = data.get(f"{key}_new", "")
-    if not words.strip():
-        return _("Write the new term first.")
-    try:
-        find_or_propose(vocabulary, words.replace("\x00", ""), actor=request.user)
-    except Invalid as refusal:
-        return str(refusal)
-    return ""  # the words are still in the box, and are now found
 
 
 def _change_rows(
