@@ -228,7 +228,8 @@ class Browser:
 
 def _readable(body: bytes, encoding: str) -> str:
     plain = {"gzip": gzip.decompress, "br": brotli.decompress}.get(encoding, bytes)(body)
-    return plain.decode(errors="replace")
+    text: str = plain.decode(errors="replace")
+    return text
 
 
 # -- the journey -----------------------------------------------------------------------------------

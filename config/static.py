@@ -46,7 +46,7 @@ class BootstrapFinder(BaseFinder):
                 yield path, FileSystemStorage(location=self.folder)
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
     """Names every file by its content, so that browsers keep it for good.
 
     Also where one of our scripts imports another: by its plain name it would be asked for again on

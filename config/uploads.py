@@ -26,10 +26,10 @@ class Bounded(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: Any,
+        META: Any,  # noqa: N803  # its name in Django
         content_length: int,
         *args: Any,
-        **kwargs: Any,  # noqa: N803
+        **kwargs: Any,
     ) -> None:
         """Raise FilesTooLarge for a request that is too large in all."""
         if content_length > LARGEST_REQUEST:

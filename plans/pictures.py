@@ -247,12 +247,15 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _written(picture: Image.Image, kind: str, *, moved: bool) -> Made:
-    """Both sizes, as JPEG; as PNG where it is see-through or a drawing that PNG holds in less."""
+    """Both sizes, as JPEG; as PNG where it is see-through, or a drawing that is sharper so.
+
+    Of drawings a PNG is smaller or not much larger than a JPEG; of photographs it is many times so.
+    """
     small = picture.copy()
     small.thumbnail((PICTURE_SIDES[1],) * 2, Image.Resampling.LANCZOS)
     as_png = b"" if kind == JPEG else _bytes_of(picture, PNG)
     as_jpeg = b"" if picture.mode == "RGBA" else _bytes_of(picture, JPEG)
-    kept = PNG if as_png and (not as_jpeg or len(as_png) <= len(as_jpeg)) else JPEG
+    kept = PNG if as_png and (not as_jpeg or len(as_png) <= 2 * len(as_jpeg)) else JPEG
     return Made(
         suffix=SUFFIX[kept],
         large=as_png if kept == PNG else as_jpeg,

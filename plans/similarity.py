@@ -140,7 +140,7 @@ def _answered(plans: PlanQuerySet, section: str, field: str) -> PlanQuerySet:
     group = SECTION[section].group
     if group is None or field not in {one.key for one in group.fields}:
         return plans.exclude(**{field: ""}).annotate(words=F(field), about=Value(""))
-    rows = ROWS[group.key]._default_manager.exclude(**{field: ""}).order_by("position")
+    rows: Any = ROWS[group.key]._default_manager.exclude(**{field: ""}).order_by("position")
     first = rows.filter(plan=OuterRef("pk"))
     about = Subquery(first.values(_ABOUT[field])[:1]) if field in _ABOUT else Value("")
     return plans.filter(pk__in=rows.order_by().values("plan")).annotate(

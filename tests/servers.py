@@ -1,4 +1,4 @@
-"""Web servers as processes of their own, on the database of the test, as a public site runs them."""
+"""Web servers as processes of their own, as a public site runs them, on the test's database."""
 
 from __future__ import annotations
 

@@ -9,13 +9,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from plans.models import Spelling, ThematicArea
+from plans.models import Spelling, ThematicArea, Vocabulary
 
 OURS = ("accounts", "plans")
 OURS_TOO = {
     *("fold_term", "fold_terms", "unaccent", "pg_trgm", "btree_gist"),
-    *("refuse_change", "keep_spellings", "guard_merged_term", "living_term"),
-    *("follow_merged_choice", "follow_merged_partner"),
+    *("refuse_change", "keep_spellings", "guard_merged_term"),
+    *(f"{what}_{name}" for what in ("living", "follow") for name in Vocabulary.values),
 }
 """Functions and extensions that the migrations make."""
 

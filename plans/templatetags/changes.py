@@ -105,8 +105,8 @@ def can_come_back(change: FieldChange | RowChange) -> bool:
 @register.filter
 def can_go_back(fields: Sequence[FieldChange], rows: Sequence[RowChange]) -> bool:
     """Whether a section as a whole is worth bringing back: several changes, not only additions."""
-    changed = [*fields, *rows]
-    taken = any(can_come_back(one) for one in changed) or any(row.moved for row in rows)
+    changed: list[FieldChange | RowChange] = [*fields, *rows]
+    taken = any(map(can_come_back, changed)) or any(row.moved for row in rows)
     return len(changed) > 1 and taken
 
 

@@ -139,7 +139,9 @@ export function inputsOf(form, name) {
 }
 
 // Put these values into the input, or the inputs, of a name.
-export function fill(form, name, texts) {
+export function fill(form, name, texts, labels) {
+  // Boxes that are made only when they are chosen (terms.js) are made first.
+  form.dispatchEvent(new CustomEvent("answers:fill", { bubbles: true, detail: { name, texts, labels } }));
   for (const input of inputsOf(form, name)) {
     if (["checkbox", "radio"].includes(input.type)) {
       input.checked = texts.includes(input.value);
@@ -158,6 +160,7 @@ function told(form, name) {
   const choices = inputs.filter((input) => input.checked).map((input) => input.labels[0]);
   const options = inputs.flatMap((input) => [...(input.selectedOptions ?? [])]);
   return {
+    labels: choices.map((one) => one.textContent.trim()),
     label: [row, label].map((part) => part?.textContent.trim()).filter(Boolean).join(": "),
     text: ["checkbox", "radio"].includes(inputs[0]?.type) || options.length
       ? [...choices, ...options].map((part) => part.textContent.trim()).join(", ")
@@ -181,7 +184,7 @@ function card(form, copy, words, then) {
     timeZoneName: "short",
   });
   const title = words.found.replace("{label}", copy.label).replace("{at}", moment);
-  const there = inputsOf(form, copy.name).length > 0;
+  const there = inputsOf(form, copy.name).length > 0 || form.querySelector(`[data-terms="${copy.name}"]`);
   const quote = line("blockquote", "");
   quote.className = "quote changes";
   quote.dir = "auto";
@@ -197,7 +200,7 @@ function card(form, copy, words, then) {
   return box;
 
   function putBack() {
-    fill(form, copy.name, JSON.parse(copy.value));
+    fill(form, copy.name, JSON.parse(copy.value), copy.labels);
     copies.keep(form, copy.name, copy.value, new Map());
     discard();
     const input = inputsOf(form, copy.name)[0];

@@ -143,7 +143,7 @@ async function send(field, file) {
   const content = await madeSmaller(file);
   job.size = content.size;
   if (content.size > LARGEST) {
-    end(job, wordsOf(job).tooLarge);
+    end(job, wordsOf(job).tooLarge, true);
     return;
   }
   const digest = await digestOf(content);
@@ -215,7 +215,7 @@ async function mayGoOn(job, problem) {
     offer(job, said);
     return false;
   }
-  end(job, said.message ?? wordsOf(job)[said.kind] ?? wordsOf(job).failed);
+  end(job, said.message ?? wordsOf(job)[said.kind] ?? wordsOf(job).failed, true);
   return false;
 }
 
@@ -277,14 +277,14 @@ function tell(field, sentence) {
   }
 }
 
-function end(job, sentence) {
+function end(job, sentence, refused = false) {
   if (jobs.get(job.row) === job) {
     jobs.delete(job.row);
   }
   const field = fieldOf(job);
   if (field) {
     field.querySelector("[data-sending]").hidden = true;
-    delete field.dataset.say;
+    field.dataset.say = refused ? "refused" : "";
     tell(field, sentence);
   }
 }
@@ -310,6 +310,7 @@ function offer(job, said) {
   const words = wordsOf(job);
   field.querySelector("[data-picture-now]").innerHTML = said.html;
   field.querySelector("[data-sending]").hidden = true;
+  field.dataset.say = "changed";
   tell(field, said.message);
   const choice = document.createElement("p");
   choice.className = "sending__choice";

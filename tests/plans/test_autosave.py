@@ -179,8 +179,9 @@ class Costs:
 
     def __init__(self, plan: Plan, member: User, lead: User) -> None:
         self.plan, self.member, self.lead = plan, member, lead
-        self.countries = [CountryFactory.create().pk, plan.lab.countries.get().pk]
-        plan.lab.countries.add(self.countries[0])
+        other, own = CountryFactory.create(), plan.lab.countries.get()
+        plan.lab.countries.add(other)
+        self.countries = [other.pk, own.pk]
         self.methods = [MethodFactory.create().pk for _ in range(2)]
         self.sources = [DataSourceFactory.create().pk for _ in range(2)]
         self.goals = [SdgFactory.create(number=number).number for number in (1, 2)]

@@ -171,6 +171,7 @@ def test_people_of_another_lab_are_neither_copied_nor_named(
     network: Network, source: Plan, later: Cycle
 ) -> None:
     stranger = network["other_member"]
+    assert source.focal_point
     Membership.objects.create(user=source.focal_point, lab=network.other_lab)
 
     copied = authoring.copy(source, network.other_lab, later, actor=stranger)
@@ -540,7 +541,7 @@ def test_a_copy_names_its_origin_only_to_who_may_know_of_it(
 def filled(plan: Plan) -> dict[str, str]:
     """The inputs of the one partner as the page holds them."""
     row = plan.partners.get()
-    told = {"name": row.name, "sector": row.sector_id, "description": row.description}
+    told = {"name": row.name, "sector": str(row.sector_id), "description": row.description}
     return {f"{row.pk}-{name}": value for name, value in {**told, "is_new": "yes"}.items()}
 
 

@@ -252,7 +252,7 @@ class Lab(RuleBasedStateMachine):
     def terms(self) -> dict[str, list[Any]]:
         """Three of each vocabulary."""
         if not hasattr(self, "_terms"):
-            self._terms = {
+            self._terms: dict[str, list[Any]] = {
                 "methods": MethodFactory.create_batch(3),
                 "thematic_areas": ThematicAreaFactory.create_batch(3),
             }
@@ -299,7 +299,8 @@ class Lab(RuleBasedStateMachine):
             return
         document = earlier[which % len(earlier)]
         different = changes(latest, document)
-        anchors = [Anchor.parse(one.place) for one in (*different.fields, *different.rows)]
+        anchors = [Anchor.parse(one.place) for one in different.fields]
+        anchors += [Anchor.parse(one.place) for one in different.rows]
         anchors += [Anchor(), *(Anchor(section=one.key) for one in SECTIONS)]
         anchor, seen = anchors[place % len(anchors)], tab.seen if looked else None
         self.attempt(

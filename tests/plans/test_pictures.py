@@ -18,6 +18,7 @@ from PIL import Image, ImageCms, ImageDraw, ImageOps, PngImagePlugin
 
 from plans import pictures
 from plans.errors import Invalid
+from plans.importers.demo_charts import drawn
 from plans.sections import PICTURE_BYTES
 from tests.plans.picture_files import (
     chunks_of,
@@ -189,10 +190,20 @@ def chart(mode: str = "RGB") -> Image.Image:
         (png(), "jpg"),
         (webp(), "jpg"),
         (written(chart(), "PNG"), "png"),
+        (drawn("Days between harvest and fire", " fires", [["Of one day", 214]]), "png"),
         (written(chart(), "WEBP", lossless=True), "png"),
         (written(noise(90, 90, "RGBA"), "PNG"), "jpg"),
     ],
-    ids=["photo", "chart as JPEG", "photo as PNG", "photo as WebP", "chart", "WebP", "no alpha"],
+    ids=[
+        "photo",
+        "chart as JPEG",
+        "photo as PNG",
+        "photo as WebP",
+        "chart",
+        "chart with words",
+        "WebP",
+        "no alpha",
+    ],
 )
 def test_photos_become_jpeg_and_drawings_stay_png(content: bytes, suffix: str) -> None:
     made = pictures.made(content)

@@ -151,7 +151,7 @@ def test_an_item_of_evidence_holds_what_it_says_it_is(
 
 def test_the_address_of_a_picture_in_the_archive_will_do(plan: Plan, member: User) -> None:
     address = "https://example.org/wells.png"
-    answers = {"kind": "quantitative", "form": "picture", "address": address}
+    answers: dict[str, Any] = {"kind": "quantitative", "form": "picture", "address": address}
     authoring.add_row(plan, "evidence", actor=member, **answers)
 
     assert found(plan) == []

@@ -607,6 +607,7 @@ def test_a_plan_completed_step_by_step_needs_nothing_more(network: Network, memb
 
     assert workflow.move(complete(plan, actor=member), Act.SUBMIT, actor=member).slot == 1
 
+
 def test_restored_as_another_type_the_change_is_in_the_history(
     network: Network, member: User, lead: User
 ) -> None:
