@@ -37,7 +37,8 @@ check: $(VENV)/.dev ## Look at the code without running it, and at the settings 
 
 lock: $(VENV)/.dev ## Choose the newest versions that pyproject.toml allows, and write them down
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
-	@for set in "requirements.lock" "requirements-dev.lock --group dev --constraint requirements.lock"; do \
+	@for set in "requirements.lock" "requirements-dev.lock --group dev --constraint requirements.lock" \
+	    "requirements-s3.lock --extra s3 --constraint requirements.lock"; do \
 	  $(VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-annotate --no-header -o $$set || exit 1; \
 	done

@@ -31,13 +31,15 @@ def signed_in(
     """Let only people in who are signed in; send others to sign in, and back afterwards.
 
     A form that arrives from somebody who was signed out meanwhile gets the page that keeps what
-    was typed (``accounts/expired.py``, status 401). A fragment asked for by htmx takes the whole
-    page to the sign-in.
+    was typed (``accounts/expired.py``, status 401), and so does one from a page of somebody who was
+    signed in before them (409). A fragment asked for by htmx takes the whole page to the sign-in.
     """
 
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
+            if request.method == "POST" and expired.is_of_another(request):
+                return expired.keep_for_another(request)
             return view(cast(SignedInRequest, request), *args, **kwargs)
         if request.method not in ("GET", "HEAD"):
             return expired.keep(request)

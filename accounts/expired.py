@@ -1,8 +1,9 @@
 """A form sent by somebody who is no longer signed in: nothing that was typed is lost.
 
 The page shows the typed text, offers to sign in in another tab, and sends the same values again to
-the same address. Two ways lead here: the decorator ``signed_in``, where the session is gone, and
-:func:`csrf_failure`, where the form was made before somebody signed in anew.
+the same address. Three ways lead here: the decorator ``signed_in``, where the session is gone or is
+somebody else's by now, and :func:`csrf_failure`, where the form was made before somebody signed in
+anew.
 
 Passwords and codes are never shown or sent again. Values that did not come from a page of this
 site are not offered either: a stranger's page could otherwise put a ready-made form before people.
@@ -15,12 +16,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 SECRET = re.compile(r"passw|secret|credential|code|otp|token", re.IGNORECASE)
+TYPED_BY = "typed_by"
+"""The hidden input in which a form says whose page it is on, by the person's key."""
 SHOWN_FROM = 12
 """Values shorter than this many characters are choices and ticks, sent again but not shown."""
 
@@ -59,6 +62,21 @@ def keep(request: HttpRequest) -> HttpResponse:
     return _page(request, status=401)
 
 
+def is_of_another(request: HttpRequest) -> bool:
+    """Whether the form is on a page of somebody else, who was signed in in this browser before."""
+    return request.POST.get(TYPED_BY, str(request.user.pk)) != str(request.user.pk)
+
+
+def keep_for_another(request: HttpRequest) -> HttpResponse:
+    """Answer 409: nothing is stored under the name of whoever is signed in now.
+
+    With the page that keeps what was typed, or for a script with the reason as JSON.
+    """
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"kind": "otherPerson"}, status=409)
+    return _page(request, status=409)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 with the same page, where the form's own token is missing or out of date."""
     return _page(request, status=403)
@@ -83,7 +101,8 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
         "action": request.get_full_path(),
         "back": _page_before(request),
         "files": files,
-        "title": _title(request, bool(typed) and ours and not secret),
+        "of_another": status == 409,
+        "title": _title(request, bool(typed) and ours and not secret, status),
     }
     response = render(request, "accounts/expired.html", context, status=status)
     if "HX-Request" in request.headers:
@@ -93,7 +112,9 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
     return response
 
 
-def _title(request: HttpRequest, kept: bool) -> str:
+def _title(request: HttpRequest, kept: bool, status: int) -> str:
+    if status == 409:
+        return _("Somebody else is signed in now")
     if request.user.is_authenticated:
         return _("This page was open for too long") if not kept else _("Please send that again")
     return _("You were signed out, and nothing is lost") if kept else _("You are signed out")

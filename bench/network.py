@@ -125,7 +125,7 @@ def _parts(rng: random.Random, plans: list[Plan], reviewer: User) -> None:
     sectors = list(Sector.objects.all())
     Evidence.objects.bulk_create(
         (
-            Evidence(plan=plan, position=place, kind=kind, text=text(rng, 562))
+            Evidence(plan=plan, position=place, kind=kind, form="text", text=text(rng, 562))
             for plan in plans
             for place, kind in enumerate(("quantitative", "qualitative"), start=1)
         ),

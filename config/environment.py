@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import environ
 
+from config import storage
 from config.embedded import places, server
 
 THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
@@ -42,6 +43,7 @@ class Environment:
     allowed_hosts: list[str]
     database: dict[str, Any]
     cache: dict[str, Any]
+    storage: dict[str, Any]
     email: dict[str, Any]
     default_from_email: str
     trusted_proxies: int
@@ -77,6 +79,7 @@ class _Reader:
             allowed_hosts=self._allowed_hosts(),
             database=self._database(),
             cache=self._cache(),
+            storage=self._storage(),
             email=self._email(),
             default_from_email=self._from_address(),
             # A site on https stands behind something that speaks it: gunicorn does not.
@@ -189,6 +192,13 @@ class _Reader:
         if self.production and "locmem" in found.get("BACKEND", ""):
             self._refuse("CACHE_URL", "must be shared by all processes: attempts are counted in it")
         return found
+
+    def _storage(self) -> dict[str, Any]:
+        try:
+            return storage.read(self.source.get("STORAGE_URL", ""), places.VAR_DIR / "media")
+        except ValueError as why:
+            self._refuse("STORAGE_URL", str(why))
+            return {}
 
     def _email(self) -> dict[str, Any]:
         self._required("EMAIL_URL", "people are invited and told by e-mail")

@@ -114,16 +114,16 @@ STATICFILES_FINDERS = [
     "config.static.BootstrapFinder",
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": ENVIRONMENT.storage,
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "config.static.HashedStorage"
         )
     },
 }
-MEDIA_ROOT = BASE_DIR / "var" / "media"
+FILE_UPLOAD_HANDLERS = ["config.uploads.Bounded"]
 
 # A whole plan, generously written, is below 1 MB. More than this is answered by config/errors.py
 # with a page that says so, before anything is read into memory.
@@ -133,7 +133,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # -- people ----------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in (

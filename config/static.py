@@ -1,7 +1,4 @@
-"""Finds Bootstrap's style sheet in the package that ships it, and nothing else of that package.
-
-The package also holds scripts, icons and older libraries, several megabytes that no page uses.
-"""
+"""Static files: where Bootstrap's style sheet comes from, and by which names they are served."""
 
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
@@ -12,13 +9,17 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # The map only because the sheet names it, and the sheet's hashed copy must name something real.
 SERVED = ("bootstrap/css/bootstrap.min.css", "bootstrap/css/bootstrap.min.css.map")
 
 
 class BootstrapFinder(BaseFinder):
-    """Offers ``bootstrap/css/bootstrap.min.css`` to ``{% static %}`` and collectstatic."""
+    """Offers ``bootstrap/css/bootstrap.min.css`` to ``{% static %}`` and collectstatic.
+
+    The package also holds scripts, icons and older libraries, several megabytes that no page uses.
+    """
 
     def __init__(self, *_args: Any, **_kwargs: Any) -> None:
         spec = find_spec("bootstrap")
@@ -43,3 +44,16 @@ class BootstrapFinder(BaseFinder):
         for path in SERVED:
             if not matches_patterns(path, [*(ignore_patterns or ())]):
                 yield path, FileSystemStorage(location=self.folder)
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
+    """Names every file by its content, so that browsers keep it for good.
+
+    Also where one of our scripts imports another: by its plain name it would be asked for again on
+    every page.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", ((r'(?P<matched>from "(?P<url>\./[^"]+)")', 'from "%(url)s"'),)),
+    )

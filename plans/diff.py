@@ -38,6 +38,8 @@ TEXTS = frozenset(
         "data_gap",
         "text",
         "address",
+        "alternative",
+        "caption",
     }
 )
 """The answers in somebody's own words; of these the words that changed are marked."""

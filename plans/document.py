@@ -13,7 +13,13 @@ from collections.abc import Iterator
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from plans.anchors import Anchor
 
@@ -30,13 +36,30 @@ class Person(_Part):
 
 
 class EvidenceItem(_Part):
-    """An item of evidence: a text, or the address of a link or of an archived picture."""
+    """An item of evidence: a text, a link, or a picture; of an archived one the address.
+
+    ``picture`` is the key of a picture that was sent, ``alternative`` what it shows in words. What
+    kind an item is and how it is given is empty while nobody has said so.
+    """
 
     id: UUID = Field(default_factory=uuid4)
-    kind: Literal["quantitative", "qualitative"]
-    form: Literal["text", "link", "picture"]
+    kind: Literal["", "quantitative", "qualitative"] = ""
+    form: Literal["", "text", "link", "picture"] = ""
     text: str = ""
     address: str = ""
+    picture: UUID | None = None
+    alternative: str = ""
+    caption: str = ""
+
+    @model_serializer(mode="wrap")
+    def _without_empty_pictures(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Items without a picture are written as they were before there were any, so that the
+        # hashes of the versions kept until then stay true.
+        told: dict[str, Any] = dump(self)
+        for name in ("picture", "alternative", "caption"):
+            if not told.get(name):
+                told.pop(name, None)
+        return told
 
 
 class PartnerItem(_Part):
@@ -57,6 +80,14 @@ class QuestionItem(_Part):
     stages: tuple[Literal["sense", "explore", "test", "grow"], ...] = ()
     usage: str = ""
     data_gap: str = ""
+
+
+ITEMS: dict[str, type[EvidenceItem | PartnerItem | QuestionItem]] = {
+    "evidence": EvidenceItem,
+    "partners": PartnerItem,
+    "learning_questions": QuestionItem,
+}
+"""What a row of each repeated group is in a document."""
 
 
 class PlanDocument(_Part):
@@ -127,9 +158,15 @@ def _in_words(value: Any) -> str:
     return "" if value is None or isinstance(value, Person) else str(value)
 
 
+_TEXTS = (
+    *("name", "description", "question", "usage", "data_gap"),
+    *("text", "address", "alternative", "caption"),
+)
+
+
 def _texts(row: BaseModel) -> Iterator[str]:
     """The free texts of a row, in order."""
-    for name in ("name", "description", "question", "usage", "data_gap", "text", "address"):
+    for name in _TEXTS:
         text = getattr(row, name, "")
         if text:
             yield text

@@ -49,6 +49,10 @@ class WordsNeeded(PlanError):
     """The act needs a summary, reason or answer in words."""
 
 
+class Busy(PlanError):
+    """Others are at work on the same rows; the same act is possible in a moment."""
+
+
 class Invalid(PlanError):
     """What was given breaks a rule; ``by_field`` maps input names to sentences."""
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db.models import F, Max, Window
+from django.db.models import F, Max, Q, Window
 from django.db.models.functions import Lead
 
 from plans import clock
 from plans.diff import TEXTS, changes, splice
 from plans.models import Checkpoint, Event, Plan, Version, Writing
-from plans.replay import Part, document_after, retell
+from plans.replay import Part, document_after, retell, values_after
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -102,15 +104,22 @@ def keep(plan: Plan) -> None:
     For actions, under the lock of the plan's row and before they write. Half hours are those of
     the clock, so that the plan's own time of change decides and nothing has to be looked up.
     """
+    Checkpoint.objects.bulk_create(due(plan))
+
+
+def due(plan: Plan) -> list[Checkpoint]:
+    """What :func:`keep` keeps, not written yet; nothing while the half hour has begun already."""
     if plan.revision and _half_hour(plan.changed_at) == _half_hour(clock.now()):
-        return
+        return []
     document = Plan.objects.with_document().get(pk=plan.pk).document
-    Checkpoint.objects.create(
-        plan=plan,
-        revision=plan.revision,
-        content=document.model_dump(mode="json"),
-        made_at=clock.now(),
-    )
+    return [
+        Checkpoint(
+            plan=plan,
+            revision=plan.revision,
+            content=document.model_dump(mode="json"),
+            made_at=clock.now(),
+        )
+    ]
 
 
 def _half_hour(moment: dt.datetime) -> int:
@@ -122,10 +131,18 @@ def note_writing(plan: Plan, entries: Sequence[dict[str, Any]], *, actor: User) 
 
     The plan's revision is already the one that the save made.
     """
-    if entries:
-        Writing.objects.create(
+    Writing.objects.bulk_create(noted(plan, entries, actor=actor))
+
+
+def noted(plan: Plan, entries: Sequence[dict[str, Any]], *, actor: User) -> list[Writing]:
+    """What :func:`note_writing` adds, not written yet; at most one."""
+    if not entries:
+        return []
+    return [
+        Writing(
             plan=plan, revision=plan.revision, by=actor, at=plan.changed_at, entries=list(entries)
         )
+    ]
 
 
 def answered(key: str, before: Any, after: Any) -> dict[str, Any]:
@@ -193,7 +210,47 @@ def document_at(plan: Plan, revision: int) -> PlanDocument | None:
     return document_after(start.document, between.order_by("revision"))
 
 
+def texts_since(plan: Plan, key: str, revision: int) -> Iterator[str]:
+    """What the text under a key said at a revision and after each save since; the oldest first.
+
+    Nothing where the history does not go back so far.
+    """
+    start = document_at(plan, revision)
+    if start is not None:
+        values = values_after(start, key, written_since(plan, revision))
+        yield from (value for value in values if isinstance(value, str))
+
+
 def written_since(plan: Plan, revision: int) -> QuerySet[Writing]:
     """The saves after a revision, oldest first, with who made them."""
     found = plan.writings.filter(revision__gt=revision)
     return found.select_related("by").order_by("revision")
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A row that was taken away: where it stood, what it held, and the revision that did it."""
+
+    row_id: UUID
+    place: int
+    row: dict[str, Any]
+    revision: int
+
+
+def removals(plan: Plan, group: str, row_ids: Sequence[UUID]) -> list[Removal]:
+    """The latest removal of each of these rows, in the order of places; in one query.
+
+    Rows that never were this plan's, and those never removed, are left out.
+    """
+    if not row_ids:
+        return []
+    asked = Q()
+    for row_id in row_ids:
+        asked |= Q(entries__contains=[{"removed": group, "row": {"id": str(row_id)}}])
+    found = {
+        row_id: Removal(row_id, entry["place"], entry["row"], writing.revision)
+        for writing in plan.writings.filter(asked).order_by("revision")
+        for entry in writing.entries
+        if entry.get("removed") == group and (row_id := UUID(entry["row"]["id"])) in row_ids
+    }
+    return sorted(found.values(), key=lambda one: one.place)

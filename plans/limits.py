@@ -35,8 +35,13 @@ class Slot:
     @property
     def name(self) -> str:
         """Its name on pages: “Big bet”, “Exploratory 1”, “Exploratory 2”."""
-        label = str(self.challenge_type.label).capitalize()
-        return label if len(SLOTS[self.challenge_type]) == 1 else f"{label} {self.number}"
+        return place_name(self.challenge_type, self.number)
+
+
+def place_name(challenge_type: str, number: int) -> str:
+    """The name of a place: that of its type, with a number where there are several."""
+    label = str(ChallengeType(challenge_type).label).capitalize()
+    return label if len(SLOTS[challenge_type]) == 1 else f"{label} {number}"
 
 
 def slots(lab: Lab, cycle: Cycle) -> list[Slot]:
@@ -126,18 +131,11 @@ class Option:
 
 def options(lab: Lab, cycle: Cycle, plan: Plan | None = None) -> list[Option]:
     """Both types for a new plan, or for ``plan``, whose own place counts as free to it."""
-    return _options(slots(lab, cycle), plan)
+    return options_in(slots(lab, cycle), plan)
 
 
-def options_by_cycle(lab: Lab, cycles: Sequence[Cycle]) -> list[tuple[Cycle, list[Option]]]:
-    """Both types for a new plan in each of the cycles, in one query."""
-    holding: dict[int, list[Plan]] = {cycle.pk: [] for cycle in cycles}
-    for plan in Plan.objects.filter(lab=lab, cycle__in=cycles, slot__isnull=False):
-        holding[plan.cycle_id].append(plan)
-    return [(cycle, _options(places(holding[cycle.pk]), None)) for cycle in cycles]
-
-
-def _options(board: list[Slot], plan: Plan | None) -> list[Option]:
+def options_in(board: Sequence[Slot], plan: Plan | None = None) -> list[Option]:
+    """The same from places that were already looked up."""
     found = []
     for kind in ChallengeType:
         others = [
@@ -148,6 +146,24 @@ def _options(board: list[Slot], plan: Plan | None) -> list[Option]:
         free = len(others) < len(SLOTS[kind])
         found.append(Option(kind.value, str(kind.label).capitalize(), free, others))
     return found
+
+
+@dataclass(frozen=True)
+class Places:
+    """A lab's three places in a cycle, and the types that a new plan can have there."""
+
+    cycle: Cycle
+    slots: list[Slot]
+    options: list[Option]
+
+
+def places_by_cycle(lab: Lab, cycles: Sequence[Cycle]) -> list[Places]:
+    """The places of a lab in each of the cycles, in one query."""
+    holding: dict[int, list[Plan]] = {cycle.pk: [] for cycle in cycles}
+    for plan in Plan.objects.filter(lab=lab, cycle__in=cycles, slot__isnull=False):
+        holding[plan.cycle_id].append(plan)
+    boards = [(cycle, places(holding[cycle.pk])) for cycle in cycles]
+    return [Places(cycle, board, options_in(board)) for cycle, board in boards]
 
 
 def free_slot(lab: Lab, cycle: Cycle, challenge_type: str) -> int | None:

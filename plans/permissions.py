@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import Lab
+    from plans.models import Term
     from plans.models.event import Event
     from plans.models.plan import PlanQuerySet
     from plans.models.thread import ThreadQuerySet
@@ -120,6 +121,26 @@ def may_start(user: User, lab: Lab) -> bool:
     """Whether this person may begin a plan of this lab."""
     roles = roles_of(user)
     return lab.pk in roles.labs or roles.manages_network
+
+
+def may_copy(user: User, plan: Plan) -> bool:
+    """Whether this person may take this plan as the beginning of a new one of their lab.
+
+    One's own lab's plans in any state, and what everybody may read. In which lab a plan may be
+    begun is :func:`may_start`'s to say; who is in none copies nothing.
+    """
+    roles = roles_of(user)
+    if roles.manages_network or plan.lab_id in roles.labs:
+        return True
+    return plan.state in PUBLIC and bool(roles.labs)
+
+
+def source_of(user: User, plan: Plan) -> Plan | None:
+    """The plan that this one began as a copy of, where this person may know of it."""
+    if plan.copied_from_id is None:
+        return None
+    plans = visible_plans(user).select_related("lab", "cycle")
+    return plans.filter(pk=plan.copied_from_id).first()
 
 
 def may_write(user: User, plan: Plan) -> bool:
@@ -220,3 +241,13 @@ def require(allowed: bool) -> None:
     """Raise ``PermissionDenied`` unless allowed: the page answers 403."""
     if not allowed:
         raise PermissionDenied(_("This is not yours to do."))
+
+
+def may_keep_terms(user: User | AnonymousUser, vocabulary: type[Term]) -> bool:
+    """Whether this person keeps a vocabulary: renames, retires, merges.
+
+    Staff with Django's permission to change its terms: taxonomy managers, network managers,
+    superusers.
+    """
+    name = vocabulary._meta.model_name
+    return user.is_active and user.is_staff and user.has_perm(f"plans.change_{name}")

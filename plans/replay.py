@@ -72,7 +72,7 @@ def apply(content: dict[str, Any], entry: dict[str, Any]) -> None:
     else:
         holder, name = _holder(content, entry["key"])
         if holder is not None:
-            holder[name] = _value_after(holder[name], entry)
+            holder[name] = _value_after(holder.get(name), entry)
 
 
 def _holder(content: dict[str, Any], key: str) -> tuple[dict[str, Any] | None, str]:
@@ -98,6 +98,19 @@ def document_after(start: PlanDocument, writings: Iterable[Writing]) -> PlanDocu
         for entry in writing.entries:
             apply(content, entry)
     return PlanDocument.model_validate(content)
+
+
+def values_after(start: PlanDocument, key: str, writings: Iterable[Writing]) -> Iterator[Any]:
+    """What the answer of a key says in a document, and after each of these saves; oldest first.
+
+    None while its row is not there.
+    """
+    content = start.model_dump(mode="json")
+    for writing in (None, *writings):
+        for entry in writing.entries if writing else ():
+            apply(content, entry)
+        holder, name = _holder(content, key)
+        yield holder.get(name) if holder else None
 
 
 # -- telling ---------------------------------------------------------------------------------------
@@ -165,11 +178,11 @@ class _Round:
         elif "key" in entry:
             holder, name = _holder(self.content, entry["key"])
             earlier, _name = _holder(self.before, entry["key"])
-            value = holder[name] if holder else None
+            value = holder.get(name) if holder else None
             if "out" in entry and not (value or "").startswith(entry["out"], entry["at"]):
                 return self._unplaced(entry)
             gone = entry["out"].strip() if "out" in entry else value not in (None, "", [])
-            lost = bool(gone) and (earlier is None or value != earlier[name])
+            lost = bool(gone) and (earlier is None or value != earlier.get(name))
         else:
             lost = False
         return self._change(self.content, entry) if lost else None

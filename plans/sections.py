@@ -22,6 +22,8 @@ SUMMARY_LENGTH = 280
 MOST_PARTNERS = 5
 PICTURE_BYTES = 10 * 1024 * 1024
 PICTURE_PIXELS = 50_000_000
+PICTURE_SIDES = (1600, 480)
+"""Pixels at the longest side of the two sizes in which a picture is kept; none is enlarged."""
 LATITUDES = (-90, 90)
 LONGITUDES = (-180, 180)
 
@@ -34,7 +36,7 @@ class EvidenceKind(TextChoices):
 
 
 class EvidenceForm(TextChoices):
-    """How an item of evidence is given. A picture here is the address of one in the archive."""
+    """How an item of evidence is given."""
 
     TEXT = "text", _("text")
     LINK = "link", _("link")
@@ -121,6 +123,9 @@ SECTIONS: tuple[Section, ...] = (
                 Field("form", _("Given as")),
                 Field("text", _("Text"), required=False),
                 Field("address", _("Link"), required=False, max_length=2000),
+                Field("picture", _("Picture"), required=False),
+                Field("alternative", _("What the picture shows"), required=False, max_length=1000),
+                Field("caption", _("Caption"), required=False, max_length=500),
             ),
             at_least=1,
         ),

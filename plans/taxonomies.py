@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,8 @@ from plans.models.constraints import sentence
 from plans.models.taxonomy import TERM_LENGTH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from accounts.models import User
 
 TermT = TypeVar("TermT", bound=Term)
@@ -34,6 +36,13 @@ VOCABULARIES: dict[str, type[Term]] = {
 def tidy(words: str) -> str:
     """What was typed, with runs of white space made one space and loose ends taken off."""
     return " ".join(words.split()).strip(" ,;\\")
+
+
+def folded(words: Sequence[str]) -> dict[str, str]:
+    """Each text as the database folds names (see ``fold_term``), in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT fold_terms(%s::text[])", [list(words)])
+        return dict(zip(words, cursor.fetchone()[0], strict=True))
 
 
 def find(vocabulary: type[TermT], words: str) -> TermT | None:
@@ -61,7 +70,7 @@ def known_as(
 
 
 @transaction.atomic
-def find_or_propose(vocabulary: type[TermT], words: str, *, actor: User) -> TermT:
+def find_or_propose(vocabulary: type[TermT], words: str, *, actor: User | None) -> TermT:
     """The term meant by ``words``, proposed as a new one when nothing is called so.
 
     Raises Invalid when the words are too long, or hold no letter or number. Two people who propose
@@ -84,17 +93,62 @@ def find_or_propose(vocabulary: type[TermT], words: str, *, actor: User) -> Term
     try:
         with transaction.atomic():
             vocabulary.objects.bulk_create([proposed], ignore_conflicts=True)
-    except IntegrityError as error:  # what a letter is, the database has the last word on
-        raise Invalid(sentence(error)) from error
-    return cast("TermT", vocabulary.objects.spelled(words).get())
+    except IntegrityError as error:
+        found = find(vocabulary, words)
+        if found is None:  # what a letter is, the database has the last word on
+            raise Invalid(sentence(error)) from error
+        return found  # somebody has made it another spelling of a term at this moment
+    return cast("TermT", find(vocabulary, words))
+
+
+def follow(vocabulary: type[Term], keys: Sequence[int]) -> list[int]:
+    """The keys of the living terms that these lead to, each once; those of no term are left out."""
+    terms: Any = vocabulary._default_manager
+    rows = terms.filter(pk__in=keys).values_list("pk", "merged_into")
+    living = {pk: into or pk for pk, into in rows}
+    return list(dict.fromkeys(living[key] for key in keys if key in living))
+
+
+_HOLD = """
+SELECT asked.id, living.id, living.merged_into_id
+FROM {table} asked JOIN {table} living ON living.id = coalesce(asked.merged_into_id, asked.id)
+WHERE asked.id = ANY(%s) ORDER BY living.id FOR KEY SHARE OF living
+"""
+
+
+def hold(terms: Iterable[TermT]) -> dict[TermT, TermT]:
+    """The living term that each of these leads to; none is merged before the transaction ends.
+
+    For actions that put terms of one vocabulary on a plan. Terms are locked in the order of their
+    keys, as merges do; a merge that is under way is waited for, and then followed.
+    """
+    asked = list(terms)
+    if not asked or isinstance(asked[0], Sdg):  # goals are never merged
+        return {term: term for term in asked}
+    vocabulary = type(asked[0])
+    ends = {term.pk: term.pk for term in asked}
+    waiting = set(ends)
+    while waiting:
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD.format(table=vocabulary._meta.db_table), [sorted(waiting)])
+            rows = cursor.fetchall()
+        # Beyond is where the term had been merged by the time its lock was given.
+        led = {key: beyond or living for key, living, beyond in rows}
+        ends = {key: led.get(end, end) for key, end in ends.items()}
+        waiting = {beyond for _key, _living, beyond in rows if beyond is not None}
+    living = {term.pk: term for term in asked}
+    living |= vocabulary._default_manager.in_bulk(set(ends.values()) - set(living))
+    return {term: living[ends[term.pk]] for term in asked}
 
 
 def set_status(terms: list[Term], status: TermStatus) -> int:
     """Retire terms, or take them into use again; answer how many changed. Merged ones stay so."""
     changed = 0
     for term in terms:
-        if term.status not in (status, TermStatus.MERGED):
+        # Asked of the database, for somebody may be merging the term at this moment.
+        rows = type(term)._default_manager.filter(pk=term.pk)
+        others = rows.exclude(status__in=(status, TermStatus.MERGED))
+        if others.update(status=status):
             term.status = status
-            term.save(update_fields=["status"])
             changed += 1
     return changed

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Lab
-from plans import clock, history, limits, notifications, readiness
+from plans import clock, directory, history, limits, notifications, readiness
 from plans.errors import (
     CycleClosed,
     Invalid,
@@ -32,6 +32,7 @@ from plans.states import SLOTLESS, TRANSITIONS, Act, ChallengeType, Role, State
 if TYPE_CHECKING:
     from accounts.models import User
     from plans.models import Event, Version
+    from plans.models.plan import PlanQuerySet
 
 
 # -- starting, and the place a plan holds ----------------------------------------------------------
@@ -93,25 +94,48 @@ def _claim(plan: Plan, challenge_type: str) -> None:
     plan.challenge_type, plan.slot = challenge_type, slot
 
 
+def _claim_another(plan: Plan, challenge_type: str, actor: User) -> None:
+    """Take a place of another type, or none, and note that as an answer that was changed."""
+    before = plan.challenge_type
+    history.keep(plan)
+    _claim(plan, challenge_type)
+    plan.revision, plan.changed_at, plan.changed_by = plan.revision + 1, clock.now(), actor
+    plan.writers.add(actor)
+    changed = history.answered("challenge_type", before, plan.challenge_type)
+    history.note_writing(plan, [changed], actor=actor)
+
+
+_TYPE = ("challenge_type", "revision", "changed_at", "changed_by")
+"""What changes besides when a plan comes back as another type."""
+
+
 # -- moving ----------------------------------------------------------------------------------------
 
 
 def locked(plan: Plan) -> Plan:
     """The plan as it is now, its row locked until the end of the transaction."""
-    return (
-        Plan.objects.select_for_update(of=("self",))
-        .select_related("lab__region", "cycle")
-        .get(pk=plan.pk)
-    )
+    return taken(Plan.objects.all(), plan.pk)
+
+
+def taken(plans: PlanQuerySet, pk: int) -> Plan:
+    """The same for one of these plans. Raises Plan.DoesNotExist when it is not among them.
+
+    Only what never changes is read beside it: what is joined would be as it was before the wait.
+    """
+    plans = plans.select_for_update(of=("self",)).select_related("lab__region", "cycle")
+    return plans.get(pk=pk)
 
 
 @transaction.atomic
-def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
+def move(
+    plan: Plan, act: Act, *, actor: User, note: str = "", challenge_type: str | None = None
+) -> Plan:
     """Do an act of the table of states and return the plan as it then is.
 
     ``note`` is the summary of a decision (the one kept so far, where none is given), the reason of
-    a reopening, or a word on the way. A decision ends the actor's review, of which
-    ``reviewing.send`` is the way in that takes marks as well. Raises
+    a reopening, or a word on the way; ``challenge_type`` is for restoring a plan as another type,
+    or without one (empty). A decision ends the actor's review, of which ``reviewing.send`` is the
+    way in that takes marks as well. Raises
     PermissionDenied when the act is never this person's; a PlanError with a sentence when it is
     not possible now: WrongState, NotReady, CycleClosed, ReviewUnderWay, ThreadsOpen, WordsNeeded,
     SlotTaken.
@@ -127,13 +151,17 @@ def move(plan: Plan, act: Act, *, actor: User, note: str = "") -> Plan:
     target = transition.target or State(history.submitted_from(plan) or State.DRAFT)
     if target in SLOTLESS:
         plan.slot = None
-    elif plan.slot is None and plan.challenge_type:
-        _claim(plan, plan.challenge_type)
     if before == State.SUBMITTED:
         plan.waited += clock.now() - plan.state_since
     plan.state = target
+    if act == Act.RESTORE and challenge_type not in (None, plan.challenge_type):
+        _claim_another(plan, challenge_type or "", actor)
+    elif act == Act.RESTORE:
+        _claim(plan, plan.challenge_type)
     plan.state_since = clock.now()
-    plan.save(update_fields=["state", "state_since", "waited", "slot"])
+    plan.save(update_fields=["state", "state_since", "waited", "slot", *_TYPE])
+    if act == Act.SUBMIT:
+        directory.enter(plan, actor=actor)
 
     version = history.snapshot(plan, actor=actor) if transition.makes_version else None
     if act in DECISIONS:

@@ -19,11 +19,13 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import Invitation, Membership
-from plans import reviewing, scheduling
+from plans import authoring, reviewing, scheduling
+from plans.authoring.pictures import as_one_of
 from plans.models import Event, Notification, Plan, Question
 from plans.notifications import send_waiting
 from tests.factories import WORDS, CycleFactory, sent_thread
 from tests.personas import PERSONAS
+from tests.plans.picture_files import jpeg
 
 if TYPE_CHECKING:
     from tests.personas import Network
@@ -38,6 +40,10 @@ TABLE = """
 home                            | in  200 200 200 200 200 200 200 200 200
 lab                             | in  200 200 200 200 200 200 200 200 200
 library                         | in  200 200 200 200 200 200 200 200 200
+terms organisations             | in  200 200 200 200 200 200 200 200 200
+terms nothing-like-it           | in  404 404 404 404 404 404 404 404 404
+terms_near methods              | in  200 200 200 200 200 200 200 200 200
+terms_near nothing-like-it      | in  404 404 404 404 404 404 404 404 404
 queue                           | in  403 403 403 403 200 200 200 200 403
 
 plan_start                      | in  200 200 403 403 403 403 200 200 403
@@ -68,11 +74,22 @@ plan_was draft                  | in  200 200 404 404 404 404 200 200 404
 plan_was submitted              | in  200 200 404 404 200 404 200 200 404
 plan_was approved               | in  200 200 403 403 200 403 200 200 403
 plan_was archived               | in  404 404 403 403 404 403 404 404 403
-plan_bring_back draft           | 405 405 405 405 405 405 405 405 405 405
+plan_bring_back draft           | in  200 200 404 404 404 404 200 200 404
+plan_bring_back submitted       | in  200 200 404 404 403 404 200 200 404
+plan_bring_back approved        | in  200 200 403 403 403 403 200 200 403
+plan_bring_back archived        | in  403 403 403 403 403 403 403 403 403
 plan_bring_back draft POST      | 401 200 200 404 404 404 404 200 200 404
 plan_bring_back submitted POST  | 401 200 200 404 404 403 404 200 200 404
 plan_bring_back approved POST   | 401 200 200 403 403 403 403 200 200 403
 plan_bring_back archived POST   | 401 403 403 403 403 403 403 403 403 403
+
+plan_copy draft                 | in  200 200 404 404 404 404 200 200 404
+plan_copy submitted             | in  200 200 404 404 403 404 200 200 404
+plan_copy withdrawn             | in  200 200 404 404 404 404 200 200 404
+plan_copy approved              | in  200 200 200 200 403 403 200 200 403
+plan_copy archived              | in  200 200 200 200 403 403 200 200 403
+plan_copy draft POST            | 401 200 200 404 404 404 404 200 200 404
+plan_copy approved POST         | 401 200 200 200 200 403 403 200 200 403
 
 plan_edit draft                 | in  200 200 404 404 404 404 200 200 404
 plan_edit submitted             | in  200 200 404 404 403 404 200 200 404
@@ -81,6 +98,10 @@ plan_edit approved              | in  200 200 403 403 403 403 200 200 403
 plan_edit withdrawn             | in  200 200 404 404 404 404 200 200 404
 plan_edit archived              | in  403 403 403 403 403 403 403 403 403
 
+plan_partner_known draft        | in  200 200 404 404 404 404 200 200 404
+plan_partner_known submitted    | in  200 200 404 404 403 404 200 200 404
+plan_partner_known approved     | in  200 200 403 403 403 403 200 200 403
+plan_partner_known archived     | in  403 403 403 403 403 403 403 403 403
 plan_section draft              | in  200 200 404 404 404 404 200 200 404
 plan_section submitted          | in  200 200 404 404 403 404 200 200 404
 plan_section approved           | in  200 200 403 403 403 403 200 200 403
@@ -88,6 +109,25 @@ plan_section archived           | in  403 403 403 403 403 403 403 403 403
 plan_section draft POST         | 401 200 200 404 404 404 404 200 200 404
 plan_section submitted POST     | 401 409 409 404 404 403 404 409 409 404
 plan_section approved POST      | 401 409 409 403 403 403 403 409 409 403
+
+plan_picture draft              | in  200 200 404 404 404 404 200 200 404
+plan_picture submitted          | in  200 200 404 404 200 404 200 200 404
+plan_picture approved           | in  200 200 200 200 200 200 200 200 200
+plan_picture withdrawn          | in  200 200 404 404 404 404 200 200 404
+plan_picture_send draft         | 405 405 405 405 405 405 405 405 405 405
+plan_picture_send draft POST    | 401 200 200 404 404 404 404 200 200 404
+plan_picture_send submitted POST | 401 409 409 404 404 403 404 409 409 404
+plan_picture_send approved POST | 401 409 409 403 403 403 403 409 409 403
+plan_picture_sent draft         | in  200 404 404 404 404 404 404 404 404
+plan_picture_sent draft POST    | 401 404 404 404 404 404 404 404 404 404
+plan_picture_end draft:finish   | 405 405 405 405 405 405 405 405 405 405
+plan_picture_end draft:finish POST | 401 409 404 404 404 404 404 404 404 404
+plan_picture_end draft:stop POST | 401 200 200 404 404 404 404 200 200 404
+
+plan_others draft               | in  200 200 404 404 404 404 200 200 404
+plan_others submitted           | in  200 200 404 404 403 404 200 200 404
+plan_others approved            | in  200 200 403 403 403 403 200 200 403
+plan_others archived            | in  403 403 403 403 403 403 403 403 403
 
 plan_act draft:submit           | in  200 200 404 404 404 404 200 200 404
 plan_act draft:withdraw         | in  200 200 404 404 404 404 200 200 404
@@ -203,6 +243,7 @@ plans_thematicarea                 | 200 200 200 200 200 | 200 200 200 403 200
 plans_datasource                   | 200 200 200 200 200 | 200 200 200 403 200
 plans_method                       | 200 200 200 200 200 | 200 200 200 403 200
 plans_sector                       | 200 200 200 200 200 | 200 200 200 403 200
+plans_organisation                 | 200 200 200 200 200 | 200 200 200 403 200
 plans_sdg                          | 200 403 200 403 200 | 200 403 200 403 200
 
 account_emailaddress               | 403 403 403 403 403 | 403 403 403 403 403
@@ -267,6 +308,7 @@ class World:
             )
             for state in ("submitted", "approved")
         }
+        self.illustrate()
         manager = network["network_manager"]
         until = network.cycle.closes_at + dt.timedelta(days=1)
         scheduling.extend(network.lab, network.cycle, until=until, actor=manager)
@@ -278,6 +320,18 @@ class World:
         )
         self.membership = Membership.objects.get(user=network.people["reviewer_in_lab"])
 
+    def illustrate(self) -> None:
+        """A picture in every plan, and another one on its way to the draft."""
+        member, draft = self.network["member"], self.plans["draft"]
+        self.item = draft.evidence.order_by("position")[0]
+        given = authoring.give_picture(draft, self.item.pk, jpeg(), actor=member)
+        assert given.picture is not None
+        self.pictures = {
+            state: as_one_of(plan, given.picture, actor=member)
+            for state, plan in self.plans.items()
+        }
+        self.upload = authoring.begin_sending(draft, self.item.pk, 100, "", actor=member)
+
     def address(self, name: str, which: str) -> str:
         """The address of a row of the table."""
         state, _colon, act = which.partition(":")
@@ -285,11 +339,17 @@ class World:
         slug = self.network.lab.slug
         given: dict[str, tuple[Any, ...]] = {
             "lab": (slug,),
+            "terms": (which,),
+            "terms_near": (which,),
             "plan_start": (slug,),
             "plan_version": (plan and plan.pk, 1),
             "plan_was": (plan and plan.pk, 1),
             "plan_section": (plan and plan.pk, "challenge"),
+            "plan_others": (plan and plan.pk, "challenge", "background"),
             "plan_act": (plan and plan.pk, act),
+            "plan_picture": (plan and plan.pk, plan and self.pictures[state].pk, "large"),
+            "plan_picture_sent": (plan and plan.pk, self.upload.pk),
+            "plan_picture_end": (plan and plan.pk, self.upload.pk, act),
             "thread_reply": (thread and thread.pk,),
             "thread_step": (thread and thread.pk, act),
             "people": (slug,),
@@ -305,6 +365,8 @@ class World:
             "admin:view_on_site": (1, 1),
             "admin:app_list": ("plans",),
         }
+        if name == "plan_bring_back" and plan:
+            return reverse(name, args=(plan.pk,)) + "?place=challenge&revision=0"
         if name not in given and name.startswith(("plan_", "plan", "thread_")) and plan:
             return reverse(name, args=(plan.pk,))
         return reverse(name, args=given.get(name, ()))
@@ -314,6 +376,8 @@ class World:
         return {
             "plan_section": {"background": "Changed."},
             "plan_act": {"note": "A reason."},
+            "plan_picture_send": {"row": str(self.item.pk), "size": "100"},
+            "plan_copy": {"sections": "challenge", "cycle": str(self.network.cycle.pk)},
             "plan_bring_back": {"place": "challenge.background", "revision": "0", "seen": "1"},
             "thread_new": {"on": "plan", "text": "Say more."},
             "thread_reply": {"text": "Since 2021."},
@@ -491,7 +555,7 @@ def text_of(client: Client, address: str) -> str:
     response = client.get(address, follow=True)
     body = b"".join(response) if response.streaming else response.content
     headers = " ".join(f"{name}: {value}" for name, value in response.headers.items())
-    return unescape(body.decode()) + headers
+    return unescape(body.decode(errors="replace")) + headers
 
 
 @pytest.mark.parametrize(

@@ -20,18 +20,18 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "rules",
         (
-            "permissions",
-            "limits",
-            "readiness",
-            "diff",
-            "replay",
-            "phrases",
-            "duplicates",
-            "mentions",
+            *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
+            *("lookup", "acquaintance", "phrases", "duplicates", "mentions"),
         ),
     ),
     ("records", ("history", "notifications")),
-    ("actions", ("workflow", "scheduling", "authoring", "reviewing", "taxonomies", "inbox", "reminding")),
+    (
+        "actions",
+        (
+            *("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies"),
+            *("directory", "merging", "presence", "inbox", "reminding"),
+        ),
+    ),
     ("edges", ("forms", "filters", "importers")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),
 )

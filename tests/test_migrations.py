@@ -9,7 +9,15 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from plans.models import Spelling, ThematicArea, Vocabulary
+
 OURS = ("accounts", "plans")
+OURS_TOO = {
+    *("fold_term", "fold_terms", "unaccent", "pg_trgm", "btree_gist"),
+    *("refuse_change", "keep_spellings", "guard_merged_term"),
+    *(f"{what}_{name}" for what in ("living", "follow") for name in Vocabulary.values),
+}
+"""Functions and extensions that the migrations make."""
 
 SCHEMA = """
 SELECT 'column', table_name || '.' || column_name,
@@ -59,13 +67,39 @@ def test_migrations_go_all_the_way_back_and_forth_again() -> None:
     before = schema()
 
     call_command("migrate", "accounts", "zero", verbosity=0)
-    between = {
-        name
-        for _kind, name in schema()
-        if name.startswith(OURS)
-        or name in {"fold_term", "fold_terms", "refuse_change", "unaccent", "pg_trgm"}
-    }
+    between = {name for _kind, name in schema() if name.startswith(OURS) or name in OURS_TOO}
     call_command("migrate", verbosity=0)
 
     assert between == set()
     assert schema() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_spelling_of_two_terms_stays_with_one_of_them_when_the_promise_is_made() -> None:
+    call_command("migrate", "plans", "0005", verbosity=0)
+    terms = {
+        "Water": ["Waters", "H2O"],
+        "Sea": ["waters", "Ocean"],
+        "Ocean": ["the sea", "THE SEA"],
+        "Rivers": ["water", "Streams"],
+    }
+    with connection.cursor() as cursor:
+        for name, aliases in terms.items():
+            cursor.execute(
+                "INSERT INTO plans_thematicarea (name, aliases, status, created_at) "
+                "VALUES (%s, %s, 'in_use', now())",
+                [name, aliases],
+            )
+
+    call_command("migrate", "plans", verbosity=0)
+
+    assert dict(ThematicArea.objects.values_list("name", "aliases")) == {
+        "Water": ["Waters", "H2O"],
+        "Sea": [],
+        "Ocean": ["the sea", "THE SEA"],
+        "Rivers": ["Streams"],
+    }
+    spelled = Spelling.objects.filter(vocabulary="thematicarea").values_list("folded", flat=True)
+    assert sorted(spelled) == [
+        "h2o", "ocean", "rivers", "sea", "streams", "thesea", "water", "waters",
+    ]  # fmt: skip

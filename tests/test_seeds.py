@@ -204,14 +204,18 @@ def test_taxonomy_managers_keep_the_vocabularies_and_nothing_else() -> None:
     assert permissions(TAXONOMY_MANAGERS) == [
         "plans.add_datasource",
         "plans.add_method",
+        "plans.add_organisation",
         "plans.add_sector",
         "plans.add_thematicarea",
         "plans.change_datasource",
         "plans.change_method",
+        "plans.change_organisation",
         "plans.change_sector",
         "plans.change_thematicarea",
         "plans.view_datasource",
+        "plans.view_merge",
         "plans.view_method",
+        "plans.view_organisation",
         "plans.view_sdg",
         "plans.view_sector",
         "plans.view_thematicarea",
@@ -231,4 +235,4 @@ def test_a_permission_that_was_added_by_hand_stays() -> None:
 
     seeds.load()
 
-    assert len(permissions(TAXONOMY_MANAGERS)) == 14
+    assert len(permissions(TAXONOMY_MANAGERS)) == 18

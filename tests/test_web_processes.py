@@ -1,56 +1,20 @@
 """Two web servers on one database, as on two machines: neither keeps anything of its own."""
 
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
+from tests.servers import web_server
 
 ANA = "ana@example.org"
 PASSWORD = "a long enough sentence"
-
-
-@contextmanager
-def web_server() -> Iterator[str]:
-    """gunicorn as a public site runs it, on the database of this test; gives its address.
-
-    The socket is opened here and handed over, so that a request simply waits for the server.
-    """
-    database = connection.settings_dict
-    where = {"host": database["HOST"], "port": database["PORT"], "password": database["PASSWORD"]}
-    listener = socket.create_server(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    environment = {
-        "PATH": os.defpath,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "SITE_URL": address,
-        "CACHE_URL": "dbcache://cache_entries",
-        "DATABASE_URL": f"postgres://{database['USER']}@/{database['NAME']}?{urlencode(where)}",
-        "WEB_BIND": f"fd://{listener.fileno()}",
-        "WEB_WORKERS": "1",
-    }
-    with subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn"],
-        cwd=settings.BASE_DIR,
-        env=environment,
-        pass_fds=[listener.fileno()],
-    ) as server:
-        # From here on only the server holds it: if that ends, so do the requests.
-        listener.close()
-        yield address
-        server.terminate()
 
 
 @pytest.fixture
@@ -60,7 +24,7 @@ def two_sites(transactional_db: None) -> Iterator[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cache_entries")
     with web_server() as one, web_server() as other:
-        yield one, other
+        yield one.address, other.address
 
 
 def browser() -> OpenerDirector:

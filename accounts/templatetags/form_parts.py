@@ -67,8 +67,10 @@ def input(field: forms.BoundField, most: int | None = None) -> SafeString:  # no
         css = "form-control"
     if field.errors:
         css += " is-invalid"
-    # What an input is for stands above it; a placeholder is gone as soon as it is needed.
-    widget.attrs.pop("placeholder", None)
+    # What an input is for stands above it; a placeholder is gone as soon as it is needed. A blank
+    # one only lets style sheets know which inputs are empty.
+    if widget.attrs.get("placeholder", "").strip():
+        del widget.attrs["placeholder"]
     attrs: dict[str, Any] = {"class": f"{widget.attrs.get('class', '')} {css}".strip()}
     described_by = [shown(field).described_by] if shown(field).described_by else []
     if most:

@@ -23,6 +23,7 @@ _DRAWN = {
     # of a section
     "todo": _TO_DO,
     "done": _TICK,
+    "copied": '<path d="M8 8h12v12H8zM16 8V4H4v12h4"/>',
     # of a thread
     "open": _TALK,
     "addressed": _TALK + '<path d="M8 10.5h8"/>',
@@ -36,6 +37,7 @@ _DRAWN = {
     "up": '<path d="M12 20V5m-6 6 6-6 6 6"/>',
     "down": '<path d="M12 4v15m-6-6 6 6 6-6"/>',
     "add": '<path d="M12 5v14M5 12h14"/>',
+    "handle": '<path d="M9 5v.01M15 5v.01M9 12v.01M15 12v.01M9 19v.01M15 19v.01"/>',
     "menu": '<path d="m6 9 6 6 6-6"/>',
 }
 # The line end parts a shape from the word beside it.

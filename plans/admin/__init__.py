@@ -3,6 +3,7 @@
 from plans.admin import (  # noqa: F401 - importing them is what registers the pages
     cycles,
     history,
+    merging,
     plans,
     questionnaire,
     reviews,

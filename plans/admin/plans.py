@@ -12,6 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -34,8 +36,16 @@ class EvidenceRows(Rows):
 
     template = CARDS
     model = Evidence
-    fields = ("kind", "form", "text", "address")
+    fields = ("kind", "form", "text", "address", "picture_kept", "alternative", "caption")
     readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("picture"))
+    def picture_kept(self, row: Evidence) -> str:
+        """The way to the picture."""
+        if row.picture_id is None:
+            return "–"
+        large = reverse("plan_picture", args=(row.plan_id, row.picture_id, "large"))
+        return format_html('<a href="{}">{}</a>', large, _("Open the picture"))
 
 
 class PartnerRows(Rows):
@@ -136,10 +146,9 @@ class PlanAdmin(Record):
         return plans.with_names()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Also the plans that name a partner of a sector, which the list of sectors leads to."""
-        return lookup == "partners__sector__id__exact" or super().lookup_allowed(
-            lookup, value, request
-        )
+        """Also the plans that name a partner, or one of a sector: those lists lead to them."""
+        of_partners = ("partners__sector__id__exact", "partners__organisation__id__exact")
+        return lookup in of_partners or super().lookup_allowed(lookup, value, request)
 
     @admin.display(description=gettext_lazy("plan"), ordering="title")
     def name(self, plan: Plan) -> str:

@@ -70,6 +70,16 @@ class QuestionAdmin(Page):
         field_of_plan = FIELD.get(question.field)
         return str(field_of_plan.label) if field_of_plan else question.field
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """With a word on how guidance is shown."""
+        how = _(
+            "The first line stands above the input. What follows on further lines is folded below "
+            "it, under “More about this question”. Changes show at once."
+        )
+        return super().get_form(request, obj, change, **kwargs, help_texts={"guidance": how})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: a question comes with the code that asks it."""
         return False

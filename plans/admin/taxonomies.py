@@ -5,11 +5,9 @@ A term's status changes through ``taxonomies.set_status`` alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models
 from django.db.models import Func, ProtectedError, TextField, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,10 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from plans import taxonomies
-from plans.admin.base import Button, Page, address, manages_network
+from plans.admin import merging
+from plans.admin.base import Button, Link, Page, address, manages_network
+from plans.admin.spellings import TermForm
 from plans.models import (
     DataSource,
+    Merge,
     Method,
+    Organisation,
     Plan,
     Sdg,
     Sector,
@@ -30,12 +32,7 @@ from plans.models import (
     TermStatus,
     ThematicArea,
 )
-from plans.models.taxonomy import TERM_LENGTH, Fold, FoldAll, TermQuerySet
-
-if TYPE_CHECKING:
-    TermModelForm = forms.ModelForm[Any]
-else:
-    TermModelForm = forms.ModelForm
+from plans.models.taxonomy import Fold, FoldAll, TermQuerySet
 
 USES_LOOKUP = {
     Sdg: "sdgs__id__exact",
@@ -43,83 +40,9 @@ USES_LOOKUP = {
     Method: "methods__id__exact",
     DataSource: "data_sources__id__exact",
     Sector: "partners__sector__id__exact",
+    Organisation: "partners__organisation__id__exact",
 }
 """How the list of plans is asked for those that a term is on."""
-
-
-class Spellings(forms.CharField):
-    """A list of texts, one on each line: unlike a comma, a line end is in no term's name."""
-
-    widget = forms.Textarea(attrs={"rows": 4, "cols": 60})
-
-    def prepare_value(self, value: Any) -> Any:
-        """What the input shows."""
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        """The texts, tidied, each once."""
-        lines = [taxonomies.tidy(line) for line in (value or "").splitlines()]
-        return list({line.casefold(): line for line in reversed(lines) if line}.values())[::-1]
-
-    def validate(self, value: Any) -> None:
-        """Refuse what could not be a term's name."""
-        for words in value:
-            if len(words) > TERM_LENGTH:
-                raise ValidationError(
-                    _("“%(words)s…” is too long: a spelling has at most %(most)d characters.")
-                    % {"words": words[:40], "most": TERM_LENGTH}
-                )
-            if not any(letter.isalnum() for letter in words):
-                raise ValidationError(
-                    _("“%(words)s” needs at least one letter or number.") % {"words": words}
-                )
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether the texts differ."""
-        return bool((initial or []) != self.to_python(data))
-
-
-class TermForm(TermModelForm):
-    """Name and other spellings. What would clash with another term is said beside the input."""
-
-    aliases = Spellings(
-        label=gettext_lazy("Other spellings"),
-        required=False,
-        help_text=gettext_lazy(
-            "One on each line. Searching, typing and importing find the term by any of them."
-        ),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse words by which another term of the vocabulary is already known."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        term = cast("Term", self.instance)
-        if "name" in cleaned:
-            cleaned["name"] = taxonomies.tidy(cleaned["name"])
-            other = taxonomies.known_as(
-                type(term), cleaned["name"], besides=term, aliases_only=True
-            )
-            if other:
-                self.add_error("name", _spelling_of(cleaned["name"], other))
-        for words in cleaned.get("aliases", []):
-            other = taxonomies.known_as(type(term), words, besides=term)
-            if other:
-                self.add_error("aliases", _spelling_of(words, other))
-        return cleaned
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Put what the database says about a name next to the name."""
-        if field is None and "name" in self.fields and hasattr(error, "error_dict"):
-            about_name = error.error_dict.pop(NON_FIELD_ERRORS, [])
-            error.error_dict["name"] = error.error_dict.get("name", []) + about_name
-        super().add_error(field, error)
-
-
-def _spelling_of(words: str, other: Term) -> str:
-    return _("“%(words)s” already leads to the term “%(other)s”. Take it away there first.") % {
-        "words": words,
-        "other": other,
-    }
 
 
 class ArrayToString(Func):
@@ -140,7 +63,7 @@ class TermAdmin(Page):
     search_help_text = gettext_lazy(
         "Finds names and other spellings, whatever their capitals, accents, spaces and punctuation."
     )
-    actions = ("retire", "take_into_use")
+    actions = ("merge", "retire", "take_into_use")
     fields: ClassVar[tuple[str, ...]] = (
         "name",
         "aliases",
@@ -168,6 +91,19 @@ class TermAdmin(Page):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new term has a name and spellings only."""
         return super().get_fields(request, obj) if obj else ("name", "aliases")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What a merged term is called stays as it is, so that its merge can be undone."""
+        fields = super().get_readonly_fields(request, obj)
+        merged = obj is not None and obj.status == TermStatus.MERGED
+        return ("name", "aliases", *fields) if merged else fields
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write what the form is about, and not the status: somebody may be merging the term."""
+        if change:
+            obj.save(update_fields=form.changed_data)
+        else:
+            super().save_model(request, obj, form, change)
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
@@ -203,6 +139,20 @@ class TermAdmin(Page):
         if term.merged_into:
             return _("merged into “%(term)s”") % {"term": term.merged_into}
         return words
+
+    # -- merging -----------------------------------------------------------------------------------
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Merge …"))
+    def merge(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
+        """Make several terms one; asks which one stays, and shows first what would change."""
+        return merging.merge(self, request, queryset)
+
+    def links(self, request: HttpRequest, row: Any) -> list[Link]:
+        """What was merged in this vocabulary."""
+        if not self.has_change_permission(request, row):
+            return []
+        here = f"{address(Merge)}?vocabulary__exact={self.opts.model_name}"
+        return [Link(here, _("Past merges"))]
 
     # -- status ------------------------------------------------------------------------------------
 
@@ -247,10 +197,11 @@ class TermAdmin(Page):
             return []
         retire = Button("retire", _("Retire"))
         take = Button("take_into_use", _("Take into use"))
+        merge = Button("merge", _("Merge …"))
         return {
-            TermStatus.PROPOSED: [take, retire],
-            TermStatus.IN_USE: [retire],
-            TermStatus.RETIRED: [take],
+            TermStatus.PROPOSED: [take, retire, merge],
+            TermStatus.IN_USE: [retire, merge],
+            TermStatus.RETIRED: [take, merge],
         }.get(row.status, [])
 
     # -- deleting ----------------------------------------------------------------------------------
@@ -262,7 +213,8 @@ class TermAdmin(Page):
         term = self.get_object(request, object_id)
         if term is not None and self.has_delete_permission(request, term):
             try:
-                if not term.uses and not type(term).objects.filter(merged_into=term).exists():
+                led_to = type(term).objects.filter(merged_into=term).exists()
+                if not (term.uses or led_to or term.merged_into):
                     return super().delete_view(request, object_id, extra_context)
             except (ProtectedError, IntegrityError):
                 term = self.get_object(request, object_id)  # a plan has chosen it meanwhile
@@ -278,6 +230,11 @@ class TermAdmin(Page):
                 "plans keep it, and it is not offered any more.",
                 term.uses,
             ) % {"term": term, "count": term.uses}
+        elif term.merged_into:
+            words = _(
+                "“%(term)s” was merged into “%(other)s”, and what it is called leads there. It "
+                "stays, so that this can be undone."
+            ) % {"term": term, "other": term.merged_into}
         else:
             words = _("Other terms were merged into “%(term)s”, so it cannot be deleted.")
             words %= {"term": term}
@@ -285,7 +242,7 @@ class TermAdmin(Page):
         return HttpResponseRedirect(address(term, "change"))
 
 
-admin.site.register([ThematicArea, DataSource, Method, Sector], TermAdmin)
+admin.site.register([ThematicArea, DataSource, Method, Sector, Organisation], TermAdmin)
 
 
 @admin.register(Sdg)
@@ -316,6 +273,10 @@ class SdgAdmin(TermAdmin):
 
     def buttons(self, request: HttpRequest, row: Any) -> list[Button]:
         """None: a goal is always in use."""
+        return []
+
+    def links(self, request: HttpRequest, row: Any) -> list[Link]:
+        """None: goals are never merged."""
         return []
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,37 +1,62 @@
-"""Writing a plan: saving answers, changing its rows, filling one from a document."""
+"""Writing a plan: saving answers, changing its rows, filling or copying one, going back."""
 
+from plans.authoring.copying import Copied, carried_in, confirm, copy
 from plans.authoring.filling import bring_in, fill
-from plans.authoring.restoring import KEPT_OUT, Restored, restore
+from plans.authoring.pictures import (
+    LARGEST_PIECE,
+    Given,
+    arrived,
+    begin_sending,
+    finish_sending,
+    give_picture,
+    receive,
+    stop_sending,
+)
+from plans.authoring.restoring import KEPT_OUT, Restored, previewed, put_row_back, restore
 from plans.authoring.rows import add_row, move_row, remove_row, shift_row
 from plans.authoring.saving import (
     Change,
     Outcome,
-    answers,
-    chosen_terms,
-    fingerprint,
+    Reading,
     open_for_writing,
-    row_key,
     save,
-    vocabulary,
+    save_form,
 )
+from plans.authoring.stored import answers, chosen_terms, fingerprint, row_key, vocabulary
 
 __all__ = [
     "KEPT_OUT",
+    "LARGEST_PIECE",
     "Change",
+    "Copied",
+    "Given",
     "Outcome",
+    "Reading",
     "Restored",
     "add_row",
     "answers",
+    "arrived",
+    "begin_sending",
     "bring_in",
+    "carried_in",
     "chosen_terms",
+    "confirm",
+    "copy",
     "fill",
     "fingerprint",
+    "finish_sending",
+    "give_picture",
     "move_row",
     "open_for_writing",
+    "previewed",
+    "put_row_back",
+    "receive",
     "remove_row",
     "restore",
     "row_key",
     "save",
+    "save_form",
     "shift_row",
+    "stop_sending",
     "vocabulary",
 ]

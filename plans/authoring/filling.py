@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Country, User
 from accounts.roles import roles_of
-from plans import clock, history, taxonomies
-from plans.errors import Invalid
-from plans.models import ROWS, EventKind, Plan, Sdg, Sector, Term
-from plans.permissions import require
+from plans import clock, directory, history, taxonomies
+from plans.errors import Invalid, WrongState
+from plans.models import ROWS, EventKind, Picture, Plan, Sdg, Sector, Term
+from plans.permissions import require, visible_plans
 from plans.states import Role, State
 
 if TYPE_CHECKING:
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from plans.document import PlanDocument
     from plans.models import Cycle
 
+from plans.authoring.pictures import as_one_of
 from plans.authoring.saving import (
-    PLAIN_FIELDS,
     open_for_writing,
     readable_refusals,
     touch,
     write,
     write_choices,
 )
+from plans.authoring.stored import PLAIN_FIELDS
 
 
 @transaction.atomic
@@ -36,9 +37,15 @@ def fill(plan: Plan, document: PlanDocument, *, actor: User, source: str = "") -
 
     Unknown thematic areas and data sources are proposed; a focal point who is not a member of the
     lab is kept as an address; ``source`` names the file it came from. Raises as :func:`save` does,
-    and Invalid for a method, sector or goal that nobody knows, or a file that came in before.
+    WrongState when somebody has written in it already, and Invalid for a method, sector or goal
+    that nobody knows, or a file that came in before.
     """
     plan = open_for_writing(plan, actor)
+    if plan.revision:
+        raise WrongState(
+            _("Somebody has begun to write in “%(title)s”. Nothing was brought in.")
+            % {"title": plan}
+        )
     history.keep(plan)
     before = Plan.objects.with_document().get(pk=plan.pk).document
     if source:
@@ -107,17 +114,22 @@ def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
             write_choices(plan, key, dict(zip(terms, named, strict=True)))
         for group, table in ROWS.items():
             rows = [
-                table(plan=plan, position=place, **_answers(row))
+                table(plan=plan, position=place, **_answers(plan, row, actor))
                 for place, row in enumerate(document.rows(group), start=1)
             ]
             table.objects.bulk_create(rows)  # type: ignore[arg-type]
+        directory.enter(plan, actor=actor)
 
 
-def _answers(row: Any) -> dict[str, Any]:
+def _answers(plan: Plan, row: Any, actor: User) -> dict[str, Any]:
     # A row belongs to one plan: poured into another, it gets an identity of its own.
     answers: dict[str, Any] = row.model_dump(exclude={"id"})
     if "sector" in answers:
         answers["sector"] = _sector(answers["sector"])
+    if answers.get("picture"):
+        # Of a plan that the writer may see, and of no other.
+        known = Picture.objects.filter(pk=answers["picture"], plan__in=visible_plans(actor)).first()
+        answers["picture"] = as_one_of(plan, known, actor=actor) if known else None
     if "stages" in answers:
         answers["stages"] = list(answers["stages"])
     return answers

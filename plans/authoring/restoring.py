@@ -17,7 +17,8 @@ from accounts.models import Country, User
 from plans import history, taxonomies
 from plans.anchors import Anchor
 from plans.authoring.rows import add_row, move_row, remove_row
-from plans.authoring.saving import Change, open_for_writing, row_key, save
+from plans.authoring.saving import Change, open_for_writing, save
+from plans.authoring.stored import row_key
 from plans.errors import WrongState
 from plans.models import CHOICES, Plan, Sdg, Sector, Term, TermStatus
 from plans.sections import FIELD, GROUP, SECTION
@@ -60,6 +61,12 @@ def restore(
             _restore_group(plan, document, group, actor, outcome)
     outcome.changed = Plan.objects.values_list("revision", flat=True).get(pk=plan.pk) != before
     return outcome
+
+
+def previewed(now: PlanDocument, then: PlanDocument, place: Anchor) -> PlanDocument:
+    """What the plan says once a section, or the whole, is as it was then; to be shown before."""
+    names = {*_fields(place), *_groups(place)} - KEPT_OUT
+    return now.model_copy(update={name: getattr(then, name) for name in names})
 
 
 def _fields(place: Anchor) -> list[str]:
@@ -123,6 +130,10 @@ def _stored(plan: Plan, name: str, value: Any, outcome: Restored) -> tuple[Any, 
         if value and sector is None:
             _miss(outcome, value)
         return sector, bool(sector) or not value
+    if name == "picture":
+        # Pictures are kept as long as their plan: an old one can always come back.
+        picture = plan.pictures.filter(pk=value).first() if value else None
+        return picture, bool(picture) or not value
     if name == "sdgs":
         return list(Sdg.objects.filter(number__in=value)), True
     if name in CHOICES:
@@ -201,3 +212,20 @@ def _restore_group(
     for place, row_id in enumerate(wanted, start=1):
         _restore_row(plan, document, group, row_id, actor, outcome)
         move_row(plan, group, row_id, place, actor=actor)
+
+
+@transaction.atomic
+def put_row_back(plan: Plan, group: str, row_id: UUID, *, actor: User) -> Restored:
+    """Undo the latest removal of a row: it stands where it stood, with every word it had.
+
+    A row that is there (somebody was quicker) and one that never was stay as they are. Raises as
+    :func:`restore` does; Invalid where the plan has no room for one more.
+    """
+    plan = open_for_writing(plan, actor)
+    found = history.removals(plan, group, [row_id])
+    if not found or plan.rows(group).filter(pk=row_id).exists():
+        return Restored()
+    document = history.document_at(plan, found[0].revision - 1)
+    if document is None:
+        return Restored()
+    return restore(plan, document, Anchor(section="", group=group, row=row_id), actor=actor)

@@ -8,14 +8,16 @@ from uuid import UUID
 from django.db import models, transaction
 
 from accounts.models import User
-from plans import history
-from plans.models import ROWS, Plan
+from plans import history, taxonomies
+from plans.document import ITEMS
+from plans.models import ROWS, Organisation, Partner, Plan
 from plans.sections import GROUP
 
 if TYPE_CHECKING:
-    from plans.models import Evidence, LearningQuestion, Partner
+    from plans.models import Evidence, LearningQuestion
 
-from plans.authoring.saving import open_for_writing, readable_refusals, said, touch
+from plans.authoring.saving import open_for_writing, readable_refusals, touch
+from plans.authoring.stored import said
 
 
 @transaction.atomic
@@ -32,6 +34,8 @@ def add_row(
     row = ROWS[group](plan=plan, position=last + 1, **answers)
     if row_id:
         row.pk = row_id
+    if isinstance(row, Partner) and row.name:
+        row.organisation = taxonomies.find(Organisation, row.name)
     history.keep(plan)
     with readable_refusals():
         row.save(force_insert=True)
@@ -82,7 +86,7 @@ def shift_row(plan: Plan, group: str, row_id: UUID, steps: int, *, actor: User) 
 def _said(group: str, row: Any) -> dict[str, Any]:
     """A row as the plan's document has it."""
     answers = {field.key: said(field.key, getattr(row, field.key)) for field in GROUP[group].fields}
-    return {"id": str(row.pk), **answers}
+    return ITEMS[group].model_validate({"id": row.pk, **answers}).model_dump(mode="json")
 
 
 def _order(group: str, order: list[UUID]) -> None:

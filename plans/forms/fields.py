@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from accounts.models import Country, User
 from plans import authoring
 from plans.forms.widgets import Textarea, TextInput
-from plans.models import Sector, Term
+from plans.models import CHOICES, Sector, Term
 from plans.sections import (
     FIELD,
     GROUP,
@@ -31,7 +31,7 @@ from plans.sections import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     from django.db.models import QuerySet
 
@@ -119,16 +119,29 @@ class AddressField(TextField):
         return text
 
 
+class PictureField(forms.FileField):
+    """A picture that comes with the form. What it is, decides :mod:`plans.pictures`."""
+
+    def __init__(self) -> None:
+        accept = {"accept": "image/jpeg,image/png,image/webp"}
+        super().__init__(required=False, widget=forms.FileInput(accept))
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The file as it was sent, or None."""
+        return data or None
+
+
 class TermsField(forms.TypedMultipleChoiceField):
     """Terms of a vocabulary, several; how many is in the questionnaire.
 
-    ``terms`` are those offered and those on the plan, each with ``place``, its position on the
-    plan or None; ``chosen`` are the latter in order.
+    ``terms`` are those that can be chosen and those on the plan, each with ``place``, its position
+    on the plan or None; ``chosen`` are the latter in order. Choosing one that was merged meanwhile
+    chooses the one it was merged into.
     """
 
     def __init__(self, rule: Field, terms: list[Any], by: str = "pk") -> None:
         self.rule = rule
-        self.terms = {str(getattr(term, by)): term for term in terms}
+        self.terms = {str(getattr(term, by)): term.merged_into or term for term in terms}
         on_plan = [term for term in terms if term.place is not None]
         self.chosen = sorted(on_plan, key=lambda term: (term.place, term.pk))
         super().__init__(
@@ -178,13 +191,6 @@ def _radio(choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     )
 
 
-def _terms(key: str, by: str = "pk") -> Callable[[Plan], forms.Field]:
-    def make(plan: Plan) -> forms.Field:
-        return TermsField(FIELD[key], authoring.vocabulary(plan, key), by)
-
-    return make
-
-
 PLAN_FIELDS: dict[str, Callable[[Plan], forms.Field]] = {
     "title": lambda plan: TextField(FIELD["title"].max_length),
     "challenge_type": lambda plan: forms.CharField(required=False),
@@ -198,40 +204,53 @@ PLAN_FIELDS: dict[str, Callable[[Plan], forms.Field]] = {
     "background": lambda plan: TextField(rows=10),
     "value_proposition": lambda plan: TextField(rows=6),
     "summary": lambda plan: TextField(FIELD["summary"].max_length, rows=4),
-    "sdgs": _terms("sdgs", by="number"),
-    "thematic_areas": _terms("thematic_areas"),
-    "methods": _terms("methods"),
-    "data_sources": _terms("data_sources"),
     "early_leads": lambda plan: TextField(rows=6),
 }
-"""How each answer of a plan is entered."""
+"""How each answer of a plan is entered that is not chosen from a vocabulary."""
+
+
+def plan_field(plan: Plan, key: str, sent: Any = None) -> forms.Field:
+    """How an answer of a plan is entered; ``sent`` is what was posted, if anything."""
+    if key not in CHOICES:
+        return PLAN_FIELDS[key](plan)
+    terms = authoring.vocabulary(plan, key, sent.getlist(key) if sent else ())
+    return TermsField(FIELD[key], terms, by="number" if key == "sdgs" else "pk")
 
 
 def _lengths(group: str) -> dict[str, int | None]:
     return {field.key: field.max_length for field in GROUP[group].fields}
 
 
-def row_fields(group: str, rows: list[Any]) -> list[dict[str, forms.Field]]:
-    """How the answers of each row are entered; what the rows share is read once for all."""
+def row_fields(
+    group: str, rows: list[Any], only: Collection[str] | None = None
+) -> list[dict[str, forms.Field]]:
+    """How the answers of each row are entered; what the rows share is read once for all.
+
+    ``only`` names the inputs that are asked for, where not all are; what others need is not read.
+    """
     if group == "partners":
-        sectors = list(Sector.objects.offered())
+        asked = only is None or any(name.endswith("-sector") for name in only)
+        sectors = list(Sector.objects.offered()) if asked else []
         return [_partner(row, sectors) for row in rows]
     make = {"evidence": _evidence, "learning_questions": _question}[group]
     return [make(row) for row in rows]
 
 
 def _evidence(row: Any) -> dict[str, forms.Field]:
-    given = [
-        choice
-        for choice in EvidenceForm.choices
-        if choice[0] != EvidenceForm.PICTURE or row.form == EvidenceForm.PICTURE
-    ]
-    return {
+    most = _lengths("evidence")
+    fields: dict[str, forms.Field] = {
         "kind": _radio(list(EvidenceKind.choices)),
-        "form": _radio(given),
+        "form": _radio(list(EvidenceForm.choices)),
         "text": TextField(rows=5),
-        "address": AddressField(_lengths("evidence")["address"]),
+        "address": AddressField(most["address"]),
+        "picture": PictureField(),
+        "alternative": TextField(most["alternative"], rows=3),
+        "caption": TextField(most["caption"], rows=2),
     }
+    for name in ("text", "address", "alternative", "caption"):
+        # By this the style sheet knows which are empty: those that do not fit are not shown then.
+        fields[name].widget.attrs["placeholder"] = " "
+    return fields
 
 
 def _partner(row: Any, sectors: list[Sector]) -> dict[str, forms.Field]:
@@ -241,7 +260,11 @@ def _partner(row: Any, sectors: list[Sector]) -> dict[str, forms.Field]:
     return {
         "name": TextField(_lengths("partners")["name"]),
         "sector": forms.TypedChoiceField(
-            choices=[("", "—"), *((pk, sector.name) for pk, sector in offered.items())],
+            choices=[
+                ("", "—"),
+                *((pk, sector.name) for pk, sector in offered.items()),
+                (_("Other words for these"), _by_alias(offered)),
+            ],
             required=False,
             coerce=offered.get,
             empty_value=None,
@@ -257,6 +280,15 @@ def _partner(row: Any, sectors: list[Sector]) -> dict[str, forms.Field]:
             error_messages=CHOOSE,
         ),
     }
+
+
+def _by_alias(sectors: Mapping[str, Sector]) -> list[tuple[str, str]]:
+    """Each other word for a sector, with the sector: so that typing it in the list finds it."""
+    words = [(alias, pk) for pk, sector in sectors.items() for alias in sector.aliases]
+    return [
+        (pk, f"{alias}: {sectors[pk]}")
+        for alias, pk in sorted(words, key=lambda pair: pair[0].casefold())
+    ]
 
 
 def _question(row: Any) -> dict[str, forms.Field]:

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.forms import BoundField
+    from django.forms.boundfield import BoundWidget
     from django.utils.functional import _StrPromise
 
     from accounts.models import User
-    from plans.models import Comment, Criterion, Review, Thread
+    from plans.limits import Option
+    from plans.models import Comment, Criterion, Plan, Review, Thread
 
 COMMENT_LENGTH = 10_000
 """The longest comment or summary a page takes: about four pages of text."""
@@ -211,6 +213,37 @@ class ActForm(forms.Form):
     def is_optional(self) -> bool:
         """Whether the label says so; what is needed in the end is the act's to say."""
         return self.fields["note"].label != _NOTE_LABELS[Act.REOPEN]
+
+
+class RestoreForm(ActForm):
+    """The same for a plan that comes back: as what, by the places that are free."""
+
+    def __init__(self, plan: Plan, options: Sequence[Option], data: Any = None) -> None:
+        super().__init__(Act.RESTORE, data)
+        free = [option.value for option in options if option.free]
+        self._offered = {*free, ""}
+        first = plan.challenge_type if plan.challenge_type in free else next(iter(free), "")
+        self.fields["challenge_type"] = forms.ChoiceField(
+            choices=[
+                *((option.value, option.label) for option in options),
+                ("", _("Without a type: I will decide later")),
+            ],
+            required=False,
+            initial=first if plan.challenge_type else "",
+            label=_("Restore it as"),
+            widget=forms.RadioSelect(TICK),
+            error_messages=CHOOSE,
+        )
+
+    def offered(self) -> list[BoundWidget]:
+        """What it can become. A taken type that is sent all the same is refused by name."""
+        boxes = self["challenge_type"].subwidgets
+        return [box for box in boxes if box.data["value"] in self._offered]
+
+    @property
+    def chosen(self) -> str | None:
+        """The type it is to have; None where the form did not ask."""
+        return self.cleaned_data["challenge_type"] if "challenge_type" in self.data else None
 
 
 _NOTE_LABELS: dict[Act, _StrPromise] = {

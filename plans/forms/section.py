@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,15 +19,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from plans import limits
-from plans.authoring import Change, Outcome, fingerprint, row_key
-from plans.forms.fields import PLAN_FIELDS, TermsField, TextField, row_fields
-from plans.models import TermStatus
+from plans.authoring import Change, Outcome, Reading, fingerprint, row_key
+from plans.forms.fields import PictureField, TermsField, TextField, plan_field, row_fields
+from plans.forms.typed import TypedTerms
 from plans.sections import Section
 from plans.states import ChallengeType, State
-from plans.taxonomies import PROPOSABLE, VOCABULARIES, find
+from plans.taxonomies import PROPOSABLE, VOCABULARIES
 
 if TYPE_CHECKING:
-    from plans.models import Plan, Term
+    from plans.models import Plan
 
 BASE = "base"
 """The hidden input that carries the fingerprints of what was shown."""
@@ -43,8 +44,9 @@ class AnswersForm(forms.Form):
         stored: Mapping[str, Any],
         data: Any = None,
         prefix: str | None = None,
+        files: Any = None,
     ) -> None:
-        super().__init__(data, initial=dict(stored), prefix=prefix)
+        super().__init__(data, files, initial=dict(stored), prefix=prefix)
         self.fields.update(fields)
         self.stored = dict(stored)
         self.theirs: dict[str, str] = {}
@@ -57,21 +59,36 @@ class AnswersForm(forms.Form):
                 del self.errors[name]
 
     def values(self) -> dict[str, Any]:
-        """What was typed and can be stored."""
+        """What was typed and can be stored; pictures are not typed."""
+        if not self.is_bound:
+            return {}
         self.is_valid()
         return {
             name: self.cleaned_data[name]
-            for name in self.fields
-            if name in self.cleaned_data and name not in self.errors
+            for name, entered in self.fields.items()
+            if name in self.cleaned_data
+            and name not in self.errors
+            and not isinstance(entered, PictureField)
         }
 
 
 class TypeForm(AnswersForm):
-    """Adds to the title section which of the lab's places are free."""
+    """Adds to the title section the lab's places, and which of them are free."""
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.options = limits.options(plan.lab, plan.cycle, plan)
+        self.plan = plan
+        self.place = limits.place_name(plan.challenge_type, plan.slot) if plan.slot else ""
+
+    @cached_property
+    def slots(self) -> list[limits.Slot]:
+        """The lab's places in the cycle; asked for only where they are shown."""
+        return limits.slots(self.plan.lab, self.plan.cycle)
+
+    @cached_property
+    def options(self) -> list[limits.Option]:
+        """Both types, and what keeps one from being chosen."""
+        return limits.options_in(self.slots, self.plan)
 
 
 @dataclass
@@ -96,8 +113,10 @@ class SectionEditor:
         section: Section,
         data: Any = None,
         only: frozenset[str] | None = None,
+        files: Any = None,
     ) -> None:
-        self.plan, self.section, self.data = plan, section, data
+        self.plan, self.section, self.data, self.files = plan, section, data, files
+        self.typed = TypedTerms()
         self._only = only
         self.group = section.group.key if section.group else ""
         self.main = self._main_form()
@@ -113,7 +132,9 @@ class SectionEditor:
 
     def _main_form(self) -> AnswersForm:
         keys = [rule.key for rule in self.section.fields if self._wants(rule.key)]
-        fields: dict[str, forms.Field] = {key: PLAN_FIELDS[key](self.plan) for key in keys}
+        fields: dict[str, forms.Field] = {
+            key: plan_field(self.plan, key, self.data) for key in keys
+        }
         self.stored = {key: _stored(self.plan, key, fields[key]) for key in keys}
         initial = {key: _shown(key, value) for key, value in self.stored.items()}
         for key in keys:
@@ -128,7 +149,7 @@ class SectionEditor:
         if not self.group or not (self._only is None or any(map(_row_of, self._only))):
             return
         rows = list(self.plan.rows(self.group))
-        for row, fields in zip(rows, row_fields(self.group, rows), strict=True):
+        for row, fields in zip(rows, row_fields(self.group, rows, self._only), strict=True):
             wanted = {name: fields[name] for name in fields if self._wants(f"{row.pk}-{name}")}
             if wanted:
                 self.rows.append(row)
@@ -137,7 +158,11 @@ class SectionEditor:
 
     def _row_form(self, row: Any, fields: dict[str, forms.Field]) -> AnswersForm:
         stored = {name: _shown(name, getattr(row, name)) for name in fields}
-        form = AnswersForm(fields, stored, self.data, prefix=str(row.pk))
+        # A row that was not on the page (somebody added it, or it was brought back) is not empty.
+        names = self.data or ()
+        unseen = self._only is None and not any(name.startswith(f"{row.pk}-") for name in names)
+        data, files = (None, None) if unseen else (self.data, self.files)
+        form = AnswersForm(fields, stored, data, str(row.pk), files)
         form.row_id = row.pk
         return form
 
@@ -161,9 +186,18 @@ class SectionEditor:
     @property
     def base(self) -> str:
         """Fingerprints of what is stored, for the hidden input."""
-        return json.dumps({key: fingerprint(value) for key, value in self._all_stored().items()})
+        return json.dumps({key: fingerprint(value) for key, value in self.all_stored().items()})
 
-    def _all_stored(self) -> dict[str, Any]:
+    @property
+    def unsaved(self) -> str:
+        """The names of the inputs that say something else than what is stored, as JSON."""
+        forms = [form for form in self.forms if form.is_bound]
+        names = [form.add_prefix(name) for form in forms for name in form.changed_data]
+        lost = [f"{row.row_id}-{name}" for row in self.lost for name, _text in row.fields]
+        return json.dumps(names + lost)
+
+    def all_stored(self) -> dict[str, Any]:
+        """What is stored now, by the keys of ``authoring``."""
         answer = dict(self.stored)
         for row, form in zip(self.rows, self.row_forms, strict=True):
             for name in form.fields:
@@ -177,7 +211,7 @@ class SectionEditor:
         """
         base = _read_base(self.data)
         changes = {}
-        for name, value in self._typed_terms(self.main.values()).items():
+        for name, value in self.typed.join(self.main, self.main.values()).items():
             changes[name] = Change(value, base.get(name, ""))
         for form in self.row_forms:
             for name, value in form.values().items():
@@ -186,37 +220,29 @@ class SectionEditor:
                 changes[key] = Change(value, known)
         return changes
 
-    def _typed_terms(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Add what was typed into “add one” to the chosen terms, or say that it is not known."""
-        for name in [name for name in values if name.endswith("_new")]:
-            words = values.pop(name).strip()
-            key = name.removesuffix("_new")
-            if not words or key not in values:
-                continue
-            term: Term | None = find(VOCABULARIES[key], words)
-            refusal = self._refusal(key, values[key], term, words)
-            if refusal:
-                self.main.add_error(name, refusal)
-            elif term not in values[key]:
-                values[key] = [*values[key], term]
-        return values
+    def reading(self) -> Reading:
+        """What was typed beside what is stored, for a save of this form under the plan's lock."""
+        return Reading(self.changes(), self.all_stored())
 
-    def _refusal(self, key: str, chosen: list[Term], term: Term | None, words: str) -> str:
-        """Why this term cannot be added; nothing when it can."""
-        if term is None:
-            return _("“%(words)s” is not in the list. Choose one from it, or propose this one.") % {
-                "words": words
-            }
-        if term.status == TermStatus.RETIRED and term not in chosen:
-            return _("“%(words)s” is not used any more. Choose another one from the list.") % {
-                "words": term
-            }
-        field: Any = self.main.fields[key]
-        try:
-            field.refuse_too_many(list(dict.fromkeys([*chosen, term])))
-        except forms.ValidationError as refusal:
-            return str(refusal.message)
-        return ""
+    def pictures(self) -> list[tuple[UUID, Any, str]]:
+        """The pictures that came with the form: row, file, fingerprint of what was there before."""
+        base = _read_base(self.data)
+        return [
+            (form.row_id, file, base.get(row_key(self.group, form.row_id, "picture"), ""))
+            for form in self.row_forms
+            if form.row_id and form.is_bound and (file := form.cleaned_data.get("picture"))
+        ]
+
+    def without_picture(self, row_id: UUID) -> dict[str, Change]:
+        """The change that takes the picture of an item away."""
+        key = row_key(self.group, row_id, "picture")
+        return {key: Change(None, _read_base(self.data).get(key, ""))}
+
+    def refuse(self, refused: Mapping[str, str]) -> None:
+        """Say these sentences beside the inputs of these names, and nothing else."""
+        for name, sentence in refused.items():
+            self.main.errors.pop(name, None)
+            self.main.add_error(name, sentence)
 
     def apply(self, outcome: Outcome) -> None:
         """Put what could not be written where it was typed, in words."""
@@ -225,12 +251,14 @@ class SectionEditor:
             if form is None:
                 continue
             form.theirs[name] = in_words(theirs)
-            form.add_error(
-                name,
-                _happened(outcome, key)
-                + " "
-                + _("Yours is still in the box: save again to keep it, or copy from theirs first."),
+            what_next = (
+                _("What you see here is theirs: choose yours again, if it is to take its place.")
+                if name == "picture"
+                else _(
+                    "Yours is still in the box: save again to keep it, or copy from theirs first."
+                )
             )
+            form.add_error(name, f"{happened(outcome, key)} {what_next}")
         for key, message in outcome.refused.items():
             form, name = self._place(key)
             if form is not None:
@@ -255,7 +283,7 @@ class SectionEditor:
         return bool(self.lost) or any(form.errors for form in self.forms)
 
 
-def _happened(outcome: Outcome, key: str) -> str:
+def happened(outcome: Outcome, key: str) -> str:
     """Who wrote that answer meanwhile, and when."""
     writing = outcome.written.get(key)
     if writing is None:

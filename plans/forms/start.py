@@ -1,4 +1,4 @@
-"""The form that begins a plan."""
+"""The forms that begin a plan: an empty one, or a copy of an earlier one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from plans import limits
 from plans.forms.fields import CHOOSE, TICK, TextField
 from plans.models import Cycle
-from plans.sections import FIELD
+from plans.sections import FIELD, SECTION, SECTIONS, Section
 from plans.states import ChallengeType
 
 if TYPE_CHECKING:
     from accounts.models import Lab
+    from plans.document import PlanDocument
 
 
 class StartForm(forms.Form):
@@ -24,12 +25,12 @@ class StartForm(forms.Form):
 
     def __init__(self, lab: Lab, cycles: list[Cycle], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.boards = limits.options_by_cycle(lab, cycles)
+        self.places = limits.places_by_cycle(lab, cycles)
         # With one cycle to choose, what is taken need not be offered; else the cycle decides.
         self._taken = {
             option.value
-            for _cycle, options in self.boards
-            for option in options
+            for places in self.places
+            for option in places.options
             if len(cycles) == 1 and not option.free
         }
         self.fields["title"] = TextField(FIELD["title"].max_length)
@@ -59,3 +60,48 @@ class StartForm(forms.Form):
         """The types to choose from. A taken one that is sent all the same is refused by name."""
         boxes = self["challenge_type"].subwidgets
         return [box for box in boxes if box.data["value"] not in self._taken]
+
+
+class CopyForm(StartForm):
+    """The same for a copy, and which sections of the earlier plan to carry over."""
+
+    def __init__(
+        self, document: PlanDocument, lab: Lab, cycles: list[Cycle], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(lab, cycles, *args, **kwargs)
+        self.filled = {section.key: _answered(document, section) for section in SECTIONS}
+        offered = [(key, _NAMES.get(key, SECTION[key].title)) for key in self.filled]
+        self.fields["sections"] = forms.MultipleChoiceField(
+            choices=[(key, name) for key, name in offered if self.filled[key]],
+            initial=[key for key, answers in self.filled.items() if answers],
+            label=_("What to carry over"),
+            widget=forms.CheckboxSelectMultiple(TICK),
+            error_messages={
+                "required": _("Choose at least one section, or start an empty plan instead."),
+                "invalid_choice": _("One of these sections is not in that plan. Choose again."),
+            },
+        )
+
+    def offered_sections(self) -> list[tuple[BoundWidget, list[str]]]:
+        """The sections that can be carried over, each with what is written in it."""
+        boxes = self["sections"].subwidgets
+        return [(box, self.filled[box.data["value"]]) for box in boxes]
+
+
+_NAMES = {"title": _("Place and focal point")}
+_GIVEN_ANEW = frozenset({"title", "challenge_type", "latitude", "longitude"})
+"""What is asked for above, and what goes with the country."""
+
+
+def _answered(document: PlanDocument, section: Section) -> list[str]:
+    """What a section of a plan holds, by the names of its questions."""
+    names = [
+        str(field.label)
+        for field in section.fields
+        if field.key not in _GIVEN_ANEW and getattr(document, field.key) not in (None, "", ())
+    ]
+    if section.group and document.rows(section.group.key):
+        number = len(document.rows(section.group.key))
+        counted = f"{section.group.label} ({number})"
+        names.insert(0, counted if section.fields else _("%(number)d in all") % {"number": number})
+    return names

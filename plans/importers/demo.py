@@ -6,7 +6,8 @@ written, submitted, discussed and decided by :mod:`plans.workflow`, :mod:`plans.
 same day gives the same network, to the letter.
 
 A plan's file holds what the plan says in the end, ``[first]`` what differs in the first writing (a
-text, or how many rows of a group), and ``[[story]]`` the steps: who does what when. Times read
+text, or how many rows of a group), and ``[[story]]`` the steps: who does what when. Evidence with a
+``chart`` gets that for its picture. Times read
 ``"12 09:40"`` for the twelfth day after its cycle opened, ``"-12 09:40"`` for twelve days ago, both
 UTC; without a time, the archive's plans come in before the closed cycle opens. What reviewers say
 of a submitted plan waits for the ``comment``, ``request_changes`` or ``approve`` that sends it.
@@ -27,7 +28,7 @@ from accounts.models import Country, Lab, User
 from plans import authoring, clock, reviewing, scheduling, taxonomies, workflow
 from plans.authoring import Change
 from plans.document import PlanDocument
-from plans.importers import demo_people
+from plans.importers import demo_charts, demo_people
 from plans.importers.demo_people import DEMO, read
 from plans.models import Cycle, Decision, Notification, Plan, Sdg, Sector, Thread
 from plans.sections import GROUP, SECTION
@@ -237,6 +238,10 @@ def _write_rows(tale: Tale, group: str, actor: User, *, most: int | None) -> Non
             answers = {one.key: _answer(told, one.key) for one in GROUP[group].fields}
             given = {key: value for key, value in answers.items() if value is not None}
             authoring.add_row(tale.begun, group, actor=actor, row_id=row_id, **given)
+            if "chart" in told:
+                key = tale.row_id("pictures", place)
+                chart = demo_charts.drawn(**told["chart"])
+                authoring.give_picture(tale.begun, row_id, chart, actor=actor, key=key)
 
 
 def _answer(told: dict[str, Any], key: str) -> Any:

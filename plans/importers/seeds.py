@@ -20,7 +20,18 @@ from django.db import connection, models, transaction
 
 from accounts.models import Country, Lab, Region
 from accounts.roles import NETWORK_MANAGERS, TAXONOMY_MANAGERS
-from plans.models import DataSource, Method, Question, Sdg, Sector, Term, ThematicArea
+from plans import directory
+from plans.models import (
+    DataSource,
+    Merge,
+    Method,
+    Organisation,
+    Question,
+    Sdg,
+    Sector,
+    Term,
+    ThematicArea,
+)
 
 SEEDS = Path(settings.BASE_DIR) / "seeds"
 
@@ -58,6 +69,7 @@ def load() -> dict[str, int]:
         "countries": _load_countries(),
         "labs": _load_labs(),
         **{str(model._meta.verbose_name_plural): _load_terms(model) for model in VOCABULARY_FILES},
+        "partner organisations": directory.enter_all(),
         "questions": _load_questions(),
         "permissions": load_groups(),
     }
@@ -176,7 +188,7 @@ def load_groups() -> int:
     """Give both administrator groups their permissions; what else they were given stays.
 
     Network managers may do everything with people, labs, plans and vocabularies. Taxonomy managers
-    may keep the vocabularies, never deleting, and look at the goals.
+    may keep the vocabularies, never deleting, and look at the goals and at what was merged.
     """
     wanted = {
         NETWORK_MANAGERS: Permission.objects.filter(
@@ -196,7 +208,8 @@ def load_groups() -> int:
 
 
 def _taxonomy_codenames() -> Iterator[str]:
-    for model in (ThematicArea, Method, DataSource, Sector):
+    for model in (ThematicArea, Method, DataSource, Sector, Organisation):
         for action in ("add", "change", "view"):
             yield f"{action}_{model._meta.model_name}"
-    yield f"view_{Sdg._meta.model_name}"
+    for seen in (Sdg, Merge):
+        yield f"view_{seen._meta.model_name}"

@@ -146,6 +146,10 @@ class Migration(migrations.Migration):
                 ),
                 ("row", models.UUIDField(verbose_name="item of evidence")),
                 ("size", models.PositiveIntegerField(verbose_name="bytes")),
+                (
+                    "digest",
+                    models.CharField(blank=True, max_length=64, verbose_name="SHA-256"),
+                ),
                 ("begun_at", models.DateTimeField(default=plans.clock.now, verbose_name="begun")),
             ],
             options={
@@ -171,6 +175,54 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "pieces of pictures",
                 "ordering": ("upload", "start"),
             },
+        ),
+        # What kind an item is and how it is given may be left open.
+        migrations.RemoveConstraint(model_name="evidence", name="evidence_kind_is_known"),
+        migrations.RemoveConstraint(model_name="evidence", name="evidence_form_is_known"),
+        migrations.AlterField(
+            model_name="evidence",
+            name="kind",
+            field=models.CharField(
+                blank=True,
+                choices=[("quantitative", "quantitative"), ("qualitative", "qualitative")],
+                default="",
+                max_length=12,
+                verbose_name="kind",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="evidence",
+            name="form",
+            field=models.CharField(
+                blank=True,
+                choices=[("text", "text"), ("link", "link"), ("picture", "picture")],
+                default="",
+                max_length=8,
+                verbose_name="given as",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("", "quantitative", "qualitative"))),
+                name="evidence_kind_is_known",
+                violation_error_message="Evidence is quantitative or qualitative.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("form__in", ("", "text", "link", "picture"))),
+                name="evidence_form_is_known",
+                violation_error_message="Evidence is given as a text, a link or a picture.",
+            ),
+        ),
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            # On the way back, to what both were preselected as before.
+            "SET CONSTRAINTS ALL IMMEDIATE;"
+            "UPDATE plans_evidence SET kind = 'quantitative' WHERE kind = '';"
+            "UPDATE plans_evidence SET form = 'text' WHERE form = '';",
         ),
         migrations.AddField(
             model_name="evidence",

@@ -2,6 +2,7 @@
 
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
+from plans.models.merge import Fate, Merge, MergedUse, Spelling, Vocabulary
 from plans.models.notification import (
     Delivery,
     Mute,
@@ -71,9 +72,12 @@ __all__ = [
     "EventKind",
     "Evidence",
     "Extension",
+    "Fate",
     "LearningQuestion",
     "Look",
     "Mark",
+    "Merge",
+    "MergedUse",
     "Method",
     "Mute",
     "Notification",
@@ -92,6 +96,7 @@ __all__ = [
     "Review",
     "Sdg",
     "Sector",
+    "Spelling",
     "Suggestion",
     "SuggestionStatus",
     "Term",
@@ -103,5 +108,6 @@ __all__ = [
     "Upload",
     "UploadPiece",
     "Version",
+    "Vocabulary",
     "Writing",
 ]

@@ -1,7 +1,7 @@
 """From a broken database constraint to the sentence it carries.
 
-The constraints of the models are the one home of what the database guarantees; when one of them
-refuses a write, this finds the words to show.
+The constraints of the models are the home of what the database guarantees, and :data:`TRIGGERS` of
+what takes more than a constraint; when one of them refuses a write, this finds the words to show.
 """
 
 from __future__ import annotations
@@ -9,11 +9,24 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+TRIGGERS = {
+    "merged_into_a_living_term": gettext_lazy(
+        "A term is merged into a living one, and into one that was not merged itself."
+    ),
+    "merged_term_is_on_no_plan": gettext_lazy(
+        "Plans still have this term. Merging it moves them to the term that stays."
+    ),
+}
+"""What the triggers of the migrations promise, under the names that they refuse by."""
 
 
 def sentence(error: IntegrityError) -> str:
     """The message of the constraint that was broken, or one that fits any."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    if name in TRIGGERS:
+        return str(TRIGGERS[name])
     for model in apps.get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name:

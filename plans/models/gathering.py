@@ -27,6 +27,7 @@ from plans.models.parts import (
     PlanSdg,
     PlanThematicArea,
 )
+from plans.models.picture import Picture
 
 
 @cache
@@ -34,11 +35,21 @@ def gathered(plans: type[models.Model]) -> RawSQL:
     """The value to ask for beside a plan: rows, goals, words of terms, and people.
 
     Like every ``RawSQL`` it speaks of the plans' table by name, so it belongs into the outermost
-    query. People are ``{"name", "email"}`` or None; writers are keys.
+    query. People are ``{"name", "email"}`` or None; writers are keys; pictures are all that were
+    ever given, since older versions show them too.
     """
     asked = plans._default_manager.order_by().annotate(
         gathered=JSONObject(
-            evidence=_rows(Evidence, "kind", "form", "text", "address"),
+            evidence=_rows(
+                Evidence,
+                *("kind", "form", "text", "address", "alternative", "caption"),
+                picture=F("picture_id"),
+            ),
+            pictures=ArraySubquery(
+                Picture.objects.filter(plan=OuterRef("pk"))
+                .order_by()
+                .values(json=_object("id", "width", "height", "small_width"))
+            ),
             partners=_rows(Partner, "name", "description", "is_new", sector=F("sector__name")),
             learning_questions=_rows(LearningQuestion, "question", "stages", "usage", "data_gap"),
             goals=ArraySubquery(

@@ -49,17 +49,18 @@ class PlanRow(models.Model):
 class Evidence(PlanRow):
     """Something that shows the challenge is real: a text, a link, or a picture.
 
-    A picture is one that was sent, or for a plan of the archive the ``address`` of one.
+    A picture is one that was sent, or for a plan of the archive the ``address`` of one. What kind
+    it is and how it is given is empty until somebody says so: what is preselected gets left wrong.
     """
 
     plan = models.ForeignKey(
         "plans.Plan", models.CASCADE, related_name="evidence", verbose_name=_("plan")
     )
     kind = models.CharField(
-        _("kind"), max_length=12, choices=EvidenceKind.choices, default=EvidenceKind.QUANTITATIVE
+        _("kind"), max_length=12, choices=EvidenceKind.choices, blank=True, default=""
     )
     form = models.CharField(
-        _("given as"), max_length=8, choices=EvidenceForm.choices, default=EvidenceForm.TEXT
+        _("given as"), max_length=8, choices=EvidenceForm.choices, blank=True, default=""
     )
     text = models.TextField(_("text"), blank=True)
     address = models.TextField(_("link"), blank=True)
@@ -80,12 +81,12 @@ class Evidence(PlanRow):
         constraints = (
             *PlanRow.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(kind__in=EvidenceKind.values),
+                condition=Q(kind__in=("", *EvidenceKind.values)),
                 name="evidence_kind_is_known",
                 violation_error_message=_("Evidence is quantitative or qualitative."),
             ),
             models.CheckConstraint(
-                condition=Q(form__in=EvidenceForm.values),
+                condition=Q(form__in=("", *EvidenceForm.values)),
                 name="evidence_form_is_known",
                 violation_error_message=_("Evidence is given as a text, a link or a picture."),
             ),

@@ -75,7 +75,11 @@ class Picture(models.Model):
 
 
 class Upload(models.Model):
-    """A picture on its way, in pieces, so that it can go on after a broken line."""
+    """A picture on its way, in pieces, so that it can go on after a broken line.
+
+    The picture that it becomes has its key. ``digest`` is that of the whole file (hexadecimal), by
+    which a browser that was closed goes on where it was; empty where it could not compute one.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(
@@ -86,6 +90,7 @@ class Upload(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("sent by")
     )
     size = models.PositiveIntegerField(_("bytes"))
+    digest = models.CharField(_("SHA-256"), max_length=64, blank=True)
     begun_at = models.DateTimeField(_("begun"), default=clock.now)
 
     class Meta:

@@ -267,7 +267,8 @@ class Plan(models.Model):
     def rows(self, group: str) -> models.QuerySet[Any]:
         """The rows of a repeated group, in order."""
         rows: models.QuerySet[Any] = ROWS[group]._default_manager.filter(plan=self)
-        rows = rows.select_related("sector") if group == "partners" else rows
+        beside = {"partners": "sector", "evidence": "picture"}.get(group)
+        rows = rows.select_related(beside) if beside else rows
         return rows.order_by("position")
 
     @cached_property

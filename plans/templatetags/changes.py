@@ -15,6 +15,8 @@ from plans.sections import GROUP, EvidenceForm, EvidenceKind, Stage
 from plans.states import ChallengeType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plans.diff import FieldChange, Segment
 
 register = template.Library()
@@ -100,6 +102,14 @@ def can_come_back(change: FieldChange | RowChange) -> bool:
     return change.before not in (None, "", ()) and change.name not in authoring.KEPT_OUT
 
 
+@register.filter
+def can_go_back(fields: Sequence[FieldChange], rows: Sequence[RowChange]) -> bool:
+    """Whether a section as a whole is worth bringing back: several changes, not only additions."""
+    changed: list[FieldChange | RowChange] = [*fields, *rows]
+    taken = any(map(can_come_back, changed)) or any(row.moved for row in rows)
+    return len(changed) > 1 and taken
+
+
 @register.simple_tag
 def in_words(value: Any, name: str) -> str:
     """A value of the plan's document as people say it; empty for none."""
@@ -121,7 +131,7 @@ def row_name(change: RowChange) -> str:
     """A row by the words in it: “Partner “Water users’ association””, or by its place."""
     one = str(GROUP[change.group].one).capitalize()
     for row in (change.after, change.before):
-        for name in ("name", "question", "text", "address"):
+        for name in ("name", "question", "text", "alternative", "address"):
             words = getattr(row, name, "").strip()
             if words:
                 short = words if len(words) <= 70 else f"{words[:69]}…"

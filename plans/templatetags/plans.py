@@ -12,6 +12,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from plans.anchors import Anchor
 from plans.models import Question
@@ -21,7 +22,7 @@ from plans.states import ChallengeType, Role
 if TYPE_CHECKING:
     from plans.document import PlanDocument
     from plans.models import Event, Thread
-    from plans.readiness import Gap
+    from plans.readiness import Gap, Progress
 
 register = template.Library()
 
@@ -93,7 +94,9 @@ def link(address: str, words: str = "") -> SafeString:
     if not is_web(address):
         return format_html("{}", words or address)
     return format_html(
-        '<a href="{}" rel="nofollow noopener">{}</a>', address, words or site_name(address)
+        '<a href="{}" rel="noopener noreferrer nofollow">{}</a>',
+        address,
+        words or site_name(address),
     )
 
 
@@ -211,11 +214,39 @@ def gap_words(gap: Gap) -> str:
         return gap.message
     group = SECTION[gap.section].group
     one = str(group.one).capitalize() if group else ""
-    return _("%(one)s %(place)d: %(message)s") % {
-        "one": one,
-        "place": gap.place,
-        "message": gap.message,
-    }
+    # By this the row is called by its new place when it is moved on the same page.
+    name = format_html('<span data-name-of="{}">{} {}</span>', gap.row, one, gap.place)
+    return format_html("{}: {}", name, gap.message)
+
+
+@register.filter
+def in_numbers(found: Progress) -> str:
+    """“3 required answers missing, 1 copied answer to confirm, 1 suggestion”; or nothing."""
+    words = []
+    if found.missing:
+        words.append(
+            ngettext(
+                "%(number)d required answer missing",
+                "%(number)d required answers missing",
+                found.missing,
+            )
+            % {"number": found.missing}
+        )
+    if found.to_confirm:
+        words.append(
+            ngettext(
+                "%(number)d copied answer to confirm",
+                "%(number)d copied answers to confirm",
+                found.to_confirm,
+            )
+            % {"number": found.to_confirm}
+        )
+    if found.advice:
+        words.append(
+            ngettext("%(number)d suggestion", "%(number)d suggestions", found.advice)
+            % {"number": found.advice}
+        )
+    return ", ".join(words)
 
 
 @register.filter

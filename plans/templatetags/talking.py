@@ -92,10 +92,11 @@ _COMMENT = (
 def _comment_link(context: template.Context, talk: Talk, place: str) -> SafeString:
     """The way to comment on a place, beside it; htmx puts the form there."""
     return format_html(
-        _COMMENT + '{3}<span class="skipped">: {4}</span></a>',
+        _COMMENT + '{3}<span class="notes__words">{4}<span class="skipped">: {5}</span></span></a>',
         "notes__comment no-print",
         _to_comment(talk, place),
         "",
+        icon("open"),
         _("Comment on this"),
         place_name(context, Anchor.parse(place), talk.document),
     )

@@ -20,16 +20,17 @@ from plans.errors import (
     ReviewUnderWay,
     WrongState,
 )
-from plans.forms.review import ActForm
+from plans.forms.review import ActForm, RestoreForm
 from plans.models import Plan
 from plans.permissions import require, role_for
-from plans.states import TRANSITIONS, Act
+from plans.states import TRANSITIONS, Act, State
 from plans.views.reading import plan_to_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from accounts.models import User
+    from plans.limits import Slot
 
 HOPELESS = (WrongState, NotReady, CycleClosed, ReviewUnderWay)
 """Refusals that no other words in the box would change: the page then offers a way on instead."""
@@ -49,11 +50,18 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
         # A decision is the end of a review, with its comments, marks and summary.
         review = reverse("plan_review", args=(plan.pk,))
         return redirect(f"{review}?decision={workflow.DECISIONS[act].value}")
-    form = ActForm(act, request.POST if request.method == "POST" else None)
+    slots = limits.slots(plan.lab, plan.cycle) if act in (Act.WITHDRAW, Act.RESTORE) else []
+    form = _act_form(plan, act, slots, request.POST if request.method == "POST" else None)
     refusal: PlanError | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            moved = workflow.move(plan, act, actor=request.user, note=form.cleaned_data["note"])
+            moved = workflow.move(
+                plan,
+                act,
+                actor=request.user,
+                note=form.cleaned_data["note"],
+                challenge_type=form.chosen if isinstance(form, RestoreForm) else None,
+            )
         except PlanError as error:
             refusal = error
             if isinstance(error, WrongState) and _was_done_by(request, plan, act):
@@ -62,7 +70,26 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
             return _done(request, moved, act)
     elif request.method != "POST":
         refusal = _foreseen(plan, act, request.user)
-    return render(request, "plans/act.html", _act_context(plan, act, form, refusal, role))
+    context = _act_context(plan, act, form, refusal, role)
+    return render(request, "plans/act.html", context | _places(plan, act, slots))
+
+
+def _act_form(plan: Plan, act: Act, slots: list[Slot], data: Any) -> ActForm:
+    if act == Act.RESTORE and plan.state == State.WITHDRAWN:
+        return RestoreForm(plan, limits.options_in(slots), data)
+    return ActForm(act, data)
+
+
+def _places(plan: Plan, act: Act, slots: list[Slot]) -> dict[str, Any]:
+    """The lab's places where an act gives one back or takes one, and which that is."""
+    kind = plan.challenge_type
+    taken = kind and all(slot.holder for slot in slots if slot.challenge_type == kind)
+    is_stuck = act == Act.RESTORE and plan.state == State.WITHDRAWN and taken
+    return {
+        "slots": slots,
+        "place": limits.place_name(kind, plan.slot) if plan.slot else "",
+        "taken": limits.taken_sentence(plan.lab, plan.cycle, kind) if is_stuck else "",
+    }
 
 
 def _was_done_by(request: SignedInRequest, plan: Plan, act: Act) -> bool:
@@ -90,7 +117,6 @@ def _act_context(
 ) -> dict[str, Any]:
     gaps = readiness.gaps(plan) if act == Act.SUBMIT else []
     deadline = limits.deadline(plan.lab, plan.cycle) if act == Act.SUBMIT else None
-    shows_slots = act in (Act.WITHDRAW, Act.RESTORE)
     return {
         "plan": plan,
         "act": act,
@@ -98,12 +124,12 @@ def _act_context(
         "form": form,
         "refusal": refusal,
         "gaps": list(refusal.gaps) if isinstance(refusal, NotReady) else [],
+        "progress": readiness.progress(gaps),
         "advice": [gap for gap in gaps if not gap.required],
         "is_hopeless": isinstance(refusal, HOPELESS),
         "on_behalf": role != TRANSITIONS[act].role,
         "deadline": deadline,
         "deadline_passed": deadline is not None and deadline <= clock.now(),
-        "slots": limits.slots(plan.lab, plan.cycle) if shows_slots else [],
         "optional": form.is_optional,
     }
 

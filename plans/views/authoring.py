@@ -1,66 +1,40 @@
-"""Starting a plan and writing it, section by section."""
+"""Writing a plan, section by section."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, retarget
 
 from accounts.decorators import SignedInRequest, signed_in
-from accounts.models import Lab, User
-from plans import authoring, limits, readiness, workflow
-from plans.errors import Invalid, PlanError, WrongState
+from accounts.models import User
+from plans import authoring, limits, presence, readiness
+from plans.errors import PlanError, WrongState
 from plans.forms.page import SectionPage
 from plans.forms.section import SectionEditor
-from plans.forms.start import StartForm
 from plans.models import Plan, Question, Thread
 from plans.permissions import (
     available,
     may_edit_now,
-    may_start,
     may_write,
     require,
+    source_of,
     visible_plans,
     visible_threads,
 )
 from plans.readiness import Gap
 from plans.sections import SECTION, SECTIONS, Section
 from plans.states import Act
-from plans.taxonomies import PROPOSABLE, VOCABULARIES, find_or_propose
-from plans.views import autosave
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def start(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Begin a plan: its cycle, its type (free places only) and its title."""
-    lab = get_object_or_404(Lab, slug=slug)
-    require(may_start(request.user, lab))
-    cycles = limits.cycles_to_write_in(lab)
-    form = StartForm(lab, cycles, request.POST or None, initial=request.GET)
-    if request.method == "POST" and form.is_valid():
-        try:
-            plan = workflow.start(
-                lab,
-                form.cleaned_data["cycle"],
-                actor=request.user,
-                challenge_type=form.cleaned_data["challenge_type"],
-                title=form.cleaned_data["title"],
-            )
-        except PlanError as refusal:
-            form.add_error("challenge_type", str(refusal))
-        else:
-            return redirect("plan_section", plan.pk, "title")
-    return render(request, "plans/start.html", {"lab": lab, "cycles": cycles, "form": form})
+from plans.views import autosave, pictures, rows, terms
 
 
 @signed_in
@@ -78,33 +52,44 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
                     "section": section,
                     "url": reverse("plan_section", args=(plan.pk, section.key)),
                     "gaps": [gap for gap in gaps if gap.section == section.key],
+                    "progress": readiness.progress(
+                        gap for gap in gaps if gap.section == section.key
+                    ),
                 }
                 for section in SECTIONS
             ],
             "rail": rail(plan, gaps),
-            "missing": len(readiness.blocking(gaps)),
-            "labels": Question.labels(),
+            "progress": readiness.progress(gaps),
+            "copied_from": source_of(request.user, plan),
             "deadline": limits.deadline(plan.lab, plan.cycle),
             "may_submit": Act.SUBMIT in available(request.user, plan),
             "may_edit": may_edit_now(request.user, plan),
+            "together": _together(request, plan),
         },
     )
 
 
 @signed_in
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
-    """One section of a plan. What can be stored is; what cannot stays on the page with a reason."""
+    """One section of a plan. What can be stored is; what cannot stays on the page with a reason.
+
+    Never from the browser's cache: going back, one would find one's own text as it was before.
+    """
     if section not in SECTION:
         raise Http404
-    plan = _plan_to_write(request, pk)
     rules = SECTION[section]
+    if request.POST.get("do") == "auto":
+        return autosave.answer(request, pk, rules)
+    plan = _plan_to_write(request, pk)
     if request.method != "POST":
         if not may_edit_now(request.user, plan):
             return _closed(request, plan)
         return _show(request, plan, rules, SectionEditor(plan, rules))
-    if request.POST.get("do") == "auto":
-        return autosave.answer(request, plan, rules)
+    act, _colon, what = request.POST.get("do", "").partition(":")
+    if act == "place":
+        return rows.put(request, plan, rules, what)
     return _save(request, plan, rules)
 
 
@@ -129,16 +114,22 @@ def _closed(request: SignedInRequest, plan: Plan) -> HttpResponse:
 def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     data = request.POST.copy()
     act, _colon, what = data.get("do", "save").partition(":")
-    problem, focus, outcome, editor = "", "", None, None
+    problem, focus, refused, outcome, editor = "", "", {}, None, None
     try:
         if act == "putback":
             _put_back(request, plan, rules, what)
-        if act == "propose" and may_edit_now(request.user, plan):
-            problem = _propose(request, rules, what, data)
-        editor = SectionEditor(plan, rules, data)
+        if act in terms.ACTS and may_edit_now(request.user, plan):
+            refused = terms.take(request, rules, act, what, data)
+        editor = SectionEditor(plan, rules, data, files=request.FILES)
         changes = editor.changes(what if act == "putback" else "")
+        editor.refuse(refused)
+        row_id = rows.identity(what)
+        if act == "nopicture" and row_id:
+            changes |= editor.without_picture(row_id)
         outcome = authoring.save(plan, changes, actor=request.user)
-        focus = _change_rows(request, plan, rules, act, what, data)
+        pictures.keep(request, plan, editor, outcome)
+        terms.tell(request, editor, outcome, data)
+        focus = _change_rows(request, plan, rules, act, what, data) or terms.place(act, what)
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))
     except PlanError as refusal:
@@ -147,25 +138,28 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     if editor and outcome and not problem:
         editor.apply(outcome)
         if not editor.has_errors():
-            return _saved(request, plan, rules, act, focus)
+            return _saved(request, plan, rules, act, focus, data)
     # Something has to be shown: anew, on what is stored by now.
     plan = _plan_to_write(request, plan.pk)
     editor = SectionEditor(plan, rules, data)
     editor.changes()
+    editor.refuse(refused)
     if outcome:
         editor.apply(outcome)
     if problem or editor.has_errors():
         return _show(request, plan, rules, editor, problem=problem, saved=bool(outcome))
-    return _saved(request, plan, rules, act, focus)
+    return _saved(request, plan, rules, act, focus, data)
 
 
 def _saved(
-    request: SignedInRequest, plan: Plan, rules: Section, act: str, focus: str
+    request: SignedInRequest, plan: Plan, rules: Section, act: str, focus: str, data: Any
 ) -> HttpResponse:
     """On to where the button leads."""
     if act in ("save", *_LEADING_ON):
         messages.success(request, _("Saved."))
-    destination = _destination(plan, rules, act, focus)
+    elif act == "keep":
+        messages.success(request, _("Confirmed."))
+    destination = _destination(plan, rules, act, focus, data)
     if request.htmx and act in _LEADING_ON:
         return HttpResponseClientRedirect(destination)  # another page, with an address of its own
     return redirect(destination)
@@ -174,67 +168,65 @@ def _saved(
 _LEADING_ON = ("next", "previous", "overview")
 
 
-def _put_back(request: SignedInRequest, plan: Plan, rules: Section, row_id: str) -> None:
+def _put_back(request: SignedInRequest, plan: Plan, rules: Section, what: str) -> None:
     """Make a row again that somebody removed while this person wrote in it."""
-    if rules.group and _is_row(row_id):
-        known = plan.rows(rules.group.key).filter(pk=row_id).exists()
-        if not known:
-            authoring.add_row(plan, rules.group.key, row_id=UUID(row_id), actor=request.user)
-
-
-def _propose(request: SignedInRequest, rules: Section, key: str, data: Any) -> str:
-    """Propose what was typed as a new term, to be chosen then; answer what is wrong with it."""
-    vocabulary = VOCABULARIES.get(key)
-    if vocabulary not in PROPOSABLE or key not in {field.key for field in rules.fields}:
-        return ""
-    words = data.get(f"{key}_new", "")
-    if not words.strip():
-        return _("Write the new term first.")
-    try:
-        find_or_propose(vocabulary, words.replace("\x00", ""), actor=request.user)
-    except Invalid as refusal:
-        return str(refusal)
-    return ""  # the words are still in the box, and are now found
+    row_id = rows.identity(what)
+    if rules.group and row_id and not plan.rows(rules.group.key).filter(pk=row_id).exists():
+        authoring.add_row(plan, rules.group.key, row_id=row_id, actor=request.user)
 
 
 def _change_rows(
     request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str, data: Any
 ) -> str:
-    """Add, remove or move a row; answer the id of the input to go to."""
+    """Add, remove or move a row, or confirm what was copied; answer the id of where to go on."""
+    if act == "keep":
+        return _keep(request, plan, rules, what)
     if not rules.group:
         return ""
     group, actor = rules.group.key, request.user
     if act == "add":
         row = authoring.add_row(plan, group, actor=actor)
         return f"row-{row.pk}"
-    if not _is_row(what):
+    row_id = rows.identity(what)
+    if not row_id:
         return ""
     if act == "remove":
-        authoring.remove_row(plan, group, UUID(what), actor=actor)
+        authoring.remove_row(plan, group, row_id, actor=actor)
         for name in [name for name in request.POST if name.startswith(f"{what}-")]:
             del data[name]  # taken away on purpose: not to be shown as lost
-        return "rows"
+        rows.remember(data, what)
+        return f"gone-{what}"
+    if act == "undo":
+        done = authoring.put_row_back(plan, group, row_id, actor=actor)
+        for words in done.left_out:
+            messages.warning(request, _("Left out: %(what)s") % {"what": words})
+        rows.forget(data, what)
+        return f"name-{what}"
     if act in ("up", "down"):
-        authoring.shift_row(plan, group, UUID(what), -1 if act == "up" else 1, actor=actor)
+        authoring.shift_row(plan, group, row_id, -1 if act == "up" else 1, actor=actor)
     return f"row-{what}"
 
 
-def _is_row(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+def _keep(request: SignedInRequest, plan: Plan, rules: Section, what: str) -> str:
+    """Confirm one copied answer or row, or all of the section; answer where to go on."""
+    keys = [key for key in authoring.carried_in(plan, rules.key) if what in ("", key)]
+    authoring.confirm(plan, keys, actor=request.user)
+    row_id = rows.identity(what.rpartition("/")[2])
+    return f"row-{row_id}" if row_id else f"id_{what}" if what in keys else ""
 
 
-def _destination(plan: Plan, rules: Section, act: str, focus: str) -> str:
+def _destination(plan: Plan, rules: Section, act: str, focus: str, data: Any) -> str:
     place = [s.key for s in SECTIONS].index(rules.key)
     if act == "overview" or (act == "next" and place == len(SECTIONS) - 1):
         return reverse("plan_edit", args=(plan.pk,))
     step = {"next": 1, "previous": -1}.get(act, 0)
     key = SECTIONS[max(place + step, 0)].key
     address = reverse("plan_section", args=(plan.pk, key))
-    return f"{address}?{urlencode({'at': focus})}#{focus}" if focus else address
+    asked = [("at", focus)] if focus else []
+    if not step:
+        asked += [(rows.REMOVED, row) for row in data.getlist(rows.REMOVED) if rows.identity(row)]
+    query = f"?{urlencode(asked)}" if asked else ""
+    return f"{address}{query}#{focus}" if focus else f"{address}{query}"
 
 
 # -- showing ---------------------------------------------------------------------------------------
@@ -252,6 +244,8 @@ def _show(
     gaps = readiness.gaps(plan)
     keys = [s.key for s in SECTIONS]
     place = keys.index(rules.key)
+    there = {row.pk for row in editor.rows}
+    gone = rows.removed(plan, rules, request.GET if editor.data is None else editor.data, there)
     template = "plans/_section.html" if request.htmx else "plans/section.html"
     return render(
         request,
@@ -263,15 +257,25 @@ def _show(
             "saved_rest": saved and editor.has_errors(),
             "rail": rail(plan, gaps, current=rules.key),
             "gaps": [gap for gap in gaps if gap.section == rules.key],
-            "page": SectionPage(editor, Question.labels(), _threads_by_place(request.user, plan)),
+            "copied_from": source_of(request.user, plan) if plan.carried_over else None,
+            "page": SectionPage(
+                editor, Question.labels(), _threads_by_place(request.user, plan), gone
+            ),
             "number": place + 1,
             "of": len(keys),
             "previous": SECTIONS[place - 1] if place else None,
             "next": SECTIONS[place + 1] if place + 1 < len(keys) else None,
             "at": request.GET.get("at", ""),
             "words": json.dumps(autosave.words()),
+            "moving": json.dumps(rows.words()) if rules.group else "",
+            "together": "" if request.htmx else _together(request, plan, rules.key),
         },
     )
+
+
+def _together(request: SignedInRequest, plan: Plan, section: str = "") -> str:
+    """Note that this person is here now, and say who else is."""
+    return presence.in_words(presence.enter(plan, section, actor=request.user))
 
 
 def _kept(
@@ -283,7 +287,7 @@ def _kept(
         for key in data
         if key not in ("csrfmiddlewaretoken", "base", "do")
         for text in data.getlist(key)
-        if len(text.strip()) > 1 and not _is_row(text)
+        if len(text.strip()) > 1 and not rows.identity(text)
     ]
     context = {"plan": plan, "section": rules, "problem": problem, "texts": texts}
     page = render(request, "plans/kept.html", context, status=409)
@@ -298,7 +302,7 @@ def rail(plan: Plan, gaps: list[Gap], current: str = "") -> list[dict[str, Any]]
             "url": reverse("plan_section", args=(plan.pk, section.key)),
             "title": section.title,
             "current": section.key == current,
-            "missing": sum(gap.required for gap in gaps if gap.section == section.key),
+            "progress": readiness.progress(gap for gap in gaps if gap.section == section.key),
         }
         for section in SECTIONS
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,24 +19,35 @@ from plans import authoring
 from plans.errors import PlanError, WrongState
 from plans.forms.section import SectionEditor, in_words
 from plans.models import Plan
+from plans.permissions import visible_plans
 from plans.sections import Section
 
 
-def answer(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
+def answer(request: SignedInRequest, pk: int, rules: Section) -> HttpResponse:
     """Save what was sent. 200 with what is wrong by input, or 409 when the form is closed.
 
     The JSON holds ``base`` (new fingerprints by answer), ``problems`` (by input: ``messages``, and
     for an answer that somebody else changed ``theirs``, its ``base`` and whether it is a text that
     can be put into the box) and ``at``, the time in words.
     """
-    editor = SectionEditor(plan, rules, request.POST, _names(request.POST.get("only", "")))
-    changes = editor.changes()
+    only = _names(request.POST.get("only", ""))
+    editor: SectionEditor
+    typed: authoring.Reading
+
+    def read(plan: Plan) -> authoring.Reading:
+        nonlocal editor, typed
+        editor = SectionEditor(plan, rules, request.POST, only)
+        typed = editor.reading()
+        return typed
+
     try:
-        outcome = authoring.save(plan, changes, actor=request.user)
+        outcome = authoring.save_form(visible_plans(request.user), pk, read, actor=request.user)
+    except Plan.DoesNotExist:
+        raise Http404 from None
     except WrongState as refusal:
         return JsonResponse({"message": str(refusal)}, status=409)
     except PlanError as refusal:
-        refused = {editor.input_name(key): {"messages": [str(refusal)]} for key in changes}
+        refused = {name: {"messages": [str(refusal)]} for name in only}
         return JsonResponse({"base": {}, "problems": refused, "at": _now()})
     editor.apply(outcome)
     problems: dict[str, dict[str, Any]] = {
@@ -53,7 +64,9 @@ def answer(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse
     for lost in editor.lost:
         for name, _text in lost.fields:
             problems[f"{lost.row_id}-{name}"] = {"messages": [_removed(rules)]}
-    base = {key: authoring.fingerprint(changes[key].value) for key in outcome.saved}
+    # A save whose answer was lost is sent again, and is then the same as what is stored.
+    stored = (*outcome.saved, *outcome.same)
+    base = {key: authoring.fingerprint(typed.changes[key].value) for key in stored}
     return JsonResponse({"base": base, "problems": problems, "at": _now()})
 
 
@@ -83,11 +96,17 @@ def words() -> dict[str, str]:
     return {
         "saving": _("Saving …"),
         "saved": _("Saved {at}"),
-        "offline": _("Offline: kept on this device"),
-        "unreachable": _("The site does not answer: kept on this device, trying again"),
-        "signedOut": _("You were signed out: kept on this device"),
+        "kept": _("kept on this device"),
+        "keptOpen": _("leave this page open, for this browser keeps no copy"),
+        "offline": _("Offline: {kept}"),
+        "unreachable": _("The site does not answer, trying again: {kept}"),
+        "pressAgain": _("The site does not answer. Press again in a moment."),
+        "signedOut": _("You were signed out: {kept}"),
         "signIn": _("Sign in in another tab, then come back here."),
-        "closed": _("This plan cannot be changed any more: kept on this device"),
+        "otherPerson": _(
+            "Somebody else signed in here, so this is not saved under their name: {kept}"
+        ),
+        "closed": _("This plan cannot be changed now: {kept}"),
         "tooLong": _("This is too long to save: shorten it"),
         "attention": _("1 answer needs attention"),
         "attentions": _("{count} answers need attention"),
@@ -95,6 +114,11 @@ def words() -> dict[str, str]:
         "takeTheirs": _("Take theirs"),
         "nothing": _("(nothing)"),
         "found": _("“{label}”, typed on this device on {at}, was not saved:"),
+        "onlyStored": _("only in what is stored now:"),
+        "onlyHere": _("only here:"),
+        "placeGone": _(
+            "Its place in the plan was taken away meanwhile. Copy it from here if you need it."
+        ),
         "putBack": _("Put it back"),
         "discard": _("Throw it away"),
     }

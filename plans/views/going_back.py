@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from plans import authoring, history
@@ -62,12 +62,17 @@ def as_it_was(request: SignedInRequest, pk: int, revision: int) -> HttpResponse:
     return render(request, "plans/as_it_was.html", context)
 
 
-@require_POST
 @signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def bring_back(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Write an answer, a row or the whole text as it once was; then to where it now stands."""
+    """Write an answer, a row, a section or the whole text as it once was.
+
+    Asked for, the page of a section or the whole first shows what will change.
+    """
     plan = _plan(request, pk)
     require(may_write(request.user, plan))
+    if request.method != "POST":
+        return _ask(request, plan)
     try:
         place = Anchor.parse(request.POST.get("place", ""))
         document = _source(plan, request.POST)
@@ -89,6 +94,34 @@ def bring_back(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(plan)
     address = reverse("plan_section", args=(plan.pk, place.section))
     return redirect(f"{address}#row-{place.row}" if place.row else address)
+
+
+def _ask(request: SignedInRequest, plan: Plan) -> HttpResponse:
+    """What will change when a section or the whole text comes back, and the button for it."""
+    asked = request.GET
+    try:
+        place = Anchor.parse(asked.get("place", ""))
+        document = _source(plan, asked)
+        revision = _number(asked.get("revision", "0"))
+    except ValueError:
+        raise Http404 from None
+    if place.field or place.group:
+        raise Http404  # these are brought back where what will change is in sight
+    if not may_edit_now(request.user, plan):
+        words = _("“%(title)s” is %(state)s, so it cannot be changed now.")
+        messages.info(request, words % {"title": plan, "state": plan.get_state_display()})
+        return redirect("plan_written", plan.pk)
+    version = plan.versions.filter(number=asked.get("version") or 0).first()
+    since = None if version else history.written_since(plan, revision).first()
+    context = {
+        "plan": plan,
+        "place": str(place),
+        "version": version,
+        "revision": revision,
+        "before": since and since.at,
+        "changes": changes(plan.document, authoring.previewed(plan.document, document, place)),
+    }
+    return render(request, "plans/bring_back.html", context)
 
 
 def _plan(request: SignedInRequest, pk: int) -> Plan:

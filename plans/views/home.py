@@ -20,8 +20,9 @@ from plans import limits
 from plans.models import DataSource, Plan, TermStatus, ThematicArea
 from plans.models.thread import open_threads
 from plans.permissions import may_start, reviewable_plans, visible_plans
-from plans.readiness import blocking, gaps
+from plans.readiness import gaps, progress
 from plans.states import State
+from plans.views.beginning import EARLIER_SHOWN, earlier_plans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     boards = limits.boards(labs, plans)
     context = {
         "labs": labs,
+        "earlier": earlier_plans(request.user, roles.labs)[:EARLIER_SHOWN] if labs else [],
         "boards": [(board, list(_places(board))) for board in boards],
         "to_answer": _to_answer(boards),
         "is_reviewer": bool(roles.regions),
@@ -79,13 +81,22 @@ def _places(board: Board) -> Iterator[Place]:
 
 def _to_do(plan: Plan) -> str:
     """What a plan waits for, in words: required answers while it is written, open threads."""
-    missing = len(blocking(gaps(plan))) if plan.is_editable else 0
+    found = progress(gaps(plan) if plan.is_editable else ())
     threads = cast("Any", plan).open_threads
     words = []
-    if missing:
+    if found.missing:
         words.append(
-            ngettext("One answer is missing", "%(number)s answers are missing", missing)
-            % {"number": missing}
+            ngettext("One answer is missing", "%(number)s answers are missing", found.missing)
+            % {"number": found.missing}
+        )
+    if found.to_confirm:
+        words.append(
+            ngettext(
+                "One copied answer to confirm",
+                "%(number)s copied answers to confirm",
+                found.to_confirm,
+            )
+            % {"number": found.to_confirm}
         )
     if threads:
         words.append(

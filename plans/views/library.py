@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
+from accounts.roles import roles_of
 from plans.filters import LibraryFilter
 from plans.permissions import library_plans
 
@@ -25,6 +26,7 @@ def library(request: SignedInRequest) -> HttpResponse:
     for plan in page.object_list:
         plan.goals = [goals[number] for number in plan.goal_numbers]
     template = "plans/_library_results.html" if request.htmx else "plans/library.html"
-    response = render(request, template, {"filter": found, "page": page})
+    copies = bool(roles_of(request.user).labs)
+    response = render(request, template, {"filter": found, "page": page, "may_copy": copies})
     patch_vary_headers(response, ["HX-Request"])
     return response

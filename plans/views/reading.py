@@ -18,10 +18,12 @@ from plans.models import Decision, EventKind, Plan, Sdg
 from plans.models.thread import typed_by
 from plans.permissions import (
     available,
+    may_copy,
     may_edit_now,
     may_see_people,
     require,
     roles_on,
+    source_of,
     visible_events,
     visible_plans,
 )
@@ -84,7 +86,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(
             request,
             "plans/plan.html",
-            {"plan": plan, "rail": contents(plan)} | _body(plan, document),
+            {"plan": plan, "rail": contents(plan)} | _copying(user, plan) | _body(plan, document),
         )
     talk = talk_on(user, plan)
     newest = list(_readable(visible_events(user, plan))[:LATEST])
@@ -94,7 +96,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_edit": may_edit_now(user, plan),
         "offers": offers(user, plan, talk),
         "rail": contents(plan, talk, writes=may_edit_now(user, plan)),
-        "missing": len(readiness.blocking(readiness.gaps(plan))) if plan.state in EDITABLE else 0,
+        "progress": readiness.progress(readiness.gaps(plan) if plan.state in EDITABLE else ()),
         "deadline": limits.deadline(plan.lab, plan.cycle) if plan.state in EDITABLE else None,
         "reviews": talk.standing(plan),
         "reopened": _reopened(plan, talk),
@@ -104,6 +106,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_reviewer": Role.REVIEWER in roles_on(user, plan),
         "is_member": Role.MEMBER in roles_on(user, plan),
     }
+    context |= _copying(user, plan)
     return render(request, "plans/plan.html", context | _body(plan, plan.document))
 
 
@@ -114,6 +117,11 @@ def plan_to_read(user: User, pk: int) -> Plan:
     """
     plans = visible_plans(user).with_document().annotate(typed=typed_by(user))
     return get_object_or_404(plans, pk=pk)
+
+
+def _copying(user: User, plan: Plan) -> dict[str, Any]:
+    """Where the plan came from, and whether this reader may begin another one from it."""
+    return {"copied_from": source_of(user, plan), "may_copy": may_copy(user, plan)}
 
 
 def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:
@@ -128,13 +136,17 @@ def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:
 
 def contents(plan: Plan, talk: Talk | None = None, *, writes: bool = False) -> list[dict[str, Any]]:
     """The sections of the reading view, for ``components/rail.html``; open threads counted."""
-    gaps = readiness.blocking(readiness.gaps(plan)) if writes else []
+    gaps = readiness.gaps(plan) if writes else []
     return [
         {
             "url": f"#at-{anchor_id(section.key)}",
             "key": section.key,
             "title": section.title,
-            "missing": sum(gap.section == section.key for gap in gaps) if writes else None,
+            "progress": (
+                readiness.progress(gap for gap in gaps if gap.section == section.key)
+                if writes
+                else None
+            ),
             "threads": talk.open_in(section.key) if talk else 0,
         }
         for section in SECTIONS
@@ -167,7 +179,8 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
     require(may_see_people(request.user, plan))
     events = Paginator(_readable(visible_events(request.user, plan)), EVENTS_A_PAGE)
     page = events.get_page(request.GET.get("page"))
-    return render(request, "plans/history.html", {"plan": plan, "page": page})
+    context = {"plan": plan, "page": page, "copied_from": source_of(request.user, plan)}
+    return render(request, "plans/history.html", context)
 
 
 @signed_in

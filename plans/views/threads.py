@@ -18,6 +18,7 @@ from plans.forms.review import MUST_FIX, NOTE, ReplyForm, ThreadForm
 from plans.models import Plan, Thread
 from plans.permissions import (
     may_address,
+    may_copy,
     may_edit_now,
     may_open_thread,
     may_reply,
@@ -202,6 +203,7 @@ def _fragment(
         "form": form,
         "joins": talk.joins,
         "may_edit": may_edit_now(request.user, plan),
+        "may_copy": may_copy(request.user, plan),
         "offers": offers(request.user, plan, talk),
     }
     return render(request, "plans/_said.html", context | more)

@@ -4,54 +4,110 @@
 // server has confirmed is sent; one request is under way at a time and the next carries the rest.
 // Until it is confirmed it is also kept in this browser (copies.js). While there is no line, or the
 // person was signed out, it goes on trying, ever more slowly. Without this file the buttons save.
+//
+// A request that got no answer may have been stored all the same. It is repeated as it was before
+// anything newer is sent, or one's own words would come back as what somebody else wrote meanwhile.
 
-import { copies } from "./copies.js";
+import { copies, fill, inputsOf, line } from "./copies.js";
 
 const AFTER_KEYSTROKE = 600;
+const NO_ANSWER = 60000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30000;
+const WORTH_SAYING = 1000; // a shorter wait is not worth a word
+const NOT_ANSWERS = ["csrfmiddlewaretoken", "base", "do", "typed_by"];
+const QUIET = ["", "saving", "saved", undefined];
 
 let form;
 let status;
 let words;
-let confirmed = new Map();
-let told = new Map();
+let confirmed = new Map(); // what the server has, as JSON by name
+let told = new Map(); // what it has refused, with a reason shown
+let unanswered = null; // what was sent and got no answer
+let posted = null; // all that was on the form when a button sent it
+let since = new Map(); // what was typed after that
+let caret = []; // and where
 let timer;
-let underWay = false;
+let slowly;
+let sending = null;
 let pause = FIRST_PAUSE;
 
 const isAnswer = (input) =>
-  input.name && !["csrfmiddlewaretoken", "base", "do"].includes(input.name) && !input.name.endsWith("_new");
+  input.name &&
+  input.type !== "file" &&
+  !NOT_ANSWERS.includes(input.name) &&
+  !input.closest(".add-term"); // looks for a term, which is an answer once it is chosen
 
 // What an input, or all inputs of one name, say now: a list of strings as JSON.
 function valueOf(name) {
   return JSON.stringify(new FormData(form).getAll(name).map(String));
 }
 
+// What they said when the page came, whatever the browser or the person has put there since.
+function givenTo(name) {
+  const values = inputsOf(form, name)
+    .filter((input) => !input.disabled)
+    .flatMap((input) => {
+      if (["checkbox", "radio"].includes(input.type)) {
+        return input.defaultChecked ? [input.value] : [];
+      }
+      if (input.options) {
+        const given = [...input.options].filter((option) => option.defaultSelected);
+        return (given.length ? given : [...input.options].slice(0, 1)).map((one) => one.value);
+      }
+      return [input.type === "textarea" ? input.defaultValue : tidied(input)];
+    });
+  return JSON.stringify(values);
+}
+
+// A line of text loses what its input cannot hold: that is not what somebody typed.
+function tidied({ type, defaultValue }) {
+  return Object.assign(document.createElement("input"), { type, defaultValue }).value;
+}
+
 function names() {
   return new Set([...form.elements].filter(isAnswer).map((input) => input.name));
 }
 
+function values() {
+  return new Map([...names()].map((name) => [name, valueOf(name)]));
+}
+
 function changed() {
-  return [...names()].filter(
-    (name) => valueOf(name) !== confirmed.get(name) && valueOf(name) !== told.get(name),
+  return [...values()].filter(
+    ([name, value]) => value !== confirmed.get(name) && value !== told.get(name),
   );
 }
 
-function say(key, values = {}) {
-  if (status.dataset.kind === "signedOut" && ["saving", "signedOut"].includes(key)) {
-    return; // the link stays as it is, also while it is being pressed
-  }
-  let sentence = words[key] ?? "";
-  for (const [name, value] of Object.entries(values)) {
+// -- what the page says ---------------------------------------------------------------------------
+
+// Only what is news is written, as it is read out: not each of the saves of one minute, nor that it
+// is being tried once more.
+function say(kind, sentenceParts = {}) {
+  clearTimeout(slowly);
+  slowly = undefined;
+  const kept = copies.work ? words.kept : words.keptOpen;
+  let sentence = words[kind] ?? "";
+  for (const [name, value] of Object.entries({ kept, ...sentenceParts })) {
     sentence = sentence.replace(`{${name}}`, value);
   }
-  if (status.dataset.kind !== key || status.textContent !== sentence) {
+  if (status.dataset.kind === kind && status.dataset.said === sentence) {
+    return; // also the link stays as it is, while it is being pressed
+  }
+  status.dataset.kind = kind;
+  if (status.dataset.said !== sentence) {
+    status.dataset.said = sentence;
     status.textContent = sentence;
-    status.dataset.kind = key;
-    if (key === "signedOut") {
+    if (kind === "signedOut") {
       status.append(" ", signIn());
     }
+  }
+}
+
+function busy() {
+  if (QUIET.includes(status.dataset.kind)) {
+    status.dataset.kind = "saving";
+    slowly ??= setTimeout(() => say("saving"), WORTH_SAYING);
   }
 }
 
@@ -63,6 +119,8 @@ function signIn() {
   return link;
 }
 
+// -- sending --------------------------------------------------------------------------------------
+
 function token() {
   const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
   return cookie ? cookie.slice("csrftoken=".length) : form.elements.csrfmiddlewaretoken.value;
@@ -73,68 +131,86 @@ function later(wait) {
   timer = setTimeout(send, wait);
 }
 
-function tryAgain() {
+// Send what is not confirmed; the promise ends when that was answered, or was not.
+function send() {
+  sending ??= sendOnce().finally(() => {
+    sending = null;
+  });
+  return sending;
+}
+
+async function sendOnce() {
+  if (posted || !form?.isConnected) {
+    return; // a button has sent all of it
+  }
+  const asked = unanswered ?? new Map(changed());
+  if (asked.size === 0) {
+    if (status.dataset.kind === "saving") {
+      status.dataset.kind = status.textContent ? "saved" : "";
+    }
+    return;
+  }
+  const mine = form;
+  busy();
+  const [code, said] = await post(asked);
+  if (form !== mine) {
+    later(0); // a button has brought a new form meanwhile, with all that is stored
+    return;
+  }
+  unanswered = null;
+  if (code === 200 && said) {
+    take(asked, said);
+  } else if (code === 413) {
+    say("tooLong");
+  } else if (code === 401 || code === 403) {
+    tryAgain("signedOut");
+  } else if (code >= 400 && code < 500) {
+    tryAgain(said?.kind ?? "closed");
+  } else {
+    unanswered = asked;
+    tryAgain(navigator.onLine ? "unreachable" : "offline");
+  }
+}
+
+function tryAgain(kind) {
+  say(kind);
   later(pause);
   pause = Math.min(pause * 2, LONGEST_PAUSE);
 }
 
-async function send() {
-  if (underWay || !form?.isConnected) {
-    return;
-  }
-  const asked = changed();
-  if (asked.length === 0) {
-    return;
-  }
-  underWay = true;
-  const mine = form;
-  const sent = new Map(asked.map((name) => [name, valueOf(name)]));
+// The answer's status, 0 for none, and what it says.
+async function post(asked) {
   const body = new FormData();
   body.set("do", "auto");
+  body.set("typed_by", form.dataset.person);
   body.set("base", form.elements.base.value);
-  body.set("only", JSON.stringify(asked));
-  for (const [name, value] of sent) {
+  body.set("only", JSON.stringify([...asked.keys()]));
+  for (const [name, value] of asked) {
     JSON.parse(value).forEach((one) => body.append(name, one));
   }
-  say("saving");
+  const limit = new AbortController();
+  const enough = setTimeout(() => limit.abort(), NO_ANSWER);
   try {
     const answer = await fetch(form.action, {
       method: "POST",
       body,
       headers: { Accept: "application/json", "X-CSRFToken": token() },
       redirect: "manual",
+      signal: limit.signal,
     });
-    const said = answer.ok ? await answer.json() : null;
-    if (form !== mine) {
-      return; // a save by button has brought a new form meanwhile, with all that is stored
-    }
-    if (said) {
-      take(sent, said);
-    } else if (answer.status === 401 || answer.status === 403) {
-      say("signedOut");
-      tryAgain();
-    } else if (answer.status === 409) {
-      say("closed");
-    } else if (answer.status === 413) {
-      say("tooLong");
-    } else {
-      throw new Error(answer.status);
-    }
+    const isSaid = answer.headers.get("Content-Type")?.startsWith("application/json");
+    return [answer.status, isSaid ? await answer.json() : null];
   } catch {
-    if (form !== mine) {
-      return;
-    }
-    say(navigator.onLine ? "unreachable" : "offline");
-    tryAgain();
+    return [0, null];
   } finally {
-    underWay = false;
+    clearTimeout(enough);
   }
 }
 
-function take(sent, said) {
+function take(asked, said) {
   pause = FIRST_PAUSE;
   form.elements.base.value = JSON.stringify({ ...JSON.parse(form.elements.base.value), ...said.base });
-  for (const [name, value] of sent) {
+  for (const [name, value] of asked) {
     show(name, said.problems[name]);
     if (said.problems[name]) {
       told.set(name, value);
@@ -142,8 +218,11 @@ function take(sent, said) {
       confirmed.set(name, value);
       told.delete(name);
       copies.forget(form, name, value);
+      copies.keep(form, name, valueOf(name), confirmed);
     }
   }
+  const saved = { bubbles: true, detail: Object.keys(said.base) };
+  form.dispatchEvent(new CustomEvent("answers:saved", saved));
   const troubled = [...told.keys()].filter((name) => valueOf(name) === told.get(name)).length;
   if (troubled) {
     say(troubled === 1 ? "attention" : "attentions", { count: troubled });
@@ -151,6 +230,7 @@ function take(sent, said) {
     say("saved", { at: said.at });
   }
   if (changed().length) {
+    busy();
     later(0);
   }
 }
@@ -182,12 +262,6 @@ function show(name, problem) {
   }
 }
 
-function line(kind, text) {
-  const element = document.createElement(kind);
-  element.textContent = text;
-  return element;
-}
-
 // After a conflict: send one's own once more on top of theirs, or put theirs into the box.
 function choice(name, problem, which) {
   const button = line("button", words[which]);
@@ -206,6 +280,8 @@ function choice(name, problem, which) {
   return button;
 }
 
+// -- a form comes, and comes anew -----------------------------------------------------------------
+
 function begin() {
   const found = document.querySelector("form[data-autosave]");
   if (found === form) {
@@ -216,30 +292,144 @@ function begin() {
   if (!form || !status) {
     return;
   }
+  clearTimeout(slowly); // what was under way belonged to the form before
+  slowly = undefined;
   words = JSON.parse(status.dataset.words);
-  confirmed = new Map([...names()].map((name) => [name, valueOf(name)]));
+  confirmed = new Map([...names()].map((name) => [name, givenTo(name)]));
   told = new Map();
-  copies.offer(form, words, () => later(0));
+  unanswered = null;
+  for (const name of JSON.parse(form.dataset.unsaved || "[]")) {
+    if (inputsOf(form, name)[0]?.closest(".field")?.querySelector(".field-error")) {
+      told.set(name, confirmed.get(name)); // the page says why
+    }
+    confirmed.delete(name);
+  }
+  copies.offer(form, words, valueOf, confirmed, () => later(0));
+  if (changed().length) {
+    later(0);
+  }
 }
+
+// What a button sends starts from what is stored; while a save is under way nobody knows what that
+// is. So the button waits for the answer, or the server would see two people in one answer.
+let waits = false;
+let letThrough = false;
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target !== form || letThrough || !(sending || unanswered)) {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const button = event.submitter;
+    if (!waits) {
+      waits = true;
+      send().then(() => press(button));
+    }
+  },
+  true,
+);
+
+function press(button) {
+  waits = false;
+  if (button ? button.isConnected : form?.isConnected) {
+    letThrough = true;
+    button?.focus();
+    (button?.form ?? form).requestSubmit(button);
+    letThrough = false;
+  }
+}
+
+const isOurs = (event) => event.detail.requestConfig?.elt === form;
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isOurs(event)) {
+    posted = values();
+    busy();
+  }
+});
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt === form) {
+    event.detail.parameters.csrfmiddlewaretoken = token(); // a new one after signing in elsewhere
+  }
+});
+
+// Leaving after all was stored: only what was typed meanwhile stays here.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (isOurs(event) && event.detail.xhr.getResponseHeader("HX-Redirect")) {
+    posted.forEach((value, name) => copies.forget(form, name, value));
+  }
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!isOurs(event)) {
+    return;
+  }
+  if (event.detail.xhr.status >= 500) {
+    event.detail.shouldSwap = false; // what is typed stays in sight
+  } else {
+    since = new Map([...values()].filter(([name, value]) => value !== posted.get(name)));
+    const box = document.activeElement;
+    caret = [box.selectionStart, box.selectionEnd];
+  }
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  const fresh = document.querySelector("form[data-autosave]");
+  if (fresh && fresh !== form) {
+    since.forEach((value, name) => fill(fresh, name, JSON.parse(value)));
+    if (since.has(document.activeElement.name) && typeof caret[0] === "number") {
+      document.activeElement.setSelectionRange(...caret);
+    }
+    since = new Map();
+  }
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!isOurs(event) || !posted) {
+    return;
+  }
+  const { xhr } = event.detail;
+  const sent = new Map([...posted].filter(([name, value]) => value !== confirmed.get(name)));
+  posted = null;
+  if (xhr.status && xhr.status < 500) {
+    later(0);
+  } else if (sent.size) {
+    unanswered = sent;
+    tryAgain(navigator.onLine ? "unreachable" : "offline");
+  } else {
+    say("pressAgain");
+  }
+});
+
+document.addEventListener("htmx:afterSettle", begin);
 
 document.addEventListener("input", (event) => {
   if (form && event.target.form === form && isAnswer(event.target)) {
-    copies.keep(form, event.target.name, valueOf(event.target.name), confirmed);
+    const { name } = event.target;
+    copies.keep(form, name, valueOf(name), confirmed);
+    if (QUIET.includes(status.dataset.kind)) {
+      status.dataset.kind = "saving";
+    }
     later(AFTER_KEYSTROKE);
   }
 });
 
 document.addEventListener("focusout", (event) => {
-  if (form && event.target.form === form && changed().length) {
+  const toButton = event.relatedTarget?.type === "submit"; // which sends it, if it is pressed
+  if (form && event.target.form === form && !toButton && changed().length) {
     later(0);
   }
 });
 
 window.addEventListener("online", () => later(0));
 window.addEventListener("focus", () => later(0));
-document.addEventListener("visibilitychange", () => later(0));
-document.addEventListener("htmx:afterSettle", begin);
+document.addEventListener("visibilitychange", send);
 
-export const unsaved = () => Boolean(form?.isConnected) && (underWay || changed().length > 0);
+export const unsaved = () =>
+  Boolean(form?.isConnected) && (sending !== null || unanswered !== null || changed().length > 0);
 
 begin();

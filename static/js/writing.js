@@ -1,5 +1,5 @@
-// The form of a section: asks before a row is removed, warns before what is typed would be left
-// behind, and goes to the row that was added or moved. The form works without this file.
+// The form of a section: warns before what is typed would be left behind, goes to the row that was
+// added or brought back, and lets boxes grow with their text. The form works without this file.
 
 import { unsaved } from "./autosave.js";
 
@@ -9,12 +9,6 @@ let leaving = false;
 document.addEventListener(
   "submit",
   (event) => {
-    const question = event.submitter?.dataset.confirm;
-    if (question && !window.confirm(question)) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
     const size = [...event.target.elements].reduce((sum, one) => sum + (one.value?.length ?? 0), 0);
     const status = document.getElementById("save-status");
     if (status && event.target.id === "section-form" && size > LARGEST) {
@@ -42,6 +36,13 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:afterSettle"])
   });
 }
 
+// What cannot be shown beside a question must not take the place of the whole page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig.elt.matches("[data-others]") && event.detail.xhr.status >= 400) {
+    event.detail.shouldSwap = false;
+  }
+});
+
 function arrive() {
   const at = document.getElementById("section")?.dataset.at;
   const place = at && document.getElementById(at);
@@ -52,6 +53,9 @@ function arrive() {
 }
 
 document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "section") {
+    return; // something small was shown beside a question
+  }
   const summary = document.querySelector("[data-errors] h2");
   if (summary) {
     summary.focus();
@@ -60,3 +64,16 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 arrive();
+
+// Where the browser does not do it itself (field-sizing), boxes grow with their text.
+if (!CSS.supports("field-sizing", "content")) {
+  const grow = (box) => {
+    if (box.scrollHeight > box.clientHeight) {
+      box.style.height = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`;
+    }
+  };
+  const growAll = () => document.querySelectorAll("#section-form textarea").forEach(grow);
+  document.addEventListener("input", (event) => event.target.matches?.("#section-form textarea") && grow(event.target));
+  document.addEventListener("htmx:afterSettle", growAll);
+  growAll();
+}

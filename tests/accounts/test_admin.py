@@ -219,7 +219,7 @@ def test_what_completes_an_input_answers_any_question(manager: Client) -> None:
 
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("user", 11), ("lab", 9), ("membership", 8), ("invitation", 10)],
+    [("user", 10), ("lab", 8), ("membership", 7), ("invitation", 9)],
 )
 @pytest.mark.parametrize("many", [1, 3])
 def test_lists_take_the_same_queries_for_one_and_three(

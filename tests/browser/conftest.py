@@ -108,8 +108,15 @@ def sign_in(context: BrowserContext, user: User, address: str) -> None:
 
 
 def _console(message: ConsoleMessage) -> list[str]:
-    """Errors and warnings; that a page was answered with a refusal is the test's own matter."""
-    expected = message.text.startswith(("Failed to load resource", "Response Status Error Code 4"))
+    """Errors and warnings; that a page was refused, or reached nobody, is the test's own matter."""
+    expected = message.text.startswith(
+        (
+            "Failed to load resource",
+            "Response Status Error Code 4",
+            "htmx:afterRequest",
+            "htmx:sendError",
+        )
+    )
     if message.type in ("error", "warning") and not expected:
         return [f"{message.type}: {message.text} ({message.location['url']})"]
     return []

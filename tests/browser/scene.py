@@ -11,6 +11,7 @@ from plans.document import PlanDocument
 from plans.importers import seeds
 from plans.models import Plan
 from plans.states import Act, ChallengeType
+from tests.plans.picture_files import jpeg
 
 if TYPE_CHECKING:
     from accounts.models import Invitation
@@ -47,6 +48,7 @@ def set_up(network: Network) -> Scene:
         network.lab, network.cycle, actor=member, challenge_type=ChallengeType.BIG_BET
     )
     authoring.fill(in_talk, _longer(submitted.document), actor=member)
+    _illustrate(in_talk, network)
     in_talk = workflow.move(in_talk, Act.SUBMIT, actor=member)
     thread = _talk(in_talk, network)
     in_talk = workflow.move(in_talk, Act.REQUEST_CHANGES, actor=reviewer, note="Say more.")
@@ -66,6 +68,21 @@ def set_up(network: Network) -> Scene:
             "new.colleague@example.org", lab=network.lab, actor=network["lead"]
         ),
     )
+
+
+def _illustrate(plan: Plan, network: Network) -> None:
+    """A picture among the evidence, with words as long as people write them."""
+    member = network["member"]
+    row = authoring.add_row(
+        plan,
+        "evidence",
+        actor=member,
+        kind="quantitative",
+        form="picture",
+        alternative=f"Four wells, of which three are dry. {LONG_TITLE}",
+        caption=f"Measured in March: {LONG_ADDRESS}",
+    )
+    authoring.give_picture(plan, row.pk, jpeg(), actor=member)
 
 
 def _longer(document: PlanDocument) -> PlanDocument:

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from plans.models import Plan
 from tests.browser.conftest import sign_in
+from tests.browser.copies import kept
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
     from tests.personas import Network
-
-COPIES = "Object.keys(localStorage).filter((key) => key.startsWith('unsaved:')).length"
 
 
 def section(plan: Plan, key: str = "challenge") -> str:
@@ -43,7 +42,7 @@ def test_what_is_typed_is_saved_without_pressing_anything(
     is_told(page, "saved")
     expect(page.locator("#save-status")).to_contain_text("Saved")
     assert background(plan) == "Written and left alone."
-    assert page.evaluate(COPIES) == 0
+    assert kept(page, 0) == []
 
 
 def test_two_people_in_different_answers_do_not_meet(network: Network, open_browser: Open) -> None:
@@ -91,12 +90,12 @@ def test_without_a_line_it_is_kept_here_and_sent_when_the_line_is_back(
     is_told(page, "offline")
     expect(page.locator("#save-status")).to_have_text("Offline: kept on this device")
     assert background(plan) == before
-    assert page.evaluate(COPIES) == 1
+    assert kept(page, 1) == ["Typed on the ferry."]
 
     page.context.set_offline(False)
     is_told(page, "saved")
     assert background(plan) == "Typed on the ferry."
-    assert page.evaluate(COPIES) == 0
+    assert kept(page, 0) == []
 
 
 def test_after_a_crash_the_copy_is_offered_beside_what_is_stored(
@@ -128,7 +127,7 @@ def test_signed_out_in_mid_sentence(network: Network, open_browser: Open) -> Non
     Session.objects.all().delete()
     page.get_by_label("Background").fill("The session ended here.")
     is_told(page, "signedOut")
-    assert page.evaluate(COPIES) == 1
+    assert kept(page, 1) == ["The session ended here."]
     expect(page.get_by_label("Background")).to_have_value("The session ended here.")
 
     with page.expect_popup() as popup:
@@ -140,17 +139,36 @@ def test_signed_out_in_mid_sentence(network: Network, open_browser: Open) -> Non
     assert background(plan) == "The session ended here."
 
 
-def test_signing_out_leaves_nothing_on_the_machine(network: Network, open_browser: Open) -> None:
+def test_signing_out_leaves_nothing_on_the_machine_after_a_question(
+    network: Network, open_browser: Open
+) -> None:
     plan = network.plan("draft")
     page = open_browser(network.people["member"])
     page.goto(section(plan))
-    page.context.set_offline(True)
-    page.get_by_label("Background").fill("Private words.")
-    is_told(page, "offline")
-    page.context.set_offline(False)
-    is_told(page, "saved")
-    page.evaluate("localStorage.setItem('unsaved:1:1:x', '{}')")
+    page.get_by_label("Short summary").fill("Private words, too many of them. " * 10)
+    is_told(page, "attention")
+    assert len(kept(page, 1)) == 1
+    page.goto("/")
+
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if len(asked) == 2 else dialog.dismiss()
+
+    page.on("dialog", answer)
+    with page.expect_event("dialog"):
+        sign_out(page)
+    assert len(kept(page, 1)) == 1
+    page.get_by_role("button", name="Sign out").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert kept(page, 0) == []
+    question = "Something that you typed on this device is not saved yet. "
+    assert asked == [question + "Sign out and throw it away?"] * 2
+
+
+def sign_out(page: Page) -> None:
+    """Through the menu of one's account."""
     page.locator("[data-menu] > summary").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-    assert page.evaluate(COPIES) == 0

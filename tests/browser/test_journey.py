@@ -276,7 +276,7 @@ def answers_and_reorders(page: Page) -> None:
 
     page.get_by_role("link", name=skipping("Edit", "Partners")).click()
     expect(rows(page)[1].locator(".thread")).to_contain_text("Who pays the council")
-    page.get_by_role("button", name=skipping("Up", "partner 2")).click()
+    page.get_by_role("button", name=skipping("Up", "Partner 2")).click()
     names = page.get_by_label("Name", exact=True)
     expect(names.first).to_have_value(COUNCIL)
     expect(names.last).to_have_value(COMPANY)

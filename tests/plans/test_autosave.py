@@ -1,19 +1,23 @@
-"""Saving while somebody writes: what is stored at once, and what comes back in words."""
+"""Saving while somebody writes: what is stored at once, what comes back in words, what it costs."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from plans import authoring, workflow
+from plans import authoring, clock, workflow
 from plans.authoring import Change
-from plans.models import Plan
+from plans.models import Plan, Sector
 from plans.states import Act
+from tests.factories import CountryFactory, DataSourceFactory, MethodFactory, SdgFactory
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -143,3 +147,116 @@ def test_what_changes_is_the_change_alone(plan: Plan, member: User, lead: User) 
         "The member's words.",
         "The lead's words.",
     )
+
+
+# -- what it costs ---------------------------------------------------------------------------------
+
+MOST = 6
+
+COST = {
+    "title": 4,
+    "challenge_type": 6,
+    "country": 6,
+    "latitude": 4,
+    "focal_point": 6,
+    "background": 4,
+    "sdgs": 5,
+    "methods": 6,
+    "data_sources": 6,
+    "evidence text": 5,
+    "evidence kind": 5,
+    "partners name": 5,
+    "partners sector": 6,
+    "partners is_new": 5,
+    "learning_questions usage": 5,
+    "learning_questions stages": 5,
+}
+"""How often the database is asked or written to for one answer, the session and person included."""
+
+
+class Costs:
+    """Somebody who changes one answer at a time, and how many statements each change takes."""
+
+    def __init__(self, plan: Plan, member: User, lead: User) -> None:
+        self.plan, self.member, self.lead = plan, member, lead
+        other, own = CountryFactory.create(), plan.lab.countries.get()
+        plan.lab.countries.add(other)
+        self.countries = [other.pk, own.pk]
+        self.methods = [MethodFactory.create().pk for _ in range(2)]
+        self.sources = [DataSourceFactory.create().pk for _ in range(2)]
+        self.goals = [SdgFactory.create(number=number).number for number in (1, 2)]
+        self.sectors = [Sector.objects.create(name=name).pk for name in ("Fishers", "Bakers")]
+
+    def _said(self, turn: int) -> dict[str, tuple[str, Any]]:
+        """What is sent for each answer, another value each turn; with the section it is in."""
+        rows = {
+            group: self.plan.rows(group)[0].pk
+            for group in ("evidence", "partners", "learning_questions")
+        }
+        return {
+            "title": ("title", f"Title {turn}"),
+            "challenge_type": ("title", ("big_bet", "exploratory")[turn]),
+            "country": ("title", self.countries[turn]),
+            "latitude": ("title", str(turn + 1)),
+            "focal_point": ("title", str((self.member, self.lead)[turn].pk)),
+            "background": ("challenge", f"Background {turn}"),
+            "sdgs": ("classification", [str(self.goals[turn])]),
+            "methods": ("learning", [str(self.methods[turn])]),
+            "data_sources": ("learning", [str(self.sources[turn])]),
+            f"{rows['evidence']}-text": ("evidence", f"Text {turn}"),
+            f"{rows['evidence']}-kind": ("evidence", ("qualitative", "quantitative")[turn]),
+            f"{rows['partners']}-name": ("partners", f"Name {turn}"),
+            f"{rows['partners']}-sector": ("partners", str(self.sectors[turn])),
+            f"{rows['partners']}-is_new": ("partners", ("no", "yes")[turn]),
+            f"{rows['learning_questions']}-usage": ("learning", f"Usage {turn}"),
+            f"{rows['learning_questions']}-stages": ("learning", [("grow", "test")[turn]]),
+        }
+
+    def counted(self, turn: int) -> dict[str, int]:
+        """The statements of each change; all of them are stored."""
+        found = {}
+        for (name, (section, value)), called in zip(self._said(turn).items(), COST, strict=True):
+            writer = Writer(self.member, self.plan, section)
+            with CaptureQueriesContext(connection) as queries:
+                answer = writer.types(**{name: value}).json()
+            assert (answer["problems"], len(answer["base"])) == ({}, 1), called
+            found[called] = sum(not _is_about_transactions(one["sql"]) for one in queries)
+        return found
+
+
+def _is_about_transactions(statement: str) -> bool:
+    return statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT", "COMMIT"))
+
+
+def test_an_autosave_takes_as_many_queries_with_thirty_rows_as_with_one(
+    plan: Plan, member: User, lead: User
+) -> None:
+    for group in ("evidence", "learning_questions"):
+        for row in plan.rows(group)[1:]:
+            authoring.remove_row(plan, group, row.pk, actor=member)
+    costs = Costs(plan, member, lead)
+    assert costs.counted(0) == COST
+
+    for group, more in (("evidence", 29), ("learning_questions", 29), ("partners", 4)):
+        for _ in range(more):
+            authoring.add_row(plan, group, actor=member)
+    MethodFactory.create_batch(30)
+    assert costs.counted(1) == COST
+
+
+def test_no_autosave_takes_more_than_six() -> None:
+    assert {name: number for name, number in COST.items() if number > MOST} == {}
+
+
+def test_the_first_save_of_a_half_hour_reads_the_whole_plan_besides(
+    plan: Plan, member: User
+) -> None:
+    writer = Writer(member, plan, "challenge")
+    with (
+        clock.at(clock.now() + dt.timedelta(minutes=31)),
+        CaptureQueriesContext(connection) as queries,
+    ):
+        writer.types(background="After a while.")
+
+    assert sum(not _is_about_transactions(one["sql"]) for one in queries) == COST["background"] + 1
+    assert plan.checkpoints.count() == 2

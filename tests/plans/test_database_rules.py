@@ -5,6 +5,7 @@ The table names every constraint of the models; one without a row fails the last
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,34 +13,53 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import Country, Invitation, Lab, Membership, Region, Reviewer, User
-from plans import authoring, reviewing, scheduling, workflow
+from accounts.models import Absence, Country, Invitation, Lab, Membership, Region, Reviewer, User
+from plans import authoring, inbox, merging, reviewing, scheduling, workflow
+from plans.authoring import Change
 from plans.models import (
     CHOICES,
     ROWS,
     Checkpoint,
     Comment,
+    Criterion,
+    CriterionMark,
     Cycle,
     DataSource,
+    Delivery,
+    Draft,
     Event,
     Evidence,
     Extension,
     LearningQuestion,
+    Look,
+    Mark,
+    Merge,
+    MergedUse,
     Method,
+    Mute,
     Notification,
+    Organisation,
     Partner,
+    Picture,
     Plan,
+    Preference,
     Question,
     Review,
     Sdg,
     Sector,
+    Suggestion,
+    TermStatus,
     ThematicArea,
     Thread,
+    Topic,
+    Upload,
+    UploadPiece,
     Version,
     Writing,
 )
-from plans.models.constraints import sentence
+from plans.models.constraints import TRIGGERS, sentence
 from tests.factories import CycleFactory, SdgFactory
+from tests.plans.picture_files import jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,8 +100,26 @@ def world(network: Network) -> World:
     spare = workflow.start(network.lab, network.cycle, actor=member, title="Spare")
     for number in range(2, 6):
         authoring.add_row(exploratory, "partners", actor=member, name=f"Partner {number}")
+    item = second.evidence.order_by("position")[0].pk
+    authoring.give_picture(second, item, jpeg(), actor=member)
+    upload = authoring.begin_sending(second, item, len(jpeg()), "", actor=member)
+    authoring.receive(upload, 0, jpeg(), actor=member)
     CycleFactory.create(year=2025, quarter=None)
-    reviewing.open_thread(big_bet, "plan", "Who pays?", actor=reviewer)
+    reviewing.open_thread(
+        big_bet, "challenge.background", "Who pays?", actor=reviewer, instead="Paid by all."
+    )
+    criterion = Criterion.objects.create(cycle=network.cycle, position=1, text="It can be tested")
+    reviewing.keep(big_bet, actor=reviewer, summary="", marks={criterion: (Mark.MET, "")})
+    reviewing.keep_draft(big_bet, "new:plan", "And when", actor=reviewer)
+    Look.objects.create(plan=big_bet, user=reviewer)
+    inbox.choose(member, {Topic.TALK: Delivery.NEVER})
+    inbox.mute(member, big_bet, muted=True)
+    Absence.objects.create(
+        reviewer=Reviewer.objects.get(user=reviewer, region=network.region),
+        stand_in=network["other_reviewer"],
+        first_day=dt.date(2026, 7, 1),
+        last_day=dt.date(2026, 7, 31),
+    )
     scheduling.extend(
         network.lab, network.cycle, until=network.cycle.closes_at.replace(year=2999), actor=manager
     )
@@ -90,8 +128,15 @@ def world(network: Network) -> World:
     Question.objects.create(section="title", field="title", label="Title")
     Invitation.objects.create(email="new@example.org", lab=network.lab, invited_by=manager)
     Invitation.objects.create(email="new@example.org", region=network.region, invited_by=manager)
-    for model in (ThematicArea, Method, DataSource, Sector):
-        model.objects.create(name="Écosystèmes, façades")
+    for model in MERGED:
+        terms = model._default_manager
+        terms.create(name="Écosystèmes, façades")
+        kept = terms.create(name="Kept", aliases=["Spelled so"])
+        terms.create(name="Gone", status=TermStatus.MERGED, merged_into=kept)
+    exploratory.partners.update(organisation=Organisation.objects.create(name="Union"))
+    theme = ThematicArea.objects.create(name="Rivers")
+    authoring.save(second, {"thematic_areas": Change([theme])}, actor=member)
+    merging.merge([theme], ThematicArea.objects.get(name="Kept"), actor=manager)
     return World(network, big_bet, exploratory, second, spare, withdrawn)
 
 
@@ -126,13 +171,22 @@ def _key(model: type[Model]) -> str:
 
 
 PLAN_COPY = {"source": "''"}
-TERMS: tuple[type[Model], ...] = (ThematicArea, Method, DataSource, Sector)
+TERMS: tuple[type[Model], ...] = (ThematicArea, Method, DataSource, Sector, Organisation)
+MERGED: dict[type[Model], str] = {
+    ThematicArea: "choices",
+    Method: "choices",
+    DataSource: "choices",
+    Sector: "partners",
+    Organisation: "partners",
+}
+"""The vocabularies whose terms are merged, and how plans come to them."""
 KEPT: tuple[type[Model], ...] = (Event, Version, Writing, Checkpoint)
 WITH_GOALS: tuple[type[Model], ...] = (Sdg, *TERMS)
 NAME_ONCE = (
     "There is already a term with this name, give or take capitals, accents, spaces and "
     "punctuation."
 )
+ONE_TERM = "Another term of this vocabulary already goes by this name or spelling."
 WRITTEN_ONCE = "This could not be stored. Check what you entered and try again."
 LIMIT = "A lab hands in one big bet and two exploratory plans per cycle."
 
@@ -301,6 +355,27 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         lambda w: update(Evidence, w.pk(Evidence), "form = 'song'"),
     ),
     (
+        "a picture in a format that we do not write",
+        "picture_format_is_known",
+        "Pictures are kept as JPEG or PNG.",
+        lambda w: update(Picture, w.pk(Picture), "format = 'svg'"),
+    ),
+    *(
+        (
+            f"a picture of {size} bytes on its way",
+            "upload_is_at_most_10_mb",
+            "A picture has at most 10 MB.",
+            lambda w, size=size: update(Upload, w.pk(Upload), f"size = {size}"),
+        )
+        for size in (0, 10 * 1024 * 1024 + 1)
+    ),
+    (
+        "a piece of a picture twice",
+        "one_piece_per_start",
+        "This piece has already arrived.",
+        lambda w: copy(UploadPiece, w.pk(UploadPiece)),
+    ),
+    (
         "an unknown stage",
         "stages_are_known",
         "The stages are Sense, Explore, Test and Grow.",
@@ -366,6 +441,101 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
             lambda w, model=model: update(model, _term(model), f"merged_into_id = {_term(model)}"),
         )
         for model in WITH_GOALS
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} merged into one that was merged",
+            "merged_into_a_living_term",
+            "A term is merged into a living one, and into one that was not merged itself.",
+            lambda w, model=model: merged(model, into=_term(model, "Gone")),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} merged to which another one leads",
+            "merged_into_a_living_term",
+            "A term is merged into a living one, and into one that was not merged itself.",
+            lambda w, model=model: update(
+                model,
+                _term(model, "Kept"),
+                f"status = 'merged', merged_into_id = {_term(model)}",
+            ),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} merged into itself",
+            "merged_into_a_living_term",
+            "A term is merged into a living one, and into one that was not merged itself.",
+            lambda w, model=model: merged(model, into=_term(model)),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} merged that is on a plan",
+            "merged_term_is_on_no_plan",
+            "Plans still have this term. Merging it moves them to the term that stays.",
+            lambda w, model=model, path=path: update(
+                model, used(model, path), f"status = 'merged', merged_into_id = {_term(model)}"
+            ),
+        )
+        for model, path in MERGED.items()
+    ),
+    *(
+        (
+            f"a spelling in {model._meta.db_table} that is another's name",
+            "spelling_leads_to_one_term",
+            ONE_TERM,
+            lambda w, model=model: update(
+                model, _term(model), "aliases = '{other spelling, kept}'"
+            ),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a spelling in {model._meta.db_table} that is another's spelling",
+            "spelling_leads_to_one_term",
+            ONE_TERM,
+            lambda w, model=model: update(model, _term(model), "aliases = '{spélled-so}'"),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a name in {model._meta.db_table} that is another's spelling",
+            "spelling_leads_to_one_term",
+            ONE_TERM,
+            lambda w, model=model: copy(model, _term(model), name="'SPELLED SO'"),
+        )
+        for model in MERGED
+    ),
+    (
+        "a merge in an unknown vocabulary",
+        "merge_vocabulary_is_known",
+        "There is no such vocabulary.",
+        lambda w: update(Merge, w.pk(Merge), "vocabulary = 'flag'"),
+    ),
+    (
+        "a merge that was undone by nobody",
+        "undone_merge_says_by_whom_and_when",
+        "A merge that was undone says by whom and when.",
+        lambda w: update(Merge, w.pk(Merge), "undone_at = now()"),
+    ),
+    (
+        "a merged use of nothing",
+        "merged_use_is_a_choice_or_a_partner",
+        "A use is a chosen term or a partner.",
+        lambda w: update(MergedUse, w.pk(MergedUse), "choice = NULL"),
+    ),
+    (
+        "a merged use that is somehow back",
+        "merged_use_fate_is_known",
+        "A use came back when its merge was undone, or not.",
+        lambda w: update(MergedUse, w.pk(MergedUse), "fate = 'perhaps'"),
     ),
     (
         "an eighteenth goal",
@@ -443,6 +613,69 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         lambda w: update(Comment, w.pk(Comment), "text = ''"),
     ),
     (
+        "a second criterion at one place",
+        "one_criterion_per_place",
+        "Only one criterion can be at this place.",
+        lambda w: copy(Criterion, w.pk(Criterion)),
+    ),
+    (
+        "a second mark for one criterion",
+        "one_mark_per_criterion",
+        "This criterion is already marked.",
+        lambda w: copy(CriterionMark, w.pk(CriterionMark)),
+    ),
+    (
+        "an unknown mark",
+        "mark_is_known",
+        "A criterion is met, partly met, or not yet met.",
+        lambda w: update(CriterionMark, w.pk(CriterionMark), "mark = 'splendid'"),
+    ),
+    (
+        "a second look of one person at one plan",
+        "one_look_per_person",
+        "That this person read the plan is already noted.",
+        lambda w: copy(Look, w.pk(Look)),
+    ),
+    (
+        "a suggestion that was applied by nobody",
+        "suggestion_is_answered_by_somebody",
+        "A suggestion waits, or somebody has answered it.",
+        lambda w: update(Suggestion, w.pk(Suggestion), "status = 'applied', answered_at = now()"),
+    ),
+    (
+        "a suggestion that waits and was answered",
+        "suggestion_is_answered_by_somebody",
+        "A suggestion waits, or somebody has answered it.",
+        lambda w: update(
+            Suggestion,
+            w.pk(Suggestion),
+            f"answered_at = now(), answered_by_id = {w.network.people['member'].pk}",
+        ),
+    ),
+    (
+        "a suggestion in an unknown status",
+        "suggestion_is_answered_by_somebody",
+        "A suggestion waits, or somebody has answered it.",
+        lambda w: update(Suggestion, w.pk(Suggestion), "status = 'forgotten'"),
+    ),
+    (
+        "a suggestion declined without a word",
+        "declined_suggestion_says_why",
+        "Say why the suggestion is declined.",
+        lambda w: update(
+            Suggestion,
+            w.pk(Suggestion),
+            "status = 'declined', answered_at = now(), "
+            f"answered_by_id = {w.network.people['member'].pk}",
+        ),
+    ),
+    (
+        "a second draft in one box",
+        "one_draft_per_box",
+        "What is typed here is already kept.",
+        lambda w: copy(Draft, w.pk(Draft)),
+    ),
+    (
         "an unknown kind of event",
         "event_kind_is_known",
         "The history knows no such thing.",
@@ -473,6 +706,42 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         lambda w: copy(Notification, w.pk(Notification)),
     ),
     (
+        "a second choice for one topic",
+        "one_preference_per_topic",
+        "There is already a choice for this.",
+        lambda w: copy(Preference, w.pk(Preference)),
+    ),
+    (
+        "a choice for an unknown topic",
+        "preference_is_known",
+        "Choose one of the ways in the list.",
+        lambda w: update(Preference, w.pk(Preference), "topic = 'weather'"),
+    ),
+    (
+        "an unknown way to be told",
+        "preference_is_known",
+        "Choose one of the ways in the list.",
+        lambda w: update(Preference, w.pk(Preference), "delivery = 'by_pigeon'"),
+    ),
+    (
+        "a plan muted twice",
+        "muted_once",
+        "This is already muted.",
+        lambda w: copy(Mute, w.pk(Mute)),
+    ),
+    (
+        "nothing muted",
+        "mute_is_of_a_plan_or_a_thread",
+        "Mute a plan or a thread.",
+        lambda w: update(Mute, w.pk(Mute), "plan_id = NULL"),
+    ),
+    (
+        "a plan and a thread muted in one",
+        "mute_is_of_a_plan_or_a_thread",
+        "Mute a plan or a thread.",
+        lambda w: update(Mute, w.pk(Mute), f"thread_id = {w.pk(Thread)}"),
+    ),
+    (
         "a second cycle for one quarter",
         "one_cycle_per_quarter",
         "There is already a cycle for this quarter.",
@@ -495,6 +764,12 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         "cycle_closes_after_it_opens",
         "A cycle has to close after it opens.",
         lambda w: update(Cycle, w.network.cycle.pk, "closes_at = opens_at"),
+    ),
+    (
+        "reviews that are due before the cycle opens",
+        "reviews_are_due_after_cycle_opens",
+        "Reviews are due after the cycle opens.",
+        lambda w: update(Cycle, w.network.cycle.pk, "review_by = opens_at"),
     ),
     (
         "a second extension for a lab and a cycle",
@@ -557,6 +832,12 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         lambda w: copy(Reviewer, w.pk(Reviewer)),
     ),
     (
+        "an absence that ends before it begins",
+        "absence_ends_after_it_begins",
+        "The last day cannot be before the first.",
+        lambda w: update(Absence, w.pk(Absence), "last_day = first_day - 1"),
+    ),
+    (
         "an invitation to a lab and a region",
         "invitation_is_to_a_lab_or_a_region",
         "Choose either a lab or a region to invite to.",
@@ -609,8 +890,18 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
 ]
 
 
-def _term(model: type[Model]) -> Any:
-    return model._default_manager.get(name="Écosystèmes, façades").pk
+def _term(model: type[Model], name: str = "Écosystèmes, façades") -> Any:
+    return model._default_manager.get(name=name).pk
+
+
+def merged(model: type[Model], *, into: Any) -> str:
+    """``UPDATE`` that merges the term nothing needs into that one."""
+    return update(model, _term(model), f"status = 'merged', merged_into_id = {into}")
+
+
+def used(model: type[Model], path: str) -> Any:
+    """The key of a term that is on some plan."""
+    return model._default_manager.filter(**{f"{path}__isnull": False}).order_by("pk")[0].pk
 
 
 def run(sql: str) -> int:
@@ -652,6 +943,16 @@ ALLOWED: list[tuple[str, Callable[[World], str], int]] = [
     ),
     ("one end of the earth", lambda w: update(Plan, w.spare.pk, "latitude=-90, longitude=180"), 1),
     ("the other end", lambda w: update(Plan, w.spare.pk, "latitude=90, longitude=-180"), 1),
+    (
+        "evidence of which nobody has said yet what it is",
+        lambda w: update(Evidence, w.pk(Evidence), "kind = '', form = ''"),
+        1,
+    ),
+    (
+        "a picture of 10 MB on its way",
+        lambda w: update(Upload, w.pk(Upload), f"size = {10 * 1024 * 1024}"),
+        1,
+    ),
     (
         "longer texts in the archive",
         lambda w: update(
@@ -702,7 +1003,7 @@ def test_the_database_allows_what_is_just_right(world: World) -> None:
 def test_every_constraint_has_a_row_in_the_table() -> None:
     named = {row[1] for row in TABLE if row[1]}
 
-    assert named == {
+    assert named == set(TRIGGERS) | {
         constraint.name
         for model in apps.get_models()
         if model._meta.app_label in ("accounts", "plans")

@@ -13,9 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from plans import authoring, clock, history, workflow
 from plans.anchors import Anchor
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from accounts.models import User
-    from plans.document import PlanDocument
     from tests.personas import Network
 
 NOON = dt.datetime(2030, 5, 6, 12, 0, tzinfo=dt.UTC)
@@ -527,6 +523,126 @@ def test_a_whole_version_is_brought_back(client: Client, network: Network, membe
     assert now(plan).document == before
 
 
+def test_a_section_is_brought_back_after_its_page_has_shown_what_will_change(
+    client: Client, plan: Plan, member: User, lead: User
+) -> None:
+    write(plan, member, background="Dry.", summary="This.", early_leads="Somebody.")
+    write(plan, lead, background="Wet.", summary="Else.", early_leads="Nobody.")
+    told = page(client, member, reverse("plan_written", args=(plan.pk,)))
+    address = unescape(re.findall(r'href="([^"]*bring-back[^"]*)"', told)[0])
+    assert "Bring the whole section Challenge back" in words(told)
+
+    html = page(client, member, address)
+    shown = words(html)
+    assert "Bring the section Challenge back As it was before" in shown
+    assert "What will change" in shown
+    assert "[removed: Wet" in shown
+    assert "Nobody." not in shown
+    form = re.search(r'<form class="action-bar".*?</form>', html, re.DOTALL)
+    assert form is not None
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+    answer = client.post(address.partition("?")[0], sent)
+
+    assert answer.headers["Location"] == reverse("plan_section", args=(plan.pk, "challenge"))
+    after = now(plan).document
+    assert (after.background, after.summary) == ("Dry.", "This.")
+    assert after.early_leads == "Nobody."
+
+
+def test_a_section_comes_back_without_the_rows_that_were_added_since(
+    client: Client, network: Network, member: User
+) -> None:
+    plan = network.plan()
+    revision, before = plan.revision, plan.document
+    authoring.add_row(plan, "partners", actor=member, name="New one")
+    authoring.remove_row(plan, "partners", before.partners[0].id, actor=member)
+    address = reverse("plan_bring_back", args=(plan.pk,))
+    asked = f"{address}?place=partners&revision={revision}"
+
+    shown = words(page(client, member, asked))
+    assert "Partner “New one” Removed from place 1" in shown
+    assert "Partner “Water users' association” Added at place 1" in shown
+    sent = {"place": "partners", "revision": str(revision), "seen": str(now(plan).revision)}
+    client.post(address, sent)
+
+    assert now(plan).document == before
+
+
+def test_the_type_is_neither_shown_nor_changed_when_a_section_comes_back(
+    client: Client, network: Network, member: User
+) -> None:
+    plan = network.plan()
+    before = now(plan).revision
+    write(plan, member, challenge_type="big_bet", latitude=1.5, longitude=2.5)
+    address = f"{reverse('plan_bring_back', args=(plan.pk,))}?place=title&revision={before}"
+
+    shown = words(page(client, member, address))
+
+    assert "Latitude removed: 1.5" in shown
+    assert "Challenge type removed" not in shown
+
+
+def test_where_nothing_would_change_the_page_says_so(
+    client: Client, plan: Plan, member: User
+) -> None:
+    write(plan, member, background="Wet.")
+    address = f"{reverse('plan_bring_back', args=(plan.pk,))}?place=closing&revision=1"
+
+    html = page(client, member, address)
+
+    assert "The plan says exactly this already." in html
+    assert "<form" not in html.partition("<main")[2]
+
+
+def test_of_a_version_the_page_says_which(client: Client, network: Network, member: User) -> None:
+    plan = network.plan("changes_requested")
+    write(plan, member, background="Wet.")
+    html = page(client, member, reverse("plan_version", args=(plan.pk, 1)))
+    (address,) = {unescape(one) for one in re.findall(r'href="([^"]*bring-back[^"]*)"', html)}
+
+    shown = words(page(client, member, address))
+
+    assert address.endswith("?place=plan&version=1")
+    assert "Bring the whole text back As it was in version 1, kept on" in shown
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "place=plan",
+        "place=state&revision=0",
+        "place=challenge.background&revision=0",
+        "place=plan&revision=99",
+        "place=plan&revision=-1",
+        "place=plan&version=9",
+        "place=plan&version=1%00",
+        "place=%00&revision=%00",
+        f"place=partners/{'0' * 32}&revision=0",
+        f"place=plan&revision={'9' * 40}",
+    ],
+)
+def test_nonsense_has_no_page(client: Client, plan: Plan, member: User, asked: str) -> None:
+    write(plan, member, background="Dry.")
+    client.force_login(member)
+
+    address = reverse("plan_bring_back", args=(plan.pk,))
+    assert client.get(f"{address}?{asked}").status_code == 404
+
+
+def test_while_the_form_is_closed_nobody_is_asked(
+    client: Client, network: Network, member: User
+) -> None:
+    plan = network.plan("submitted")
+    client.force_login(member)
+    address = f"{reverse('plan_bring_back', args=(plan.pk,))}?place=plan&version=1"
+
+    answer = client.get(address, follow=True)
+
+    assert answer.redirect_chain == [(reverse("plan_written", args=(plan.pk,)), 302)]
+    assert "is submitted, so it cannot be changed now." in answer.content.decode()
+
+
 def test_a_plan_can_be_read_as_it_was_between_its_versions(
     client: Client, plan: Plan, member: User
 ) -> None:
@@ -560,152 +676,9 @@ def test_pages_of_going_back_take_as_many_queries_for_one_change_as_for_many(
         return numbers
 
     write(plan, member, background="Dry.")
-    assert counted() == [8, 7, 9]
+    assert counted() == [7, 6, 8]
     for number in range(12):
         actor = (member, lead)[number % 2]
         write(plan, actor, minute=31 * number, background=f"Number {number}.", sdgs=[])
         authoring.add_row(plan, "evidence", actor=actor, text=f"Evidence {number}.")
-    assert counted() == [8, 7, 9]
-
-
-# -- whatever people do ----------------------------------------------------------------------------
-
-FIELDS = ("background", "summary", "early_leads")
-WORDS = st.lists(st.sampled_from(["ash", "bay", "cod", "dew", "elm"]), max_size=4).map(" ".join)
-ACT = st.one_of(
-    st.tuples(st.just("write"), st.sampled_from(FIELDS), WORDS),
-    st.tuples(st.just("add"), st.just(0), WORDS),
-    st.tuples(st.just("name"), st.integers(0, 4), WORDS),
-    st.tuples(st.just("move"), st.integers(0, 4), st.integers(1, 5)),
-    st.tuples(st.just("remove"), st.integers(0, 4), st.none()),
-    st.tuples(st.just("back"), st.integers(0, 9), st.sampled_from((*FIELDS, "row", "plan"))),
-    st.tuples(st.just("review"), st.none(), st.none()),
-)
-STEPS = st.lists(st.tuples(st.integers(0, 2), st.sampled_from((0, 1, 40)), ACT), max_size=14)
-
-
-class Writers:
-    """Three people at one plan; every text that was confirmed is remembered."""
-
-    def __init__(self, network: Network, plan: Plan) -> None:
-        self.network, self.plan = network, plan
-        self.people = [network[name] for name in ("member", "lead", "network_manager")]
-        self.confirmed: set[tuple[str, str]] = set()
-        self.documents: dict[int, PlanDocument] = {}
-        self.remember()
-
-    def remember(self) -> None:
-        """Note what the plan says now."""
-        plan = now(self.plan)
-        self.documents[plan.revision] = plan.document
-        self.confirmed |= {(name, getattr(plan.document, name)) for name in FIELDS}
-        self.confirmed |= {(f"partners/{row.id}", row.name) for row in plan.document.partners}
-
-    def do(self, who: int, act: tuple[Any, Any, Any]) -> None:
-        """One act of one person; what is refused is refused."""
-        word, which, what = act
-        partners = list(self.plan.partners.order_by("position"))
-        try:
-            if word in ("name", "move", "remove") and which >= len(partners):
-                return
-            self._act(self.people[who], word, which, what, partners)
-        except PlanError:
-            return
-        finally:
-            self.remember()
-
-    def _act(self, actor: User, word: str, which: Any, what: Any, partners: list[Any]) -> None:
-        plan = self.plan
-        if word == "write":
-            authoring.save(plan, {which: Change(what)}, actor=actor)
-        elif word == "add":
-            authoring.add_row(plan, "partners", actor=actor, name=what)
-        elif word == "name":
-            key = row_key("partners", partners[which].pk, "name")
-            authoring.save(plan, {key: Change(what)}, actor=actor)
-        elif word == "move":
-            authoring.move_row(plan, "partners", partners[which].pk, what, actor=actor)
-        elif word == "remove":
-            authoring.remove_row(plan, "partners", partners[which].pk, actor=actor)
-        elif word == "back":
-            revision = sorted(self.documents)[which % len(self.documents)]
-            authoring.restore(
-                plan, self.documents[revision], self._place(revision, what), actor=actor
-            )
-        else:
-            workflow.move(plan, Act.SUBMIT, actor=self.people[0])
-            reviewer = self.network["reviewer"]
-            workflow.move(plan, Act.REQUEST_CHANGES, actor=reviewer, note="More.")
-
-    def _place(self, revision: int, what: str) -> Anchor:
-        rows = self.documents[revision].partners
-        if what == "row" and rows:
-            return Anchor(section="partners", group="partners", row=rows[0].id)
-        section = "closing" if what == "early_leads" else "challenge"
-        return Anchor(section=section, field=what) if what in FIELDS else Anchor()
-
-
-def visible(plan: Plan) -> list[tuple[str, list[str]]]:
-    """Every text that the history or the plan shows, word by word, with its place."""
-    found = [(name, getattr(plan.document, name)) for name in FIELDS]
-    found += [(f"partners/{row.id}", row.name) for row in plan.document.partners]
-    for part in told(plan):
-        found += _texts(part.changes)
-        for step in part.steps:
-            found += _texts(step.changes)
-    return [(place, text.split()) for place, text in found]
-
-
-def _texts(changes: Changes) -> Iterator[tuple[str, str]]:
-    for change in changes.fields:
-        if change.is_text:
-            yield from ((change.name, change.before), (change.name, change.after))
-    for row in changes.rows:
-        if row.group == "partners":
-            yield from ((row.place, said.name) for said in (row.before, row.after) if said)
-
-
-def holds(words: list[str], text: str) -> bool:
-    """Whether all words of a text stand in these, in order."""
-    rest = iter(words)
-    return all(word in rest for word in text.split())
-
-
-@given(steps=STEPS)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_whatever_three_people_do_no_confirmed_text_disappears(
-    network: Network, steps: list[tuple[int, int, tuple[Any, Any, Any]]]
-) -> None:
-    cycle = type(network.cycle).objects.order_by("-year", "-quarter")[0]
-    moment = timezone.now()
-    plan = _fresh(network, cycle)
-    writers = Writers(network, plan)
-    for who, minutes, act in steps:
-        moment += dt.timedelta(minutes=minutes)
-        with clock.at(moment):
-            writers.do(who, act)
-
-    connection.check_constraints()
-    plan = now(plan)
-    places = list(plan.partners.order_by("position").values_list("position", flat=True))
-    assert places == list(range(1, len(places) + 1))
-    assert (plan.challenge_type, plan.slot) == ("big_bet", 1)
-    seen = visible(plan)
-    lost = [
-        (place, text)
-        for place, text in writers.confirmed
-        if text and not any(where == place and holds(words, text) for where, words in seen)
-    ]
-    assert lost == []
-    assert {
-        revision: history.document_at(plan, revision) for revision in writers.documents
-    } == writers.documents
-
-
-def _fresh(network: Network, cycle: Any) -> Plan:
-    """A complete big bet; the one of the example before makes room for it."""
-    for old in Plan.objects.filter(lab=network.lab, challenge_type="big_bet", slot=1):
-        workflow.move(old, Act.WITHDRAW, actor=network["member"])
-    return network.plan("draft", cycle=cycle, challenge_type="big_bet")
+    assert counted() == [7, 6, 8]

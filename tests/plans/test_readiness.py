@@ -108,7 +108,13 @@ def test_an_empty_group_is_one_gap(plan: Plan, member: User, group: str, sentenc
                 ("learning", "data_gap", 2, "Data gaps filled is missing."),
             ],
         ),
-        ("evidence", [("evidence", "text", 3, "Write the text of this item, or remove it.")]),
+        (
+            "evidence",
+            [
+                ("evidence", "kind", 3, "Kind of evidence is missing."),
+                ("evidence", "form", 3, "Given as is missing."),
+            ],
+        ),
     ],
 )
 def test_an_empty_row_lacks_all_its_answers(
@@ -127,11 +133,28 @@ def test_no_is_an_answer(plan: Plan, member: User) -> None:
     assert found(plan) == []
 
 
-@pytest.mark.parametrize("form", ["link", "picture"])
-def test_a_link_without_an_address_is_missing(plan: Plan, member: User, form: str) -> None:
-    authoring.add_row(plan, "evidence", actor=member, form=form, text="A caption.")
+@pytest.mark.parametrize(
+    ("form", "answer", "sentence"),
+    [
+        ("text", "text", "Write the text of this item, or remove it."),
+        ("link", "address", "Give the link of this item, or remove it."),
+        ("picture", "picture", "Choose the picture of this item, or remove it."),
+    ],
+)
+def test_an_item_of_evidence_holds_what_it_says_it_is(
+    plan: Plan, member: User, form: str, answer: str, sentence: str
+) -> None:
+    authoring.add_row(plan, "evidence", actor=member, kind="qualitative", form=form, caption="So.")
 
-    assert found(plan) == [("evidence", "address", 3, "Give the link of this item, or remove it.")]
+    assert found(plan) == [("evidence", answer, 3, sentence)]
+
+
+def test_the_address_of_a_picture_in_the_archive_will_do(plan: Plan, member: User) -> None:
+    address = "https://example.org/wells.png"
+    answers: dict[str, Any] = {"kind": "quantitative", "form": "picture", "address": address}
+    authoring.add_row(plan, "evidence", actor=member, **answers)
+
+    assert found(plan) == []
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
         (
             "See (https://a.org/x_(y)), please.",
             (
-                '<p dir="auto">See (<a href="https://a.org/x_(y)" rel="nofollow noopener">'
+                '<p dir="auto">See (<a href="https://a.org/x_(y)" '
+                'rel="noopener noreferrer nofollow">'
                 "https://a.org/x_(y)</a>), please.</p>"
             ),
         ),
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
         (
             'http://a.org/"onclick="x',
             (
-                '<p dir="auto"><a href="http://a.org/" rel="nofollow noopener">http://a.org/</a>'
+                '<p dir="auto"><a href="http://a.org/" rel="noopener noreferrer nofollow">http://a.org/</a>'
                 "&quot;onclick=&quot;x</p>"
             ),
         ),
@@ -62,7 +63,10 @@ def test_typed_text_is_escaped_and_its_addresses_linked(typed: str, shown: str) 
     [
         (
             "https://www.a.org/a?b=1&c=2",
-            '<a href="https://www.a.org/a?b=1&amp;c=2" rel="nofollow noopener">a.org</a>',
+            (
+                '<a href="https://www.a.org/a?b=1&amp;c=2" '
+                'rel="noopener noreferrer nofollow">a.org</a>'
+            ),
         ),
         ("javascript:alert(1)", "javascript:alert(1)"),
         ("http://[broken", "http://[broken"),
@@ -229,24 +233,24 @@ def test_the_reading_view_takes_as_many_queries_with_one_row_as_with_three(
     thread_on(network, plan, "challenge.background", "One.")
     address = plan.get_absolute_url()
     client.force_login(network["reviewer"])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address)
     for place in ("challenge", "closing.early_leads"):
         number = thread_on(network, plan, place, "More.")
         thread = plan.threads.get(pk=number)
         reviewing.reply(thread, "We will.", actor=network["member"])
         reviewing.reply(thread, "Good.", actor=network["reviewer"])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address)
 
 
-def test_an_administrator_reads_in_ten_queries(
+def test_an_administrator_reads_in_nine_queries(
     client: Client, network: Network, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     plan = network.plan("submitted")
     thread_on(network, plan, "challenge.background", "One.")
     client.force_login(network["network_manager"])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(plan.get_absolute_url())
 
 
@@ -362,11 +366,11 @@ def test_a_history_of_one_line_costs_what_one_of_three_costs(
     plan = workflow.start(network.lab, network.cycle, actor=network["member"])
     client.force_login(network["member"])
     address = reverse("plan_history", args=(plan.pk,))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(address)
     plan = workflow.move(plan, Act.WITHDRAW, actor=network["member"])
     workflow.move(plan, Act.RESTORE, actor=network["member"])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(address)
 
 
@@ -389,12 +393,12 @@ def test_there_is_no_version_that_was_never_made(client: Client, network: Networ
     page(client, network["member"], reverse("plan_version", args=(plan.pk, 1)), 404)
 
 
-def test_a_version_is_read_in_nine_queries(
+def test_a_version_is_read_in_eight_queries(
     client: Client, network: Network, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     plan = network.plan("approved")
     client.force_login(network["member"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("plan_version", args=(plan.pk, 1)))
 
 
@@ -476,11 +480,11 @@ def test_the_library_takes_as_many_queries_for_one_plan_as_for_three(
 ) -> None:
     network.plan("approved", title="One")
     client.force_login(network["other_member"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(titles(client.get(reverse("library")).content.decode())) == 1
     network.plan("approved", title="Two")
     network.plan("approved", title="Three", challenge_type="big_bet")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(titles(client.get(reverse("library")).content.decode())) == 3
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -177,7 +178,64 @@ def test_withdraw_and_restore_show_the_places(client: Client, network: Network) 
     plan = network.plan("withdrawn")
     network.plan("draft", title="Gauges")
     html = words(page(client, network["member"], act(plan, "restore")))
-    assert "Big bet free Exploratory 1 Gauges Exploratory 2 free" in html
+    assert "Big bet Free Exploratory 1 Gauges Draft Exploratory 2 Free" in html
+
+
+def test_withdrawing_says_which_place_becomes_free(
+    client: Client, network: Network, member: User
+) -> None:
+    network.plan("draft", title="Gauges")
+    plan = network.plan("submitted")
+    untyped = workflow.start(network.lab, network.cycle, actor=member)
+
+    html = words(page(client, member, act(plan, "withdraw")))
+    assert f"The plan gives up its place in {network.cycle}, Exploratory 2, and another" in html
+    assert "Big bet Free Exploratory 1 Gauges Draft Exploratory 2 This plan" in html
+    html = words(page(client, member, act(untyped, "withdraw")))
+    assert "This draft has no type yet and holds no place, so none becomes free." in html
+
+
+def test_a_plan_whose_place_is_taken_is_restored_as_something_else(
+    client: Client, network: Network, member: User
+) -> None:
+    plan = network.plan("withdrawn")
+    for title in ("Gauges", "Pumps"):
+        network.plan("draft", title=title)
+    html = page(client, member, act(plan, "restore"))
+    assert "are taken, by “Gauges” and “Pumps”." in words(html)
+    offered = r'name="challenge_type" value="(\w*)"( [^>]*checked)?'
+    assert [(kind, bool(on)) for kind, on in re.findall(offered, html)] == [
+        ("big_bet", True),
+        ("", False),
+    ]
+
+    post(client, member, act(plan, "restore"), challenge_type="big_bet")
+
+    plan.refresh_from_db()
+    assert (plan.state, plan.challenge_type, plan.slot) == ("draft", "big_bet", 1)
+
+
+def test_a_plan_is_restored_without_a_type_where_no_place_is_free(
+    client: Client, network: Network, member: User
+) -> None:
+    plan = network.plan("withdrawn")
+    for kind in ("big_bet", "exploratory", "exploratory"):
+        network.plan("draft", challenge_type=kind)
+
+    post(client, member, act(plan, "restore"), challenge_type="")
+
+    plan.refresh_from_db()
+    assert (plan.state, plan.challenge_type, plan.slot) == ("draft", "", None)
+
+
+def test_a_free_place_of_its_own_type_comes_first(
+    client: Client, network: Network, member: User
+) -> None:
+    plan = network.plan("withdrawn")
+
+    html = page(client, member, act(plan, "restore"))
+
+    assert re.findall(r'name="challenge_type" value="(\w*)"[^>]*checked', html) == ["exploratory"]
 
 
 def test_restoring_without_a_free_place_says_who_holds_them(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +14,7 @@ from plans import taxonomies, workflow
 from plans.authoring import Change, save
 from plans.errors import Invalid
 from plans.models import Method, Sector, TermStatus, ThematicArea
+from plans.models.constraints import sentence
 from tests.factories import MethodFactory, SectorFactory, ThematicAreaFactory
 from tests.plans.test_limits import at_once
 
@@ -57,19 +58,58 @@ def test_other_alphabets_are_folded_too(network: Network, name: str, typed: str)
     assert taxonomies.find(ThematicArea, typed) == term
 
 
-def test_a_name_is_meant_before_another_terms_other_spelling(network: Network) -> None:
-    ThematicAreaFactory.create(name="Zebra crossings", aliases=["Water"])
-    water = ThematicAreaFactory.create(name="Water")
+@pytest.mark.parametrize("other", [{"name": "waters"}, {"name": "Sea", "aliases": ["WATERS"]}])
+def test_a_spelling_belongs_to_one_term(network: Network, other: dict[str, Any]) -> None:
+    ThematicAreaFactory.create(name="Water", aliases=["Waters"])
 
-    assert taxonomies.find(ThematicArea, "water") == water
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        ThematicAreaFactory.create(**other)
+
+    assert sentence(refused.value) == (
+        "Another term of this vocabulary already goes by this name or spelling."
+    )
+    assert MethodFactory.create(name="Waters").aliases == []
 
 
-def test_a_merged_term_leads_to_its_last_successor(network: Network) -> None:
+def test_a_spelling_is_free_again_when_its_term_lets_go_of_it(network: Network) -> None:
+    water = ThematicAreaFactory.create(name="Water", aliases=["Waters"])
+    water.aliases = []
+    water.save()
+
+    assert ThematicAreaFactory.create(name="Sea", aliases=["Waters"]).aliases == ["Waters"]
+
+
+def test_a_merged_term_leads_to_its_successor(network: Network) -> None:
     last = ThematicAreaFactory.create(name="Water")
-    middle = ThematicAreaFactory.create(name="Waters", status=TermStatus.MERGED, merged_into=last)
-    ThematicAreaFactory.create(name="Wells", status=TermStatus.MERGED, merged_into=middle)
+    ThematicAreaFactory.create(name="Wells", status=TermStatus.MERGED, merged_into=last)
 
     assert taxonomies.find(ThematicArea, "wells") == last
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_proposes_what_is_made_a_spelling_at_that_moment_gets_its_term(
+    network: Network,
+) -> None:
+    for number in range(10):
+        water = ThematicAreaFactory.create(name=f"Water {number}")
+        spelling = f"Fog {number}"
+
+        def rename(water: ThematicArea = water, spelling: str = spelling) -> None:
+            with contextlib.suppress(IntegrityError):
+                water.aliases = [spelling]
+                water.save()
+
+        at_once(
+            [
+                rename,
+                lambda spelling=spelling: taxonomies.find_or_propose(  # type: ignore[misc]
+                    ThematicArea, spelling, actor=network["member"]
+                ),
+            ]
+        )
+
+        found = ThematicArea.objects.spelled(spelling)
+        assert [taxonomies.find(ThematicArea, spelling)] == list(found)
 
 
 def test_a_vocabulary_does_not_find_anothers_terms(network: Network) -> None:

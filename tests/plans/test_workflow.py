@@ -629,3 +629,30 @@ def test_a_plan_completed_step_by_step_needs_nothing_more(network: Network, memb
     )
 
     assert workflow.move(complete(plan, actor=member), Act.SUBMIT, actor=member).slot == 1
+
+
+def test_restored_as_another_type_the_change_is_in_the_history(
+    network: Network, member: User, lead: User
+) -> None:
+    plan = network.plan("withdrawn")
+    before = plan.revision
+
+    plan = workflow.move(plan, Act.RESTORE, actor=lead, challenge_type="big_bet")
+
+    writing = plan.writings.get(revision=before + 1)
+    assert (writing.by, writing.entries) == (
+        lead,
+        [{"key": "challenge_type", "before": "exploratory", "after": "big_bet"}],
+    )
+    assert (plan.challenge_type, plan.slot, plan.changed_by) == ("big_bet", 1, lead)
+    assert lead in plan.writers.all()
+
+
+def test_restored_as_it_was_nothing_is_written(network: Network, member: User) -> None:
+    plan = network.plan("withdrawn")
+    before = plan.revision
+
+    for kind in (None, "exploratory"):
+        plan = workflow.move(plan, Act.RESTORE, actor=member, challenge_type=kind)
+        assert (plan.revision, plan.challenge_type, plan.slot) == (before, "exploratory", 1)
+        plan = workflow.move(plan, Act.WITHDRAW, actor=member)

@@ -17,7 +17,7 @@ MODELS = {
 }
 """Every table of the plans app that has pages, by its name in addresses."""
 
-VOCABULARIES = {"thematicarea", "datasource", "method", "sector", "sdg"}
+VOCABULARIES = {"thematicarea", "datasource", "method", "sector", "sdg", "organisation"}
 
 DAY = dt.timedelta(days=1)
 

@@ -106,13 +106,13 @@ def test_a_merged_term_stays_merged(editor: Client) -> None:
 def test_the_button_on_a_terms_page_retires_it_and_comes_back(editor: Client) -> None:
     term = MethodFactory.create(name="Interviews")
     shown = editor.get(page("method", "change", term.pk))
-    assert [button.label for button in shown.context["buttons"]] == ["Retire"]
+    assert [button.label for button in shown.context["buttons"]] == ["Retire", "Merge …"]
     answer = editor.post(
         page("method"), {"action": "retire", "_selected_action": term.pk, "_from_page": "1"}
     )
     assert answer.headers["Location"] == page("method", "change", term.pk)
     shown = editor.get(answer.headers["Location"])
-    assert [button.label for button in shown.context["buttons"]] == ["Take into use"]
+    assert [button.label for button in shown.context["buttons"]] == ["Take into use", "Merge …"]
 
 
 def test_the_status_is_not_in_the_form(editor: Client) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from plans import merging
 from plans.models import (
     Plan,
     ThematicArea,
@@ -31,7 +32,8 @@ def test_network_managers_open_every_list(manager: Client) -> None:
 
 def test_taxonomy_managers_open_vocabularies_and_nothing_else(editor: Client) -> None:
     answers = {model: editor.get(page(model)).status_code for model in MODELS}
-    assert answers == {model: 200 if model in VOCABULARIES else 403 for model in MODELS}
+    open_to_them = {*VOCABULARIES, "merge"}
+    assert answers == {model: 200 if model in open_to_them else 403 for model in MODELS}
 
 
 def test_taxonomy_managers_see_no_plan_acts_and_cannot_send_one(
@@ -58,15 +60,21 @@ def test_nobody_else_comes_in(client: Client, network: Network, who: str) -> Non
     assert client.get("/admin/login/").status_code == 403
 
 
-RECORDS = ("plan", "event", "notification", "thread", "comment", "review", "version")
+RECORDS = ("plan", "event", "notification", "thread", "comment", "review", "version", "merge")
 
 
 @pytest.mark.parametrize("model", RECORDS)
 def test_records_are_neither_added_nor_deleted(
-    manager: Client, complete_plan: Callable[..., Plan], reviewer: User, model: str
+    manager: Client,
+    complete_plan: Callable[..., Plan],
+    network: Network,
+    reviewer: User,
+    model: str,
 ) -> None:
     plan = complete_plan("submitted")
     sent_thread(plan, "plan", "Which villages?", actor=reviewer)
+    one, other = (ThematicAreaFactory.create() for _term in range(2))
+    merging.merge([one], other, actor=network["network_manager"])
     row = MODELS[model]._default_manager.first()
     assert row is not None
     assert manager.get(page(model, "add")).status_code == 403

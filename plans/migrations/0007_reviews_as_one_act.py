@@ -13,7 +13,7 @@ import plans.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_reviewers_away"),
-        ("plans", "0005_what_writing_needs"),
+        ("plans", "0006_merging_terms"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,59 @@
+"""The directory of partner organisations, and which of them a partner's name means.
+
+It fills itself: what a plan calls its partners is entered when it is handed in or brought in,
+never while somebody is still typing. The plan keeps the name as it was written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery, Value
+
+from plans import taxonomies
+from plans.errors import Invalid
+from plans.models import Organisation, Partner, Plan, Spelling
+from plans.models.taxonomy import Fold
+from plans.states import KNOWN
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
+    from accounts.models import User
+
+
+def called(name: str | Combinable) -> Subquery:
+    """The key of the organisation that goes by this name, whatever its spelling; NULL if none."""
+    words = Value(name) if isinstance(name, str) else name
+    spelled = Spelling.objects.filter(vocabulary="organisation", folded=Fold(words))
+    return Subquery(spelled.order_by().values("leads_to")[:1])
+
+
+@transaction.atomic
+def enter(plan: Plan, *, actor: User | None) -> None:
+    """Give each partner of a plan its organisation; one that nobody named before is proposed.
+
+    A name that no organisation can have (too long, or without letters) stays a mere name.
+    """
+    partners = Partner.objects.filter(plan=plan)
+    partners.update(organisation=called(OuterRef("name")))
+    for name in partners.filter(organisation=None).exclude(name="").values_list("name", flat=True):
+        try:
+            taxonomies.find_or_propose(Organisation, name, actor=actor)
+        except Invalid:
+            continue
+    partners.filter(organisation=None).update(organisation=called(OuterRef("name")))
+
+
+def enter_all() -> int:
+    """Enter the partners of plans that the network knows and no directory did; answer how many.
+
+    For plans that were handed in or brought in before there was a directory; done again, it finds
+    nothing to do.
+    """
+    before = Partner.objects.filter(organisation__isnull=False).count()
+    waiting = Partner.objects.filter(organisation=None, plan__state__in=sorted(KNOWN))
+    for plan in Plan.objects.filter(pk__in=waiting.exclude(name="").values("plan")):
+        enter(plan, actor=None)
+    return Partner.objects.filter(organisation__isnull=False).count() - before
