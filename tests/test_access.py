@@ -21,8 +21,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from accounts.models import Invitation, Membership
 from plans import authoring, reviewing, scheduling
 from plans.authoring.pictures import as_one_of
-from plans.models import Event, Notification, Plan, Question
-from plans.notifications import send_waiting
+from plans.models import Event, Notification, Plan, Question, Topic
+from plans.notifications import send_waiting, stop_token
 from tests.factories import WORDS, CycleFactory, sent_thread
 from tests.personas import PERSONAS
 from tests.plans.picture_files import jpeg
@@ -45,6 +45,18 @@ terms nothing-like-it           | in  404 404 404 404 404 404 404 404 404
 terms_near methods              | in  200 200 200 200 200 200 200 200 200
 terms_near nothing-like-it      | in  404 404 404 404 404 404 404 404 404
 queue                           | in  403 403 403 403 200 200 200 200 403
+region_overview                 | in  403 403 403 403 200 200 200 200 403
+nudge                           | in  403 403 403 403 200 403 403 200 403
+nudge POST                      | 401 403 403 403 403 200 403 403 200 403
+
+inbox                           | in  200 200 200 200 200 200 200 200 200
+inbox_follow                    | in  200 404 404 404 404 404 404 404 404
+inbox_read_all                  | in  405 405 405 405 405 405 405 405 405
+inbox_read_all POST             | 401 200 200 200 200 200 200 200 200 200
+inbox_settings                  | in  200 200 200 200 200 200 200 200 200
+inbox_settings POST             | 401 200 200 200 200 200 200 200 200 200
+inbox_stop                      | 200 200 200 200 200 200 200 200 200 200
+inbox_stop unknown              | 404 404 404 404 404 404 404 404 404 404
 
 plan_start                      | in  200 200 403 403 403 403 200 200 403
 plan_start POST                 | 401 200 200 403 403 403 403 200 200 403
@@ -91,6 +103,11 @@ plan_copy archived              | in  200 200 200 200 403 403 200 200 403
 plan_copy draft POST            | 401 200 200 404 404 404 404 200 200 404
 plan_copy approved POST         | 401 200 200 200 200 403 403 200 200 403
 
+plan_here draft                 | in  405 405 405 405 405 405 405 405 405
+plan_here draft POST            | 401 200 200 404 404 404 404 200 200 404
+plan_here submitted POST        | 401 200 200 404 404 403 404 200 200 404
+plan_here approved POST         | 401 200 200 403 403 403 403 200 200 403
+plan_here archived POST         | 401 403 403 403 403 403 403 403 403 403
 plan_edit draft                 | in  200 200 404 404 404 404 200 200 404
 plan_edit submitted             | in  200 200 404 404 403 404 200 200 404
 plan_edit changes_requested     | in  200 200 404 404 403 404 200 200 404
@@ -142,6 +159,38 @@ plan_act draft:submit POST      | 401 200 200 404 404 404 404 200 200 404
 plan_act submitted:approve POST | 401 403 403 404 404 200 404 403 200 404
 plan_act approved:reopen POST   | 401 403 403 403 403 200 403 403 200 403
 
+plan_review draft               | in  403 403 404 404 404 404 403 200 404
+plan_review submitted           | in  403 403 404 404 200 404 403 200 404
+plan_review approved            | in  403 403 403 403 200 403 403 200 403
+plan_review submitted POST      | 401 403 403 404 404 200 404 403 200 404
+plan_review approved POST       | 401 403 403 403 403 200 403 403 200 403
+plan_review_discard submitted   | in  403 403 404 404 200 404 403 200 404
+plan_review_discard submitted POST | 401 403 403 404 404 200 404 403 200 404
+plan_review_sent submitted      | in  200 200 404 404 200 404 200 200 404
+plan_review_sent approved       | in  200 200 403 403 200 403 200 200 403
+plan_claim submitted            | in  405 405 405 405 405 405 405 405 405
+plan_claim submitted POST       | 401 403 403 404 404 200 404 403 200 404
+plan_claim approved POST        | 401 403 403 403 403 200 403 403 200 403
+plan_hand_over submitted        | in  403 403 404 404 200 404 403 200 404
+plan_hand_over submitted POST   | 401 403 403 404 404 200 404 403 200 404
+plan_people draft               | in  200 200 404 404 404 404 200 200 404
+plan_people submitted           | in  200 200 404 404 200 404 200 200 404
+plan_people approved            | in  200 200 403 403 200 403 200 200 403
+plan_mute submitted             | in  405 405 405 405 405 405 405 405 405
+plan_mute submitted POST        | 401 200 200 404 404 200 404 200 200 404
+plan_mute approved POST         | 401 200 200 403 403 200 403 200 200 403
+draft_keep submitted            | in  405 405 405 405 405 405 405 405 405
+draft_keep submitted POST       | 401 200 200 404 404 200 404 200 200 404
+draft_keep approved POST        | 401 200 200 403 403 200 403 200 200 403
+
+comment_edit submitted          | in  403 403 404 404 200 404 403 403 404
+comment_edit approved           | in  403 403 403 403 200 403 403 403 403
+comment_edit submitted POST     | 401 403 403 404 404 200 404 403 403 404
+comment_delete submitted        | in  403 403 404 404 200 404 403 403 404
+comment_delete submitted POST   | 401 403 403 404 404 200 404 403 403 404
+thread_mute submitted           | in  405 405 405 405 405 405 405 405 405
+thread_mute submitted POST      | 401 200 200 404 404 200 404 200 200 404
+thread_mute approved POST       | 401 200 200 403 403 200 403 200 200 403
 thread_new draft                | in  403 403 404 404 404 404 403 200 404
 thread_new submitted            | in  403 403 404 404 200 404 403 200 404
 thread_new approved             | in  403 403 403 403 200 403 403 200 403
@@ -318,6 +367,9 @@ class World:
         self.invitation = Invitation.objects.create(
             email="new@example.org", lab=network.lab, invited_by=network["lead"]
         )
+        self.notice = Notification.objects.filter(
+            recipient=network.people["member"], event__plan=self.plans["approved"]
+        )[0]
         self.membership = Membership.objects.get(user=network.people["reviewer_in_lab"])
 
     def illustrate(self) -> None:
@@ -350,6 +402,14 @@ class World:
             "plan_picture": (plan and plan.pk, plan and self.pictures[state].pk, "large"),
             "plan_picture_sent": (plan and plan.pk, self.upload.pk),
             "plan_picture_end": (plan and plan.pk, self.upload.pk, act),
+            "nudge": (slug, self.network.cycle.slug),
+            "inbox_follow": (self.notice.pk,),
+            "inbox_stop": (which or stop_token(self.network.people["member"], Topic.TALK),),
+            "plan_review_sent": (plan and plan.pk, plan and self.review_of(plan)),
+            "draft_keep": (plan and plan.pk,),
+            "comment_edit": (thread and thread.comments.all()[0].pk,),
+            "comment_delete": (thread and thread.comments.all()[0].pk,),
+            "thread_mute": (thread and thread.pk,),
             "thread_reply": (thread and thread.pk,),
             "thread_step": (thread and thread.pk, act),
             "people": (slug,),
@@ -371,6 +431,10 @@ class World:
             return reverse(name, args=(plan.pk,))
         return reverse(name, args=given.get(name, ()))
 
+    def review_of(self, plan: Plan) -> int | None:
+        """The number of a review of the plan that was sent, if there is one."""
+        return plan.reviews.filter(closed_at__isnull=False).values_list("pk", flat=True).first()
+
     def sent(self, name: str) -> dict[str, str]:
         """What a form of that page holds."""
         return {
@@ -381,6 +445,12 @@ class World:
             "plan_bring_back": {"place": "challenge.background", "revision": "0", "seen": "1"},
             "thread_new": {"on": "plan", "text": "Say more."},
             "thread_reply": {"text": "Since 2021."},
+            "nudge": {"text": "Two weeks are left."},
+            "inbox_settings": dict.fromkeys(Topic.values, "daily"),
+            "plan_review": {"decision": "approved", "summary": "Well thought out."},
+            "plan_hand_over": {"note": "I am away."},
+            "draft_keep": {"at": "new:plan", "text": "And wh"},
+            "comment_edit": {"text": "Who pays for it?"},
             "people": {"email": "another@example.org", "role": "member"},
             "people_role": {"role": "lead"},
         }.get(name, {})
@@ -489,6 +559,7 @@ def test_administrators_do_not_set_passwords(world: World, persona: str) -> None
 # -- nothing of one lab at another -----------------------------------------------------------------
 
 HIDDEN = ("draft", "submitted", "changes_requested", "withdrawn")
+SAID = ("threads", "not sent", "among reviewers")
 
 
 def secrets_of(world: World) -> dict[str, set[str]]:
@@ -510,6 +581,14 @@ def secrets_of(world: World) -> dict[str, set[str]]:
     for thread in world.threads.values():
         reviewing.reply(thread, "Zq7 reply Xw9", actor=member)
     reviewing.open_thread(world.plans["approved"], "plan", "Zq7 comment Xw9", actor=reviewer)
+    secrets["not sent"] = {"Zq7 pending Xw9", "Zq7 answer Xw9", "Zq7 summary Xw9", "Zq7 typed Xw9"}
+    submitted, thread = world.plans["submitted"], world.threads["submitted"]
+    reviewing.open_thread(submitted, "plan", "Zq7 pending Xw9", actor=reviewer)
+    reviewing.reply(thread, "Zq7 answer Xw9", actor=reviewer)
+    reviewing.keep(submitted, actor=reviewer, summary="Zq7 summary Xw9", marks={})
+    reviewing.keep_draft(submitted, "new:challenge", "Zq7 typed Xw9", actor=reviewer)
+    secrets["among reviewers"] = {"Zq7 among Xw9"}
+    reviewing.open_thread(submitted, "plan", "Zq7 among Xw9", actor=reviewer, for_reviewers=True)
     Event.objects.bulk_create(
         [
             Event(
@@ -561,11 +640,15 @@ def text_of(client: Client, address: str) -> str:
 @pytest.mark.parametrize(
     ("persona", "hidden"),
     [
-        ("anonymous", (*HIDDEN, "approved", "archived", "threads", "people")),
-        ("other_member", (*HIDDEN, "threads", "people")),
-        ("other_region_member", (*HIDDEN, "threads", "people")),
-        ("other_reviewer", (*HIDDEN, "threads", "people")),
-        ("taxonomy_manager", (*HIDDEN, "threads", "people")),
+        ("anonymous", (*HIDDEN, "approved", "archived", "people", *SAID)),
+        ("other_member", (*HIDDEN, "people", *SAID)),
+        ("other_region_member", (*HIDDEN, "people", *SAID)),
+        ("other_reviewer", (*HIDDEN, "people", *SAID)),
+        ("taxonomy_manager", (*HIDDEN, "people", *SAID)),
+        ("member", ("not sent", "among reviewers")),
+        ("lead", ("not sent", "among reviewers")),
+        ("reviewer_in_lab", ("not sent", "among reviewers")),
+        ("network_manager", ("not sent",)),
         ("reviewer", ("draft", "withdrawn")),
     ],
 )
@@ -591,7 +674,7 @@ def test_the_words_that_are_looked_for_can_be_found(world: World) -> None:
     secrets = secrets_of(world)
     text = "".join(
         text_of(visitor(world.network, persona), address)
-        for persona in ("member", "network_manager")
+        for persona in ("member", "reviewer", "network_manager")
         for address in pages(world)
     )
 

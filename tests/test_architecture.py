@@ -21,7 +21,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "rules",
         (
             *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
-            *("lookup", "acquaintance", "phrases", "duplicates", "mentions"),
+            *("lookup", "acquaintance", "phrases", "duplicates", "mentions", "regions"),
         ),
     ),
     ("records", ("history", "notifications")),

@@ -16,7 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Lab, Membership, Reviewer, User
 from plans import clock, readiness
-from plans.importers import demo, demo_people, seeds
+from plans.importers import demo, demo_cycles, demo_people, seeds
 from plans.models import Cycle, Event, Notification, Plan, Term, TermStatus, Thread, Version
 from plans.sections import GROUP
 from plans.states import HANDED_IN, State
@@ -251,7 +251,7 @@ def test_on_the_first_day_of_a_quarter_everything_lies_in_the_past() -> None:
 def test_on_any_day_this_quarter_is_open_and_the_last_one_closed(
     today: dt.date, closed: str, opened: str
 ) -> None:
-    made = demo.cycles(today)
+    made = demo_cycles.cycles(today)
 
     assert (str(made["closed"]), str(made["open"])) == (closed, opened)
     assert list(Cycle.objects.open_at(moment(today))) == [made["open"]]

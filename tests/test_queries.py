@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Invitation, Membership
-from plans import authoring, clock, reviewing, workflow
+from plans import authoring, clock, inbox, reviewing, workflow
 from plans.authoring import Change, row_key
-from plans.models import DataSource, Method, Plan, Sector, ThematicArea
+from plans.models import Comment, Criterion, DataSource, Mark, Method, Plan, Sector, ThematicArea
 from plans.sections import SECTION
 from plans.states import Act
 from tests.factories import (
@@ -31,6 +31,7 @@ from tests.factories import (
     SectorFactory,
     ThematicAreaFactory,
     member_of,
+    reviewer_of,
     sent_thread,
 )
 from tests.plans.picture_files import jpeg
@@ -89,7 +90,19 @@ COUNTED: dict[tuple[str, str], int] = {
     ("plan_section partners copied", "member"): 9,
     ("plan_act submit", "member"): 5,
     ("plan_act withdraw", "member"): 4,
-    ("plan_act approve", "reviewer"): 6,
+    ("plan_review", "reviewer"): 0,
+    ("plan_review_discard", "reviewer"): 0,
+    ("plan_review_sent", "member"): 0,
+    ("plan_hand_over", "reviewer"): 0,
+    ("plan_people", "member"): 0,
+    ("comment_edit", "reviewer"): 0,
+    ("comment_delete", "reviewer"): 0,
+    ("region_overview", "reviewer"): 0,
+    ("region_overview", "network_manager"): 0,
+    ("nudge", "reviewer"): 0,
+    ("inbox", "member"): 0,
+    ("inbox", "reviewer"): 0,
+    ("inbox_settings", "member"): 0,
     ("thread_new", "reviewer"): 3,
     ("thread_reply", "member"): 6,
     ("thread_step", "member"): 6,
@@ -121,6 +134,10 @@ class World:
         self.discuss(self.back)
         self.discuss(self.waiting)
         self.discuss(self.approved)
+        self.measure(1)
+        reviewing.open_thread(
+            self.waiting, "plan", "Not sent yet.", actor=network["reviewer"], must_fix=False
+        )
         self.illustrate(self.back)
         self.upload = authoring.begin_sending(
             self.draft, self.draft.evidence.all()[0].pk, 9, "", actor=network["member"]
@@ -135,6 +152,18 @@ class World:
                 plan, place, "Say more.", actor=self.network["reviewer"], must_fix=False
             )
             reviewing.reply(thread, "Since 2021.", actor=self.network["member"])
+
+    def measure(self, number: int) -> None:
+        """A criterion, what a review that is sent and one that is begun say of it, a muted plan."""
+        criterion = Criterion.objects.create(
+            cycle=self.network.cycle, position=number, text=f"Criterion {number}"
+        )
+        marks = {criterion: (Mark.MET, "Clearly.")}
+        reviewer = self.network["reviewer"]
+        reviewing.send(self.waiting, "commented", actor=reviewer, summary="So far.", marks=marks)
+        reviewing.keep(self.waiting, actor=reviewer, summary="And then", marks=marks)
+        about = self.waiting.threads.order_by("pk")[number]
+        inbox.mute(self.network["member"], about, muted=True)
 
     def illustrate(self, plan: Plan) -> None:
         """A picture for the last item of evidence."""
@@ -171,7 +200,9 @@ class World:
             ).plan
             workflow.move(self.back, Act.SUBMIT, actor=member)
             workflow.move(self.back, Act.REQUEST_CHANGES, actor=reviewer, note="Again.")
+            self.measure(number)
             member_of(network.lab, f"More {number}")
+            reviewer_of(network.region, f"Reviewer {number}")
             MembershipFactory.create(user=network.people["member"], lab=LabFactory.create())
             self.invite(number)
 
@@ -259,10 +290,25 @@ class World:
         for act, plan, persona in (
             ("submit", self.back, "member"),
             ("withdraw", self.back, "member"),
-            ("approve", self.waiting, "reviewer"),
         ):
             yield f"plan_act {act}", persona, reverse("plan_act", args=(plan.pk, act))
         thread = self.waiting.threads.order_by("pk")[0].pk
+        of_waiting = (self.waiting.pk,)
+        for name in ("plan_review", "plan_review_discard", "plan_hand_over"):
+            yield name, "reviewer", reverse(name, args=of_waiting)
+        review = self.waiting.reviews.filter(closed_at__isnull=False)[0].pk
+        yield "plan_review_sent", "member", reverse("plan_review_sent", args=(*of_waiting, review))
+        yield "plan_people", "member", reverse("plan_people", args=of_waiting)
+        pending = Comment.objects.get(text="Not sent yet.")
+        for name in ("comment_edit", "comment_delete"):
+            yield name, "reviewer", reverse(name, args=(pending.pk,))
+        for persona in ("reviewer", "network_manager"):
+            cycle = f"?region={self.network.region.slug}&cycle={self.network.cycle.slug}"
+            yield "region_overview", persona, reverse("region_overview") + cycle
+        yield "nudge", "reviewer", reverse("nudge", args=(slug, self.network.cycle.slug))
+        for persona in ("member", "reviewer"):
+            yield "inbox", persona, reverse("inbox")
+        yield "inbox_settings", "member", reverse("inbox_settings")
         yield "thread_new", "reviewer", reverse("thread_new", args=(self.waiting.pk,))
         yield "thread_reply", "member", reverse("thread_reply", args=(thread,))
         yield "thread_step", "member", reverse("thread_step", args=(thread, "address"))

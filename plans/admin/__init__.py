@@ -2,6 +2,7 @@
 
 from plans.admin import (  # noqa: F401 - importing them is what registers the pages
     cycles,
+    extensions,
     history,
     merging,
     plans,

@@ -29,6 +29,7 @@ from plans import authoring, clock, reviewing, scheduling, taxonomies, workflow
 from plans.authoring import Change
 from plans.document import PlanDocument
 from plans.importers import demo_charts, demo_people
+from plans.importers.demo_cycles import cycles, midnight
 from plans.importers.demo_people import DEMO, read
 from plans.models import Cycle, Decision, Notification, Plan, Sdg, Sector, Thread
 from plans.sections import GROUP, SECTION
@@ -37,40 +38,6 @@ from plans.workflow import DECISIONS
 
 if TYPE_CHECKING:
     from plans.models import Term
-
-OPENS_BEFORE = dt.timedelta(days=30)
-"""A quarter's plans can be handed in from so long before it begins until it ends."""
-
-
-# -- cycles ----------------------------------------------------------------------------------------
-
-
-def cycles(today: dt.date) -> dict[str, Cycle]:
-    """The quarter that ``today`` lies in, open, and the one before it, closed."""
-    first = dt.date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
-    before = _months_later(first, -3)
-    return {"open": _cycle(first), "closed": _cycle(before)}
-
-
-def _cycle(first: dt.date) -> Cycle:
-    opens = _midnight(first) - OPENS_BEFORE
-    closes = _midnight(_months_later(first, 3)) - dt.timedelta(minutes=1)
-    cycle, _created = Cycle.objects.get_or_create(
-        year=first.year,
-        quarter=(first.month + 2) // 3,
-        defaults={"opens_at": opens, "closes_at": closes},
-    )
-    return cycle
-
-
-def _months_later(first: dt.date, months: int) -> dt.date:
-    years, month = divmod(first.month - 1 + months, 12)
-    return dt.date(first.year + years, month + 1, 1)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
-
 
 # -- stories ---------------------------------------------------------------------------------------
 
@@ -166,7 +133,7 @@ def _moment(what: dict[str, Any], tale: Tale, closed: Cycle, today: dt.date) -> 
         return closed.opens_at - dt.timedelta(days=21)
     days, time = what["when"].split()
     hours, minutes = time.split(":")
-    start = _midnight(today) if days.startswith("-") else tale.cycle.opens_at
+    start = midnight(today) if days.startswith("-") else tale.cycle.opens_at
     return start + dt.timedelta(days=int(days), hours=int(hours), minutes=int(minutes))
 
 
@@ -317,7 +284,7 @@ def _type(tale: Tale, what: dict[str, Any], actor: User) -> None:
 
 def _extend(tale: Tale, what: dict[str, Any], actor: User) -> None:
     """Give the lab so many days from today, whenever today is."""
-    until = _midnight(tale.today) + dt.timedelta(days=what["days"], hours=17)
+    until = midnight(tale.today) + dt.timedelta(days=what["days"], hours=17)
     scheduling.extend(tale.lab, tale.cycle, until=until, actor=actor, reason=what["note"])
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from django import template
 from django.template import Engine
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -191,10 +191,8 @@ def comment_acts(user: User, comment: Comment) -> SafeString:
     if reviewing.may_delete(user, comment):
         acts.append(("comment_delete", _("Delete")))
     of = _("your comment: %(words)s") % {"words": shortened(comment.text, 40)}
-    links = [
-        format_html(_ACT, reverse(name, args=(comment.pk,)), words, of) for name, words in acts
-    ]
-    return format_html("{}" * len(links), *links)
+    links = [(reverse(name, args=(comment.pk,)), words, of) for name, words in acts]
+    return format_html_join("", _ACT, links)
 
 
 _STEPS = {

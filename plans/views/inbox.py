@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -87,14 +88,10 @@ def settings(request: SignedInRequest) -> HttpResponse:
         actions.choose(request.user, form.choices())
         messages.success(request, _("Saved. This holds for what happens from now on."))
         return redirect("inbox_settings")
-    muted = Mute.objects.filter(user=request.user).select_related("plan", "thread__plan")
-    context = {"form": form, "muted": [row for row in muted if _is_seen(request.user, row)]}
+    seen = visible_plans(request.user)
+    muted = Mute.objects.filter(Q(plan__in=seen) | Q(thread__plan__in=seen), user=request.user)
+    context = {"form": form, "muted": muted.select_related("plan", "thread__plan")}
     return render(request, "plans/inbox_settings.html", context)
-
-
-def _is_seen(person: User, row: Mute) -> bool:
-    plan = row.plan or (row.thread.plan if row.thread else None)
-    return plan is not None and visible_plans(person).filter(pk=plan.pk).exists()
 
 
 @signed_in

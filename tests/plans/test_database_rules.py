@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Absence, Country, Invitation, Lab, Membership, Region, Reviewer, User
-from plans import authoring, inbox, merging, reviewing, scheduling, workflow
+from plans import authoring, inbox, merging, presence, reviewing, scheduling, workflow
 from plans.authoring import Change
 from plans.models import (
     CHOICES,
@@ -43,6 +43,7 @@ from plans.models import (
     Picture,
     Plan,
     Preference,
+    Presence,
     Question,
     Review,
     Sdg,
@@ -111,6 +112,7 @@ def world(network: Network) -> World:
     criterion = Criterion.objects.create(cycle=network.cycle, position=1, text="It can be tested")
     reviewing.keep(big_bet, actor=reviewer, summary="", marks={criterion: (Mark.MET, "")})
     reviewing.keep_draft(big_bet, "new:plan", "And when", actor=reviewer)
+    presence.enter(exploratory, "partners", actor=member)
     Look.objects.create(plan=big_bet, user=reviewer)
     inbox.choose(member, {Topic.TALK: Delivery.NEVER})
     inbox.mute(member, big_bet, muted=True)
@@ -668,6 +670,12 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
             "status = 'declined', answered_at = now(), "
             f"answered_by_id = {w.network.people['member'].pk}",
         ),
+    ),
+    (
+        "somebody twice in one plan",
+        "one_presence_per_person",
+        "This person is already noted as being here.",
+        lambda w: copy(Presence, w.pk(Presence)),
     ),
     (
         "a second draft in one box",
