@@ -432,4 +432,12 @@ document.addEventListener("visibilitychange", send);
 export const unsaved = () =>
   Boolean(form?.isConnected) && (sending !== null || unanswered !== null || changed().length > 0);
 
+// Ends once all was sent and answered, or could not be.
+export async function settled() {
+  await send();
+  if (changed().length) {
+    await send(); // what was typed while the first was under way
+  }
+}
+
 begin();
