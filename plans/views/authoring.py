@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect, retarget
 from accounts.decorators import SignedInRequest, signed_in
 from plans import authoring, limits, presence, readiness
 from plans.errors import PlanError, WrongState
+from plans.forms import conflict
 from plans.forms.page import SectionPage
 from plans.forms.section import SectionEditor
 from plans.models import Plan, Question, Thread
@@ -112,7 +113,8 @@ def _closed(request: SignedInRequest, plan: Plan) -> HttpResponse:
 def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     data = request.POST.copy()
     act, _colon, what = data.get("do", "save").partition(":")
-    problem, focus, refused, outcome, editor = "", "", {}, None, None
+    problem, refused, outcome, editor = "", {}, None, None
+    focus = chosen = _choose(plan, rules, act, what, data)
     try:
         if act == "putback":
             _put_back(request, plan, rules, what)
@@ -127,7 +129,8 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
         outcome = authoring.save(plan, changes, actor=request.user)
         pictures.keep(request, plan, editor, outcome)
         terms.tell(request, editor, outcome, data)
-        focus = _change_rows(request, plan, rules, act, what, data) or terms.place(act, what)
+        focus = _change_rows(request, plan, rules, act, what, data)
+        focus = focus or terms.place(act, what) or chosen
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))
     except PlanError as refusal:
@@ -171,6 +174,22 @@ def _put_back(request: SignedInRequest, plan: Plan, rules: Section, what: str) -
     row_id = rows.identity(what)
     if rules.group and row_id and not plan.rows(rules.group.key).filter(pk=row_id).exists():
         authoring.add_row(plan, rules.group.key, row_id=row_id, actor=request.user)
+
+
+def _choose(plan: Plan, rules: Section, choice: str, what: str, data: Any) -> str:
+    """Do in the form what was chosen of two texts; answer the id of where to go on.
+
+    Nothing is done, and the answer is empty, for any other act.
+    """
+    if choice not in conflict.CHOICES:
+        return ""
+    name, _colon, seen = what.rpartition(":")
+    editor = SectionEditor(plan, rules)
+    key = editor.key_of(name)
+    if key not in editor.all_stored():
+        return ""
+    conflict.choose(data, key, choice, name, seen)
+    return f"id_{name}"
 
 
 def _change_rows(
@@ -281,7 +300,8 @@ def _kept(
     texts = [
         text
         for key in data
-        if key not in ("csrfmiddlewaretoken", "base", "do")
+        if key not in ("csrfmiddlewaretoken", "typed_by", "base", "do")
+        and not key.startswith(("theirs-", "both-"))
         for text in data.getlist(key)
         if len(text.strip()) > 1 and not rows.identity(text)
     ]
