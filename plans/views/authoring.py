@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect, retarget
 from accounts.decorators import SignedInRequest, signed_in
 from plans import authoring, limits, presence, readiness
 from plans.errors import PlanError, WrongState
-from plans.forms import conflict
+from plans.forms import conflict, naming
 from plans.forms.page import SectionPage
 from plans.forms.section import SectionEditor
 from plans.models import Plan, Question, Thread
@@ -297,8 +297,9 @@ def _kept(
     request: SignedInRequest, plan: Plan, rules: Section, data: Any, problem: str
 ) -> HttpResponse:
     """The plan was handed in or decided on meanwhile: show what was typed, to be copied."""
+    asked = naming.asked(data, rules.key)
     texts = [
-        text
+        (asked.get(key, ""), text)
         for key in data
         if key not in ("csrfmiddlewaretoken", "typed_by", "base", "do")
         and not key.startswith(("theirs-", "both-"))
