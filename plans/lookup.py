@@ -104,8 +104,8 @@ def living(vocabulary: type[Term]) -> QuerySet[Any]:
     An organisation that only plans name which were taken back is told to nobody, until an
     administrator takes it into use.
     """
-    terms = vocabulary._default_manager.filter(status__in=LIVING)
-    terms = terms.annotate(uses=_uses(vocabulary))
+    living_terms = vocabulary._default_manager.filter(status__in=LIVING)
+    terms: QuerySet[Any] = living_terms.annotate(uses=_uses(vocabulary))
     if vocabulary is Organisation:
         terms = terms.filter(Q(status=TermStatus.IN_USE) | Q(uses__gt=0))
     return terms
