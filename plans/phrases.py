@@ -18,6 +18,13 @@ LONGEST = 2000
 """The longest phrase, in characters; more than that is better said of the whole answer."""
 
 
+CERTAIN = 24
+"""A phrase with so many signs is known by itself, whatever stands around it."""
+
+NEIGHBOUR = 8
+"""Of a shorter one, so many signs right before or after it must still be there."""
+
+
 @dataclass(frozen=True)
 class Phrase:
     """Some words of a text and the words around them."""
@@ -35,14 +42,28 @@ class Phrase:
 def find(text: str, phrase: Phrase) -> tuple[int, int] | None:
     """Where the phrase stands in ``text``: first sign and the one after the last; None if nowhere.
 
-    Also None where it stands several times and the words around it do not tell which is meant.
+    Also None where the words around it do not tell which of several places is meant, and where a
+    short phrase stands among other words than it did: that may be another one of the same kind.
     """
-    places = _places(text, phrase.words)
-    if len(places) < 2:
-        return places[0] if places else None
+    places = find_all(text, phrase.words)
+    if not places:
+        return None
+    if not _bare(phrase.before + phrase.after):
+        return places[0] if len(places) == 1 else None
     ranked = sorted(((_likeness(text, place, phrase), place) for place in places), reverse=True)
-    (best, place), (second, _other) = ranked[:2]
-    return place if best > second else None
+    best, place = ranked[0]
+    if len(ranked) > 1 and best == ranked[1][0]:
+        return None
+    return place if _is_the_same(text, place, phrase) else None
+
+
+def find_all(text: str, words: str) -> list[tuple[int, int]]:
+    """Every place at which these words stand in ``text``; none for no words."""
+    pieces = words.split()
+    if not pieces:
+        return []
+    pattern = re.compile(r"\s+".join(map(re.escape, pieces)))
+    return [match.span() for match in pattern.finditer(text)]
 
 
 def cut(text: str, place: tuple[int, int]) -> Phrase:
@@ -51,19 +72,31 @@ def cut(text: str, place: tuple[int, int]) -> Phrase:
     return Phrase(text[start:end], text[max(start - AROUND, 0) : start], text[end : end + AROUND])
 
 
-def _places(text: str, words: str) -> list[tuple[int, int]]:
-    pieces = words.split()
-    if not pieces:
-        return []
-    pattern = re.compile(r"\s+".join(map(re.escape, pieces)))
-    return [match.span() for match in pattern.finditer(text)]
-
-
 def _likeness(text: str, place: tuple[int, int], phrase: Phrase) -> int:
     """How many signs around a place are those around the phrase; white space does not count."""
+    return sum(_alike(text, place, phrase))
+
+
+def _alike(text: str, place: tuple[int, int], phrase: Phrase) -> tuple[int, int]:
+    """How many signs before and after a place are those before and after the phrase."""
     start, end = place
-    return _common(_bare(text[:start])[::-1], _bare(phrase.before)[::-1]) + _common(
-        _bare(text[end:]), _bare(phrase.after)
+    return (
+        _common(_bare(text[:start])[::-1], _bare(phrase.before)[::-1]),
+        _common(_bare(text[end:]), _bare(phrase.after)),
+    )
+
+
+def _is_the_same(text: str, place: tuple[int, int], phrase: Phrase) -> bool:
+    """Whether a place is surely that of the phrase: by its own length, or by a neighbour."""
+    if len(_bare(phrase.words)) >= CERTAIN:
+        return True
+    before, after = _alike(text, place, phrase)
+    start, end = place
+    return (
+        before >= min(len(_bare(phrase.before)), NEIGHBOUR) > 0
+        or after >= min(len(_bare(phrase.after)), NEIGHBOUR) > 0
+        or (not _bare(phrase.before) and not _bare(text[:start]))
+        or (not _bare(phrase.after) and not _bare(text[end:]))
     )
 
 

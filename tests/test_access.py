@@ -19,11 +19,11 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import Invitation, Membership
-from plans import authoring, reviewing, scheduling
+from plans import authoring, merging, reviewing, scheduling
 from plans.authoring.pictures import as_one_of
 from plans.models import Event, Notification, Plan, Question, Topic
 from plans.notifications import send_waiting, stop_token
-from tests.factories import WORDS, CycleFactory, sent_thread
+from tests.factories import WORDS, CycleFactory, MethodFactory, sent_thread
 from tests.personas import PERSONAS
 from tests.plans.picture_files import jpeg
 
@@ -293,6 +293,7 @@ plans_datasource                   | 200 200 200 200 200 | 200 200 200 403 200
 plans_method                       | 200 200 200 200 200 | 200 200 200 403 200
 plans_sector                       | 200 200 200 200 200 | 200 200 200 403 200
 plans_organisation                 | 200 200 200 200 200 | 200 200 200 403 200
+plans_merge                        | 200 403 200 403 200 | 200 403 200 403 200
 plans_sdg                          | 200 403 200 403 200 | 200 403 200 403 200
 
 account_emailaddress               | 403 403 403 403 403 | 403 403 403 403 403
@@ -361,6 +362,7 @@ class World:
         manager = network["network_manager"]
         until = network.cycle.closes_at + dt.timedelta(days=1)
         scheduling.extend(network.lab, network.cycle, until=until, actor=manager)
+        merging.merge([MethodFactory.create()], MethodFactory.create(), actor=manager)
         Question.objects.create(section="title", field="title", label="Title")
         EmailAddress.objects.create(user=network.people["member"], email="m@example.org")
         send_waiting.enqueue()

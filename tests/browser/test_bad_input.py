@@ -218,12 +218,13 @@ def test_two_people_who_write_the_same_answer_see_both_texts(
         re.compile("Mira Member changed this while you were writing")
     )
     expect(leo.get_by_label("Background")).to_have_value("Leo’s words.")
-    expect(leo.locator(".quote")).to_have_text("Mira’s words.")
+    expect(leo.locator(".conflict__side mark").first).to_contain_text("Mira")
     assert stored(plan).background == "Mira’s words."
     assert stored(plan).summary == "A summary by Leo."
 
-    save(leo)
-    expect(leo.get_by_role("status").first).to_have_text("Saved.")
+    leo.get_by_role("button", name="Keep mine").click()
+    expect(leo.locator(".conflict")).to_have_count(0)
+    expect(leo.get_by_label("Background")).to_have_value("Leo’s words.")
     assert stored(plan).background == "Leo’s words."
 
 
