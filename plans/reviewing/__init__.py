@@ -9,6 +9,8 @@ from plans.reviewing.comments import (
     may_delete,
 )
 from plans.reviewing.drafts import EDIT, NEW, REPLY, keep_draft
+from plans.reviewing.pointing import Spot, spots, texts_of
+from plans.reviewing.looks import look
 from plans.reviewing.reviews import (
     ACTS,
     decisions,
@@ -36,6 +38,7 @@ __all__ = [
     "NEW",
     "REPLY",
     "STEPS",
+    "Spot",
     "address",
     "apply",
     "claim",
@@ -49,6 +52,7 @@ __all__ = [
     "joins_review",
     "keep",
     "keep_draft",
+    "look",
     "may_change",
     "may_delete",
     "open_thread",
@@ -57,5 +61,7 @@ __all__ = [
     "reply",
     "resolve",
     "send",
+    "spots",
     "steps",
+    "texts_of",
 ]

@@ -30,7 +30,12 @@ def fitted(text: str, thread: Thread) -> str | None:
     if not thread.phrase:
         return words if text == thread.quote else None
     place = phrases.find(text, Phrase(thread.phrase, thread.before, thread.after))
-    return None if place is None else text[: place[0]] + words + text[place[1] :]
+    if place is None:
+        return None
+    before, after = text[: place[0]], text[place[1] :]
+    if not words and before.endswith(" ") and after[:1] in " .,;:!?)":
+        before = before[:-1]  # what is left out leaves no gap behind
+    return before + words + after
 
 
 @transaction.atomic

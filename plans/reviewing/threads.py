@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from plans import clock, history, notifications, phrases
+from plans import clock, history, notifications
 from plans.anchors import Anchor
 from plans.diff import TEXTS
 from plans.errors import Invalid, PlanError, WordsNeeded
@@ -36,8 +36,8 @@ from plans.permissions import (
     roles_on,
     visible_threads,
 )
-from plans.phrases import Phrase
 from plans.reviewing.drafts import NEW, REPLY, forget_draft
+from plans.reviewing.pointing import point_at
 from plans.reviewing.reviews import begin, joins_review
 from plans.states import Role
 from plans.workflow import locked
@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from accounts.models import User
+    from plans.document import PlanDocument
     from plans.models import Review
+    from plans.phrases import Phrase
 
 
 @transaction.atomic
@@ -63,18 +65,24 @@ def open_thread(
 ) -> Thread:
     """Begin a thread on a place of the plan (an anchor's text form), quoting the words there.
 
-    ``phrase`` points at some words of the text at that place; ``instead`` are the words that the
-    lab could take over for them, or for the whole text. The thread joins the actor's review
+    ``phrase`` points at some words of the text at that place, or of one of the texts of a row,
+    and so moves the thread there; ``instead`` are the words that the lab could take over for them,
+    or for the whole text; none to leave them out. The thread joins the actor's review
     (:func:`joins_review`); a note ``for_reviewers`` never does: it is read by the reviewers' side
     alone, at once. Raises PermissionDenied, WordsNeeded for an empty text, and
-    Invalid for a place or phrase that is not in the plan (any more).
+    Invalid for a place or phrase that is not in the plan (any more), or words that cannot be
+    suggested there.
     """
     plan = locked(plan)
     require(may_resolve(actor, plan))
     if not may_open_thread(actor, plan):
         raise PlanError(_("The lab has this plan now; open threads once it is handed in again."))
-    anchor, quote = _find(plan, place)
-    found = _point_at(anchor, quote, phrase)
+    anchor, document = _find(plan, place)
+    found = None
+    if phrase is not None and phrase.words.strip():
+        spot = point_at(document, anchor, phrase)
+        anchor, found = spot.anchor, spot.phrase
+    quote = document.text_at(anchor)
     if instead is not None:
         text = text.strip() or _("I suggest other words.")
         _refuse_suggestion(anchor, found.words if found else quote, instead)
@@ -97,7 +105,7 @@ def open_thread(
     if instead is not None:
         Suggestion.objects.create(thread=thread, words=instead)
     comment = _say(thread, text, actor, review)
-    forget_draft(plan, f"{NEW}{anchor}", actor=actor)
+    forget_draft(plan, f"{NEW}{place}", actor=actor)
     if not is_pending:
         tell(thread, EventKind.THREAD_OPENED, actor, comment)
     return thread
@@ -251,7 +259,7 @@ def _review_for(thread: Thread, actor: User) -> Review | None:
     return thread.review if thread.is_pending else None  # of who is no reviewer any more
 
 
-def _find(plan: Plan, place: str) -> tuple[Anchor, str]:
+def _find(plan: Plan, place: str) -> tuple[Anchor, PlanDocument]:
     gone = Invalid(_("That part of the plan is not there any more. Look at the plan again."))
     try:
         anchor = Anchor.parse(place)
@@ -260,33 +268,17 @@ def _find(plan: Plan, place: str) -> tuple[Anchor, str]:
     document = Plan.objects.with_document().get(pk=plan.pk).document
     if anchor.group and document.find_row(anchor) is None:
         raise gone
-    return anchor, document.text_at(anchor)
-
-
-def _point_at(anchor: Anchor, text: str, phrase: Phrase | None) -> Phrase | None:
-    """The phrase as it stands in the text, with the words around it."""
-    if phrase is None or not phrase.words.strip():
-        return None
-    if phrase.length > phrases.LONGEST:
-        raise Invalid(
-            _("These are too many words to point at. Choose fewer, or speak of the whole answer.")
-        )
-    place = phrases.find(text, phrase) if anchor.field in TEXTS else None
-    if place is None:
-        raise Invalid(
-            _(
-                "These words are not there, or stand there more than once. Choose them again in "
-                "the text, with some words around them."
-            )
-        )
-    return phrases.cut(text, place)
+    return anchor, document
 
 
 def _refuse_suggestion(anchor: Anchor, words: str, instead: str) -> None:
     if anchor.field not in TEXTS:
-        raise Invalid(_("Other words can be suggested for a text only."))
-    if instead == words:
-        raise Invalid(_("These are the words that stand there already. Write what you suggest."))
+        sentence = _("Other words can be suggested for a text only. Say which words you mean.")
+    elif instead == words:
+        sentence = _("These are the words that stand there already. Write what you suggest.")
+    else:
+        return
+    raise Invalid(sentence, {"instead": sentence})
 
 
 def words(text: str) -> str:
