@@ -158,7 +158,7 @@ def test_a_labs_page_takes_the_same_queries_for_one_and_three(
         Membership.objects.create(user=UserFactory.create(), lab=network.lab)
         invitations.invite(f"new{number}@example.org", actor=network["lead"], lab=network.lab)
     browser = browser_of("lead")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         browser.get(PAGE)
 
 
@@ -169,5 +169,5 @@ def test_the_list_of_labs_takes_the_same_queries_for_one_and_three(
     for _number in range(many):
         LabFactory.create(region=network.region)
     browser = browser_of("network_manager")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         browser.get("/people/")

@@ -200,10 +200,10 @@ def test_the_queue_takes_as_many_queries_for_one_plan_as_for_three(
 ) -> None:
     waiting(network, "One", 2)
     client.force_login(network["reviewer"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(titles(client.get(QUEUE).content.decode())) == 1
     waiting(network, "Two", 2)
     three = waiting(network, "Three", 2, challenge_type="big_bet")
     sent_thread(three, "plan", "Hm.", actor=network["reviewer"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(titles(client.get(QUEUE).content.decode())) == 3

@@ -233,24 +233,24 @@ def test_the_reading_view_takes_as_many_queries_with_one_row_as_with_three(
     thread_on(network, plan, "challenge.background", "One.")
     address = plan.get_absolute_url()
     client.force_login(network["reviewer"])
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(address)
     for place in ("challenge", "closing.early_leads"):
         number = thread_on(network, plan, place, "More.")
         thread = plan.threads.get(pk=number)
         reviewing.reply(thread, "We will.", actor=network["member"])
         reviewing.reply(thread, "Good.", actor=network["reviewer"])
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(address)
 
 
-def test_an_administrator_reads_in_nine_queries(
+def test_an_administrator_reads_in_eleven_queries(
     client: Client, network: Network, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     plan = network.plan("submitted")
     thread_on(network, plan, "challenge.background", "One.")
     client.force_login(network["network_manager"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(plan.get_absolute_url())
 
 
@@ -366,11 +366,11 @@ def test_a_history_of_one_line_costs_what_one_of_three_costs(
     plan = workflow.start(network.lab, network.cycle, actor=network["member"])
     client.force_login(network["member"])
     address = reverse("plan_history", args=(plan.pk,))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address)
     plan = workflow.move(plan, Act.WITHDRAW, actor=network["member"])
     workflow.move(plan, Act.RESTORE, actor=network["member"])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address)
 
 
@@ -393,12 +393,12 @@ def test_there_is_no_version_that_was_never_made(client: Client, network: Networ
     page(client, network["member"], reverse("plan_version", args=(plan.pk, 1)), 404)
 
 
-def test_a_version_is_read_in_eight_queries(
+def test_a_version_is_read_in_nine_queries(
     client: Client, network: Network, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     plan = network.plan("approved")
     client.force_login(network["member"])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("plan_version", args=(plan.pk, 1)))
 
 
@@ -480,11 +480,11 @@ def test_the_library_takes_as_many_queries_for_one_plan_as_for_three(
 ) -> None:
     network.plan("approved", title="One")
     client.force_login(network["other_member"])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(titles(client.get(reverse("library")).content.decode())) == 1
     network.plan("approved", title="Two")
     network.plan("approved", title="Three", challenge_type="big_bet")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(titles(client.get(reverse("library")).content.decode())) == 3
 
 

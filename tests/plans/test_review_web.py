@@ -32,6 +32,11 @@ def act(plan: Plan, name: str) -> str:
     return reverse("plan_act", args=(plan.pk, name))
 
 
+def review(plan: Plan) -> str:
+    """The address where a review is ended."""
+    return reverse("plan_review", args=(plan.pk,))
+
+
 def post(client: Client, user: User, address: str, **data: Any) -> Response:
     """What this person gets for sending a form, after any redirect."""
     client.force_login(user)
@@ -57,12 +62,9 @@ def thread_on(network: Network, plan: Plan, place: str = "challenge.background")
     [
         ("submit", "member", "draft", "submitted"),
         ("recall", "member", "submitted", "draft"),
-        ("request_changes", "reviewer", "submitted", "changes_requested"),
-        ("approve", "reviewer", "submitted", "approved"),
         ("reopen", "reviewer", "approved", "changes_requested"),
         ("withdraw", "member", "submitted", "withdrawn"),
         ("restore", "member", "withdrawn", "draft"),
-        ("approve", "network_manager", "submitted", "approved"),
     ],
 )
 def test_an_act_is_asked_for_then_done_then_said(
@@ -77,7 +79,35 @@ def test_an_act_is_asked_for_then_done_then_said(
     plan.refresh_from_db()
     assert plan.state == after
     assert answer.redirect_chain == [(plan.get_absolute_url(), 302)]
-    assert "“Wells that answer” is" in text_of(answer) or "Changes to" in text_of(answer)
+    assert "“Wells that answer” is" in text_of(answer)
+    assert plan.events.first().note == "Because."  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "persona", "decision", "said"),
+    [
+        ("request_changes", "reviewer", "changes_requested", "Changes to “Wells that answer” are"),
+        ("approve", "reviewer", "approved", "“Wells that answer” is approved."),
+        ("approve", "network_manager", "approved", "“Wells that answer” is approved."),
+    ],
+)
+def test_a_decision_is_the_end_of_a_review(
+    client: Client, network: Network, name: str, persona: str, decision: str, said: str
+) -> None:
+    plan = network.plan("submitted")
+    client.force_login(network[persona])
+    asked = client.get(act(plan, name), follow=True)
+    assert asked.redirect_chain == [(f"{review(plan)}?decision={decision}", 302)]
+    assert re.findall(r'name="decision" value="(\w+)"[^>]*checked', asked.content.decode()) == [
+        decision
+    ]
+
+    answer = post(client, network[persona], review(plan), decision=decision, summary="Because.")
+
+    plan.refresh_from_db()
+    assert plan.state == decision
+    assert answer.redirect_chain == [(plan.get_absolute_url(), 302)]
+    assert said in text_of(answer)
     assert plan.events.first().note == "Because."  # type: ignore[union-attr]
 
 
@@ -106,7 +136,7 @@ def test_never_yours_and_no_such_thing_are_two_answers(
 
 def test_what_is_not_possible_now_is_said_with_a_way_back(client: Client, network: Network) -> None:
     plan = network.plan("draft")
-    html = page(client, network["network_manager"], act(plan, "approve"))
+    html = page(client, network["network_manager"], act(plan, "reopen"))
     assert "“Wells that answer” is draft now, so this is not possible." in words(html)
     assert f'href="{plan.get_absolute_url()}">Back to the plan' in html
     assert "<textarea" not in html
@@ -149,29 +179,36 @@ def test_the_second_press_of_submit_is_a_quiet_success(client: Client, network: 
 
 def test_who_was_slower_is_told_so_and_keeps_the_words(client: Client, network: Network) -> None:
     plan = network.plan("approved")
-    answer = post(client, network["reviewer"], act(plan, "request_changes"), note="Not so fast.")
-    assert "is approved now, so this is not possible any more." in text_of(answer)
+    sent = {"decision": "changes_requested", "summary": "Not so fast."}
+    answer = post(client, network["reviewer"], review(plan), **sent)
+    assert "is approved now, so there is nothing to review at the moment." in text_of(answer)
     assert "Not so fast." in text_of(answer)
 
 
 def test_requesting_changes_needs_words_or_a_thread(client: Client, network: Network) -> None:
     plan = network.plan("submitted")
-    answer = post(client, network["reviewer"], act(plan, "request_changes"), note=" \n")
+    sent = {"decision": "changes_requested", "summary": " \n"}
+    answer = post(client, network["reviewer"], review(plan), **sent)
     assert "Write a summary, or open a thread" in text_of(answer)
     plan.refresh_from_db()
     assert plan.state == State.SUBMITTED
 
 
-def test_a_must_fix_thread_is_named_instead_of_an_approve_button(
+def test_a_must_fix_thread_holds_up_the_approval_and_is_named(
     client: Client, network: Network
 ) -> None:
     plan = network.plan("submitted")
     thread = thread_on(network, plan)
-    html = page(client, network["reviewer"], act(plan, "approve"))
-    assert "A must-fix thread is still open." in html
+    html = page(client, network["reviewer"], review(plan))
+    assert "One earlier thread must still be fixed" in html
     assert f'{plan.get_absolute_url()}#thread-{thread.pk}">Background</a>' in html
-    assert f'href="{act(plan, "request_changes")}"' in html
-    assert "<textarea" not in html
+
+    answer = post(client, network["reviewer"], review(plan), decision="approved", summary="Good.")
+
+    assert "A must-fix thread is still open." in text_of(answer)
+    assert "Good." in text_of(answer)
+    plan.refresh_from_db()
+    assert plan.state == State.SUBMITTED
 
 
 def test_withdraw_and_restore_show_the_places(client: Client, network: Network) -> None:
@@ -258,12 +295,13 @@ def test_an_administrator_is_told_that_it_is_on_behalf(client: Client, network: 
 
 def test_control_characters_do_no_harm(client: Client, network: Network) -> None:
     plan = network.plan("submitted")
-    answer = post(client, network["reviewer"], act(plan, "approve"), note="Go\x00od\x07.")
+    sent = {"decision": "approved", "summary": "Go\x00od\x07."}
+    answer = post(client, network["reviewer"], review(plan), **sent)
     assert answer.status_code == 200
     assert plan.events.first().note == "Good."  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("name", "queries"), [("submit", 7), ("approve", 7)])
+@pytest.mark.parametrize(("name", "queries"), [("submit", 6), ("withdraw", 5)])
 def test_the_page_of_an_act_is_small(
     client: Client,
     network: Network,
@@ -271,8 +309,8 @@ def test_the_page_of_an_act_is_small(
     queries: int,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    plan = network.plan({"submit": "draft", "approve": "submitted"}[name])
-    client.force_login(network[{"submit": "member", "approve": "reviewer"}[name]])
+    plan = network.plan("draft")
+    client.force_login(network["member"])
     with django_assert_num_queries(queries):
         client.get(act(plan, name))
 
@@ -298,7 +336,7 @@ def test_a_thread_is_opened_on_a_page_of_its_own(client: Client, network: Networ
         new(plan),
         on="challenge.background",
         text="Who?",
-        must_fix="on",
+        kind="must_fix",
     )
 
     thread = plan.threads.get()
@@ -317,15 +355,16 @@ def test_htmx_swaps_the_form_and_then_the_thread_in_place(client: Client, networ
     form = client.get(new(plan), {"on": "challenge"}, headers=HTMX).content.decode().strip()
     assert form.startswith('<div class="notes__new"')
 
-    answer = client.post(new(plan), {"on": "challenge", "text": "Who?"}, headers=HTMX)
+    sent = {"on": "challenge", "text": "Who?", "kind": "optional"}
+    answer = client.post(new(plan), sent, headers=HTMX)
 
     html = answer.content.decode()
     thread = plan.threads.get()
     assert thread.must_fix is False
-    assert html.strip().startswith(f'<section class="thread thread--open" id="thread-{thread.pk}"')
+    assert html.strip().startswith('<section class="thread thread--pending"')
     assert '<div class="notes__new"></div>' in html
-    assert '<span class="notes__count" id="open-challenge" hx-swap-oob="true">1 open thread' in html
-    assert "Your comment is there, and the lab is told." in html
+    assert 'id="open-challenge" hx-swap-oob="true"></span>' in html
+    assert "Your comment is part of your review now." in html
     assert "<html" not in html
 
 
@@ -334,7 +373,8 @@ def test_an_empty_comment_is_refused_beside_its_box(
     client: Client, network: Network, headers: dict[str, str]
 ) -> None:
     plan = network.plan("submitted")
-    answer = post(client, network["reviewer"], new(plan), on="plan", text=" ", headers=headers)
+    sent = {"on": "plan", "text": " ", "kind": "optional"}
+    answer = post(client, network["reviewer"], new(plan), **sent, headers=headers)
     assert 'id="new-plan-text_error" role="alert">Write something first.' in (
         answer.content.decode()
     )

@@ -295,7 +295,7 @@ def test_beside_the_question_it_is_a_fragment_and_else_a_page(
     about(plan, member, themes=[theme("Rivers")], goals=[])
     other("Theirs", themes=["Rivers"], background="Dry <b>years</b>.\n\nMore.")
 
-    shown = "How others answered Theirs Neighbours, 20"
+    shown = "How others answered Theirs Neighbours, 2"
     fragment = page(client, member, address_of(plan), **{"HX-Request": "true"})
     whole = page(client, member, address_of(plan))
 

@@ -93,6 +93,8 @@ def cycle_form(**changes: str) -> dict[str, str]:
         "opens_at_1": "09:00",
         "closes_at_0": "2031-04-30",
         "closes_at_1": "17:00",
+        "criteria-TOTAL_FORMS": "0",
+        "criteria-INITIAL_FORMS": "0",
         "extensions-TOTAL_FORMS": "0",
         "extensions-INITIAL_FORMS": "0",
     } | changes
