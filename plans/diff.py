@@ -44,6 +44,11 @@ TEXTS = frozenset(
 )
 """The answers in somebody's own words; of these the words that changed are marked."""
 
+NAMED_ELSEWHERE = frozenset(
+    {"country", "focal_point", "sector", "thematic_areas", "methods", "data_sources", "sdgs"}
+)
+"""The answers whose words are those of another table, which can get another name later."""
+
 # Above this many comparisons, whole lines are compared instead of words.
 _MOST_COMPARISONS = 25_000_000
 
@@ -156,6 +161,20 @@ class Changes:
             if fields or rows:
                 found.append((section.key, fields, rows))
         return found
+
+    @property
+    def of_words(self) -> bool:
+        """Whether the plan itself says something else, not only what other tables call things.
+
+        Terms that are merged and people, sectors and countries that get another name change what
+        a document says of them; the lab's own words and choices stay as they were.
+        """
+        return any(change.name not in NAMED_ELSEWHERE for change in self.fields) or any(
+            row.kind != KEPT
+            or row.moved
+            or any(change.name not in NAMED_ELSEWHERE for change in row.fields)
+            for row in self.rows
+        )
 
 
 def changes(before: PlanDocument, after: PlanDocument) -> Changes:

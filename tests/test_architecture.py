@@ -22,6 +22,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
             *("lookup", "acquaintance", "phrases", "duplicates", "mentions", "regions"),
+            "checklist",
         ),
     ),
     ("records", ("history", "notifications")),

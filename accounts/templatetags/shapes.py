@@ -28,6 +28,10 @@ _DRAWN = {
     "open": _TALK,
     "addressed": _TALK + '<path d="M8 10.5h8"/>',
     "resolved": _TALK + '<path d="m8.5 10.5 2.5 2.5 4.5-4.5"/>',
+    # of a change
+    "changed": '<path d="M4 20h4L19 9l-4-4L4 16zM13 7l4 4"/>',
+    "moved": '<path d="M8 20V5m-4 4 4-4 4 4M16 4v15m-4-4 4 4 4-4"/>',
+    "removed": '<path d="M5 12h14"/>',
     # of a message
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v6m0-9.5v.01"/>',
     "success": _TICK,

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Lab
@@ -116,3 +117,10 @@ class Event(models.Model):
     def words(self) -> str:
         """What was said with it, as it reads now; empty for what has been deleted."""
         return self.comment.text if self.comment else self.note
+
+
+def handing_in() -> models.Subquery:
+    """How a plan was handed in last: ``note``, ``at`` and ``who``. To annotate plans with."""
+    handed_in = Event.objects.filter(plan=models.OuterRef("pk"), kind=EventKind.SUBMIT)
+    one = JSONObject(note="note", at="at", who="actor__name")
+    return models.Subquery(handed_in.order_by("-at", "-pk").values(one=one)[:1])

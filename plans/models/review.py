@@ -102,6 +102,12 @@ class Review(models.Model):
         return bool(self.summary) or self.comments.exists() or self.marks.exists()
 
 
+def approved_number() -> models.Subquery:
+    """The number of the version that was approved last. To annotate plans with."""
+    approvals = Review.objects.filter(plan=models.OuterRef("pk"), decision=Decision.APPROVED)
+    return models.Subquery(approvals.order_by("-closed_at", "-pk").values("version__number")[:1])
+
+
 class Criterion(models.Model):
     """Something that every plan of a cycle is measured by; administrators write them."""
 

@@ -19,6 +19,7 @@ from plans import clock
 from plans.anchors import Anchor
 from plans.models.plan import Plan
 from plans.models.review import Review
+from plans.states import Role
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,9 +61,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def with_comments(self, user: User) -> ThreadQuerySet:
         """Each with its suggestion, and what this person may read in it, in one more query."""
         comments = Comment.objects.seen_by(user).with_traces().select_related("author", "review")
-        return self.select_related("review", "suggestion").prefetch_related(
-            models.Prefetch("comments", comments)
-        )
+        found = self.select_related("review", "suggestion__answered_by", "opened_by")
+        return found.prefetch_related(models.Prefetch("comments", comments))
 
 
 class Thread(models.Model):
@@ -147,10 +147,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(sent | models.Q(review__reviewer=user))
 
     def with_traces(self) -> CommentQuerySet:
-        """Each with what it said before (``said_before``) and the names in it (``named``)."""
+        """Each with what it said before (``said_before``) and the names in it (``named``).
+
+        ``by_lab`` says whether it was said for the plan's lab, as the history has it.
+        """
         edits = CommentEdit.objects.filter(comment=models.OuterRef("pk")).order_by("at", "pk")
         named = Comment.mentions.through.objects.filter(comment=models.OuterRef("pk"))
+        for_lab = Comment.objects.filter(pk=models.OuterRef("pk"), events__acted_as=Role.MEMBER)
         return self.annotate(
+            by_lab=models.Exists(for_lab),
             said_before=ArraySubquery(edits.values(edit=JSONObject(before="before", at="at"))),
             named=ArraySubquery(named.order_by("user__name").values("user__name")),
         )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from plans import clock
@@ -47,3 +51,17 @@ class Version(models.Model):
     def document(self) -> PlanDocument:
         """The plan as it was."""
         return PlanDocument.model_validate(self.content)
+
+
+def kept_versions(in_full: models.Q | None = None) -> ArraySubquery:
+    """A plan's versions, newest first: ``number``, ``made_at``, ``hash``, and ``content`` or None.
+
+    What a version says is read only of those that are wanted ``in_full``. To annotate plans with,
+    so that it takes no query of its own.
+    """
+    versions = Version.objects.filter(plan=models.OuterRef("pk")).order_by("-number")
+    content: Any = models.Value(None, models.JSONField())
+    if in_full is not None:
+        content = models.Case(models.When(in_full, then="content"), default=content)
+    one = JSONObject(number="number", made_at="made_at", hash="hash", content=content)
+    return ArraySubquery(versions.values(one=one))

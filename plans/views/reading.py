@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
-from plans import limits, readiness
+from plans import clock, limits, readiness, reviewing
+from plans.checklist import asking_review, checklist
 from plans.diff import changes
 from plans.models import Decision, EventKind, Plan, Sdg
+from plans.models.event import handing_in
+from plans.models.review import approved_number
 from plans.models.thread import typed_by
+from plans.models.version import kept_versions
 from plans.permissions import (
     available,
     may_copy,
     may_edit_now,
+    may_resolve,
     may_see_people,
     require,
     roles_on,
@@ -30,6 +35,14 @@ from plans.permissions import (
 from plans.sections import SECTIONS
 from plans.states import EDITABLE, TRANSITIONS, Act, Role, State
 from plans.templatetags.plans import anchor_id
+from plans.views.changed import (
+    Choice,
+    approval_of,
+    before_the_lab,
+    chosen,
+    marking,
+    wanted,
+)
 from plans.views.talk import Talk, talk_on
 from plans.workflow import DECISIONS
 
@@ -78,24 +91,30 @@ def offers(user: User, plan: Plan, talk: Talk) -> list[Offer]:
 @signed_in
 @require_safe
 def plan(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The plan as a document; beside it, for those it concerns, what is said and asked."""
-    user = request.user
-    plan = plan_to_read(user, pk)
+    """The plan as a document; beside it, for those it concerns, what is said and asked.
+
+    ``?since=`` a version's number, or ``review``, marks what changed since; ``?until=`` shows the
+    plan as it was in another version; ``?since=none`` leaves marks out.
+    """
+    user, opened_at = request.user, clock.now()
+    plan = plan_to_read(user, pk, wanted(request.GET, user))
     if not may_see_people(user, plan):
         document = plan.document.without_people()
-        return render(
-            request,
-            "plans/plan.html",
-            {"plan": plan, "rail": contents(plan)} | _copying(user, plan) | _body(plan, document),
-        )
+        context = {"plan": plan, "rail": contents(plan), "approval": approval_of(plan)}
+        context |= _copying(user, plan) | _body(plan, document)
+        return render(request, "plans/plan.html", context)
     talk = talk_on(user, plan)
+    if may_resolve(user, plan) and not _is_ahead(request):
+        reviewing.look(plan, opened_at, actor=user)
+    choice = chosen(request.GET, user, plan, talk)
     newest = list(_readable(visible_events(user, plan))[:LATEST])
+    may_edit = may_edit_now(user, plan)
     context = {
         "plan": plan,
         "talk": talk,
-        "may_edit": may_edit_now(user, plan),
+        "may_edit": may_edit,
         "offers": offers(user, plan, talk),
-        "rail": contents(plan, talk, writes=may_edit_now(user, plan)),
+        "rail": contents(plan, talk, writes=may_edit),
         "progress": readiness.progress(readiness.gaps(plan) if plan.state in EDITABLE else ()),
         "deadline": limits.deadline(plan.lab, plan.cycle) if plan.state in EDITABLE else None,
         "reviews": talk.standing(plan),
@@ -105,17 +124,58 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "unfinished": talk.unfinished(plan),
         "is_reviewer": Role.REVIEWER in roles_on(user, plan),
         "is_member": Role.MEMBER in roles_on(user, plan),
+        "approval": approval_of(plan),
+        "checklist": checklist(
+            plan, talk.threads, asking_review(talk.sent), before_the_lab(choice, talk)
+        ),
+        "choice": choice,
     }
-    context |= _copying(user, plan)
-    return render(request, "plans/plan.html", context | _body(plan, plan.document))
+    context |= _copying(user, plan) | _body(plan, plan.document)
+    context |= _marked(plan, talk, choice)
+    return render(request, "plans/plan.html", context)
 
 
-def plan_to_read(user: User, pk: int) -> Plan:
+def _is_ahead(request: SignedInRequest) -> bool:
+    """Whether a browser asks on its own account, before its reader does; or for the head alone."""
+    purpose = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
+    return request.method == "HEAD" or "prefetch" in purpose
+
+
+def _marked(plan: Plan, talk: Talk, choice: Choice) -> dict[str, Any]:
+    """What the page needs besides, where it shows what changed; nothing where it does not.
+
+    A plan as it was in an earlier version is to be read, not written in or commented on.
+    """
+    marks = marking(choice, plan)
+    if marks is None:
+        return {}
+    gone = frozenset(row.place for row in marks.changes.rows if row.after is None)
+    talk = replace(talk, gone=gone)
+    context: dict[str, Any] = {"marking": marks, "talk": talk}
+    if choice.until:
+        document = choice.until.document
+        talk = replace(talk, document=document, new_thread="")
+        goals = Sdg.objects.filter(number__in=document.sdgs).order_by("number")
+        context |= {"talk": talk, "document": document, "goals": list(goals), "may_edit": False}
+    if marks.goals:
+        names = Sdg.objects.filter(number__in=marks.goals).only("number", "name", "colour")
+        context["goals_by_number"] = {goal.number: goal for goal in names}
+    return context
+
+
+def plan_to_read(user: User, pk: int, in_full: Q | None = None) -> Plan:
     """The plan with its document, and what this person has typed there, in one query.
 
-    Raises Http404.
+    Also with its versions (``kept``, some of them ``in_full``), how it was handed in last
+    (``handed_in``), and which version was approved last (``approved_number``). Raises Http404.
     """
-    plans = visible_plans(user).with_document().annotate(typed=typed_by(user))
+    plans = visible_plans(user).with_document()
+    plans = plans.annotate(
+        typed=typed_by(user),
+        kept=kept_versions(in_full),
+        handed_in=handing_in(),
+        approved_number=approved_number(),
+    )
     return get_object_or_404(plans, pk=pk)
 
 

@@ -60,6 +60,8 @@ class Talk:
     """Newest first; this reader's pending one before all."""
     typed: list[dict[str, Any]] = field(default_factory=list)
     """What this reader has typed and not sent (``models.thread.typed_by``)."""
+    gone: frozenset[str] = frozenset()
+    """The places of removed rows that the page shows all the same, with what changed."""
 
     @property
     def may_open(self) -> bool:
@@ -69,13 +71,16 @@ class Talk:
     def host(self, place: str) -> str:
         """Where on the page a thread on ``place`` is shown: there, or at its section.
 
-        Short facts share one margin; a row that was removed has none of its own any more.
+        Short facts share one margin, and so do the answers of a row; a row that was removed has
+        none of its own any more, unless the page shows it among what changed.
         """
         section = place.partition(".")[0].partition("/")[0]
         if section in TOGETHER:
             return section
-        if "/" in place and self.document.find_row(Anchor.parse(place)) is None:
-            return SECTION_OF[section]
+        if "/" in place:
+            row = "/".join(place.split("/")[:2])
+            is_shown = row in self.gone or self.document.find_row(Anchor.parse(place)) is not None
+            return row if is_shown else SECTION_OF[section]
         return place
 
     @cached_property
@@ -88,6 +93,15 @@ class Talk:
     def at(self, place: str) -> list[Thread]:
         """The threads to show at a place, in the order in which they were opened."""
         return self._hosted.get(place, [])
+
+    @cached_property
+    def pointing(self) -> dict[str, list[Thread]]:
+        """The threads that point at some words, by the answer these stand in; not the resolved."""
+        found: dict[str, list[Thread]] = {}
+        for thread in self.threads:
+            if thread.phrase and thread.status != ThreadStatus.RESOLVED:
+                found.setdefault(thread.place, []).append(thread)
+        return found
 
     # -- counts: of what everybody sees whom it concerns; all speak of the same number -------------
 
