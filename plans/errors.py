@@ -49,6 +49,10 @@ class WordsNeeded(PlanError):
     """The act needs a summary, reason or answer in words."""
 
 
+class Untouched(WordsNeeded):
+    """Something that the lab was asked to change is as it was; a word about it is needed."""
+
+
 class Busy(PlanError):
     """Others are at work on the same rows; the same act is possible in a moment."""
 

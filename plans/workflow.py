@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Lab
 from plans import clock, directory, history, limits, notifications, readiness
+from plans.checklist import checklist_of
 from plans.errors import (
     CycleClosed,
     Invalid,
@@ -22,6 +24,7 @@ from plans.errors import (
     ReviewUnderWay,
     SlotTaken,
     ThreadsOpen,
+    Untouched,
     WordsNeeded,
     WrongState,
 )
@@ -137,8 +140,8 @@ def move(
     or without one (empty). A decision ends the actor's review, of which ``reviewing.send`` is the
     way in that takes marks as well. Raises
     PermissionDenied when the act is never this person's; a PlanError with a sentence when it is
-    not possible now: WrongState, NotReady, CycleClosed, ReviewUnderWay, ThreadsOpen, WordsNeeded,
-    SlotTaken.
+    not possible now: WrongState, NotReady, CycleClosed, ReviewUnderWay, ThreadsOpen, WordsNeeded
+    (Untouched for a plan handed in again as it was), SlotTaken.
     """
     transition = TRANSITIONS[act]
     plan = locked(plan)
@@ -210,6 +213,8 @@ def check(plan: Plan, act: Act, note: str, *, actor: User) -> None:
         if found:
             raise NotReady(_("Some answers are still missing."), found)
         check_open(plan.lab, plan.cycle)
+        if not note:
+            _refuse_untouched(plan, actor)
     elif act == Act.RECALL and _is_under_review(plan):
         raise ReviewUnderWay(
             _("A reviewer has begun to read this plan. Ask them to send it back instead.")
@@ -222,6 +227,22 @@ def check(plan: Plan, act: Act, note: str, *, actor: User) -> None:
         )
     elif act == Act.REOPEN and not note:
         raise WordsNeeded(_("Say why the plan is opened again."))
+
+
+def _refuse_untouched(plan: Plan, actor: User) -> None:
+    """Ask for a word where something that must be fixed is as the reviewer left it."""
+    untouched = len(checklist_of(plan, actor).untouched)
+    if untouched:
+        raise Untouched(
+            ngettext(
+                "One thing you were asked to change is as it was. Say a word about it to the "
+                "reviewer: why it stays, or where you dealt with it.",
+                "%(number)d things you were asked to change are as they were. Say a word about "
+                "them to the reviewer: why they stay, or where you dealt with them.",
+                untouched,
+            )
+            % {"number": untouched}
+        )
 
 
 def check_open(lab: Lab, cycle: Cycle) -> None:

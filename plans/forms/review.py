@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from plans.limits import Option
+    from plans.checklist import Checklist
     from plans.models import Comment, Criterion, Plan, Review, Thread
 
 COMMENT_LENGTH = 10_000
@@ -208,11 +209,14 @@ class ActForm(forms.Form):
     def __init__(self, act: Act, data: Any = None) -> None:
         super().__init__(data)
         self.fields["note"].label = _NOTE_LABELS.get(act, _("A word about it"))
-
-    @property
-    def is_optional(self) -> bool:
+        self.is_optional = act != Act.REOPEN
         """Whether the label says so; what is needed in the end is the act's to say."""
-        return self.fields["note"].label != _NOTE_LABELS[Act.REOPEN]
+
+    def ask_about(self, wishes: Checklist) -> None:
+        """Ask for a word about what the lab was asked to change and left as it was, if anything."""
+        if wishes.untouched:
+            self.is_optional = False
+            self.fields["note"].label = _("A word to the reviewer about what is untouched")
 
 
 class RestoreForm(ActForm):

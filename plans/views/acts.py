@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import SignedInRequest, signed_in
 from plans import clock, limits, readiness, workflow
+from plans.checklist import Checklist, checklist_of
 from plans.errors import (
     CycleClosed,
     NotReady,
     PlanError,
     ReviewUnderWay,
+    Untouched,
     WrongState,
 )
 from plans.forms.review import ActForm, RestoreForm
@@ -64,13 +66,17 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
             )
         except PlanError as error:
             refusal = error
+            if isinstance(error, Untouched):
+                form.add_error("note", str(error))
             if isinstance(error, WrongState) and _was_done_by(request, plan, act):
                 return _done(request, plan, act)  # pressed twice: what was wanted is so
         else:
             return _done(request, moved, act)
     elif request.method != "POST":
         refusal = _foreseen(plan, act, request.user)
-    context = _act_context(plan, act, form, refusal, role)
+    wishes = checklist_of(plan, request.user) if act == Act.SUBMIT else Checklist([])
+    form.ask_about(wishes)
+    context = _act_context(plan, act, form, refusal, role) | {"checklist": wishes}
     return render(request, "plans/act.html", context | _places(plan, act, slots))
 
 

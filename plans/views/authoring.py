@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect, retarget
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import User
 from plans import authoring, limits, presence, readiness
+from plans.checklist import checklist_of
 from plans.errors import PlanError, WrongState
 from plans.forms import conflict, naming
 from plans.forms.page import SectionPage
@@ -66,6 +67,7 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
             "may_submit": Act.SUBMIT in available(request.user, plan),
             "may_edit": may_edit_now(request.user, plan),
             "together": _together(request, plan),
+            "checklist": checklist_of(plan, request.user),
         },
     )
 

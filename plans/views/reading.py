@@ -130,6 +130,8 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         ),
         "choice": choice,
     }
+    # Where the list says all that is asked for, the reviews need not say it as well.
+    context["comments_open"] = may_edit and not context["checklist"]
     context |= _copying(user, plan) | _body(plan, plan.document)
     context |= _marked(plan, talk, choice)
     return render(request, "plans/plan.html", context)
@@ -267,6 +269,7 @@ def version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
         "versions": versions,
         "is_present": shown.hash == plan.document.hash(),
         "events": _readable(visible_events(request.user, plan).filter(version=shown)),
+        "reviews": plan.reviews.filter(version=shown, closed_at__isnull=False).to_read(),
         "document": document,
         "goals": list(Sdg.objects.filter(number__in=document.sdgs).order_by("number")),
         "show_missing": True,
