@@ -18,6 +18,7 @@ from plans.views import (
     regions,
     review,
     reviews,
+    suggestions,
     terms,
     threads,
 )
@@ -67,6 +68,8 @@ urlpatterns = [
     path("plans/<int:pk>/mute/", inbox.mute_plan, name="plan_mute"),
     path("threads/<int:pk>/mute/", inbox.mute_thread, name="thread_mute"),
     path("threads/<int:pk>/reply/", threads.reply, name="thread_reply"),
+    path("threads/<int:pk>/suggestion/apply/", suggestions.apply, name="suggestion_apply"),
+    path("threads/<int:pk>/suggestion/decline/", suggestions.decline, name="suggestion_decline"),
     path("threads/<int:pk>/<slug:step>/", threads.step, name="thread_step"),
     path("terms/<slug:vocabulary>/", terms.terms, name="terms"),
     path("terms/<slug:vocabulary>/near/", terms.near, name="terms_near"),

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from plans import phrases
 from plans.anchors import WHOLE_PLAN
 from plans.forms.fields import CHOOSE, TICK, TextField
 from plans.models import Decision, Mark
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from accounts.models import User
-    from plans.limits import Option
     from plans.checklist import Checklist
+    from plans.limits import Option
     from plans.models import Comment, Criterion, Plan, Review, Thread
 
 COMMENT_LENGTH = 10_000
 """The longest comment or summary a page takes: about four pages of text."""
+
+SUGGESTION_LENGTH = 40_000
+"""The longest text that can be proposed instead of another."""
 
 MUST_FIX, OPTIONAL, NOTE = "must_fix", "optional", "note"
 
@@ -42,11 +46,18 @@ def _box(name: str) -> dict[str, Any]:
 class ThreadForm(forms.Form):
     """A new thread: what it is about (an anchor's text form), the comment, and of what kind it is.
 
-    ``typed`` is what this person has begun to write there and not sent.
+    ``typed`` is what this person has begun to write there and not sent. ``texts``: there are texts
+    at the place, so that words in them can be pointed at and others proposed; ``whole`` is the text
+    that is offered to be written anew while no words are chosen.
     """
 
     on = TextField()
+    words = TextField(phrases.LONGEST, rows=2)
+    before, after = TextField(rows=1), TextField(rows=1)
+    which = forms.CharField(required=False)
     text = TextField(COMMENT_LENGTH, rows=4)
+    instead = TextField(SUGGESTION_LENGTH, rows=4)
+    offered = TextField(rows=1)
     kind = forms.ChoiceField(
         choices=[
             (MUST_FIX, _("Must be fixed before approval")),
@@ -58,16 +69,66 @@ class ThreadForm(forms.Form):
         error_messages=CHOOSE | {"required": _("Choose of what kind your comment is.")},
     )
 
-    def __init__(self, data: Any = None, *, on: str = WHOLE_PLAN, typed: str = "") -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        on: str = WHOLE_PLAN,
+        typed: str = "",
+        texts: bool = False,
+        whole: str = "",
+    ) -> None:
         super().__init__(
             data,
-            initial={"on": on, "text": typed},
+            initial={"on": on, "text": typed, "instead": whole, "offered": whole},
             auto_id=f"new-{re.sub('[^a-z0-9]+', '-', on)}-%s",
         )
-        self.fields["on"].widget = forms.HiddenInput()
+        for name in ("on", "before", "after", "offered"):
+            self.fields[name].widget = forms.HiddenInput()
+        self.fields["words"].label = _("Which words? (leave empty for the whole answer)")
         self.fields["text"].label = _("Your comment")
         self.fields["text"].widget.attrs |= {"autofocus": True} | _box(f"{NEW}{on}")
+        self.fields["instead"].label = _("The words you propose")
         self.fields["kind"].label = _("What kind of comment is it?")
+        if not texts:
+            for name in ("words", "before", "after", "which", "instead", "offered"):
+                del self.fields[name]
+
+    def clean_which(self) -> str:
+        """The spot that was chosen, by its key."""
+        return str(TextField().to_python(self.cleaned_data["which"]))
+
+    @property
+    def proposed(self) -> str | None:
+        """The words proposed; None where they are as they were offered, so that none are."""
+        said = self.cleaned_data.get("instead", "")
+        return None if said == self.cleaned_data.get("offered", "") else said
+
+    @property
+    def proposes(self) -> bool:
+        """Whether the box for other words is open: it was written in, or is wrong."""
+        if "instead" not in self.fields:
+            return False
+        told = [str(self.fields[name].to_python(self[name].value())) for name in _PROPOSING]
+        return bool(self["instead"].errors) or told[0] != told[1]
+
+    def offer_anew(self, words: str) -> None:
+        """Let what is proposed stand for these words from now on, and keep what was typed."""
+        self.data = self.data.copy()  # type: ignore[union-attr]
+        self.data["offered"] = words
+
+
+_PROPOSING = ("instead", "offered")
+
+
+class DeclineForm(forms.Form):
+    """Why the lab keeps its own words; every suggestion on a page has its own ids."""
+
+    reason = TextField(COMMENT_LENGTH, rows=2)
+
+    def __init__(self, thread: Thread, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"decline-{thread.pk}-%s")
+        self.fields["reason"].label = _("Why you keep your own words")
 
 
 class ReplyForm(forms.Form):

@@ -9,8 +9,8 @@ from plans.reviewing.comments import (
     may_delete,
 )
 from plans.reviewing.drafts import EDIT, NEW, REPLY, keep_draft
-from plans.reviewing.pointing import Spot, spots, texts_of
 from plans.reviewing.looks import look
+from plans.reviewing.pointing import Spot, place_of, point_at, spots, texts_of
 from plans.reviewing.reviews import (
     ACTS,
     decisions,
@@ -57,6 +57,8 @@ __all__ = [
     "may_delete",
     "open_thread",
     "pending_review",
+    "place_of",
+    "point_at",
     "reopen",
     "reply",
     "resolve",

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from plans import phrases
 from plans.diff import TEXTS
 from plans.errors import Invalid
+from plans.phrases import Phrase
 from plans.sections import GROUP
 
 if TYPE_CHECKING:
     from plans.anchors import Anchor
     from plans.document import PlanDocument
-    from plans.phrases import Phrase
+    from plans.models import Thread
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,16 @@ def point_at(document: PlanDocument, anchor: Anchor, phrase: Phrase) -> Spot:
     raise _refusal(
         _("These words are not there like this. Copy them from the text, or choose them anew.")
     )
+
+
+def phrase_of(thread: Thread) -> Phrase:
+    """The words that a thread points at, with those around them, as they were."""
+    return Phrase(thread.phrase, thread.before, thread.after)
+
+
+def place_of(document: PlanDocument, thread: Thread) -> tuple[int, int] | None:
+    """Where the words that a thread points at stand now; None where they are gone."""
+    return phrases.find(document.text_at(thread.anchor), phrase_of(thread))
 
 
 def _refusal(sentence: str) -> Invalid:

@@ -16,7 +16,7 @@ from plans.authoring import Change, fingerprint
 from plans.errors import Invalid, WordsNeeded, WrongState
 from plans.models import EventKind, Suggestion, SuggestionStatus, ThreadStatus
 from plans.permissions import may_write, require
-from plans.phrases import Phrase
+from plans.reviewing.pointing import phrase_of
 from plans.reviewing.threads import locked_thread, tell
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def fitted(text: str, thread: Thread) -> str | None:
     words = thread.suggestion.words
     if not thread.phrase:
         return words if text == thread.quote else None
-    place = phrases.find(text, Phrase(thread.phrase, thread.before, thread.after))
+    place = phrases.find(text, phrase_of(thread))
     if place is None:
         return None
     before, after = text[: place[0]], text[place[1] :]

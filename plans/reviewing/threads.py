@@ -7,6 +7,7 @@ else is said at once.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -85,7 +86,9 @@ def open_thread(
     quote = document.text_at(anchor)
     if instead is not None:
         text = text.strip() or _("I suggest other words.")
-        _refuse_suggestion(anchor, found.words if found else quote, instead)
+        _refuse_suggestion(
+            anchor, found.words if found else quote, instead, for_reviewers=for_reviewers
+        )
     text = words(text)
     is_pending = not for_reviewers and joins_review(actor, plan)
     review = begin(plan, actor=actor) if is_pending else None
@@ -105,7 +108,8 @@ def open_thread(
     if instead is not None:
         Suggestion.objects.create(thread=thread, words=instead)
     comment = _say(thread, text, actor, review)
-    forget_draft(plan, f"{NEW}{place}", actor=actor)
+    for box in {place, str(anchor), str(replace(anchor, field="")) if anchor.group else place}:
+        forget_draft(plan, f"{NEW}{box}", actor=actor)
     if not is_pending:
         tell(thread, EventKind.THREAD_OPENED, actor, comment)
     return thread
@@ -271,8 +275,10 @@ def _find(plan: Plan, place: str) -> tuple[Anchor, PlanDocument]:
     return anchor, document
 
 
-def _refuse_suggestion(anchor: Anchor, words: str, instead: str) -> None:
-    if anchor.field not in TEXTS:
+def _refuse_suggestion(anchor: Anchor, words: str, instead: str, *, for_reviewers: bool) -> None:
+    if for_reviewers:
+        sentence = _("The lab does not see a note, and cannot take words over from it.")
+    elif anchor.field not in TEXTS:
         sentence = _("Other words can be suggested for a text only. Say which words you mean.")
     elif instead == words:
         sentence = _("These are the words that stand there already. Write what you suggest.")

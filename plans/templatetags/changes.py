@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -54,11 +54,19 @@ def marked(change: FieldChange, *, short: bool = False) -> SafeString:
 
 
 def _marked(segment: Segment, *, first: bool, last: bool, short: bool) -> SafeString | str:
+    if segment.kind == KEPT and short:
+        return _around(segment.text, first=first, last=last)
+    return drawn_segment(segment)
+
+
+def drawn_segment(segment: Segment, words: str = "") -> SafeString | str:
+    """A stretch of text, marked for eyes and ears; ``words`` where they are drawn already."""
+    text = words or segment.text
     if segment.kind == KEPT:
-        return _around(segment.text, first=first, last=last) if short else segment.text
+        return conditional_escape(text)
     if segment.kind == ADDED:
-        return _spoken("ins", segment.text, _("added:"), _("end of what was added"))
-    return _spoken("del", segment.text, _("removed:"), _("end of what was removed"))
+        return _spoken("ins", text, _("added:"), _("end of what was added"))
+    return _spoken("del", text, _("removed:"), _("end of what was removed"))
 
 
 def _spoken(tag: str, text: str, begins: str, ends: str) -> SafeString:

@@ -16,10 +16,13 @@ from django.utils.translation import ngettext
 
 from plans.anchors import Anchor
 from plans.models import Question
+from plans.reviewing import place_of
 from plans.sections import FIELD, GROUP, SECTION, EvidenceKind, Stage
 from plans.states import ChallengeType, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from plans.document import PlanDocument
     from plans.models import Event, Thread
     from plans.readiness import Gap, Progress
@@ -30,7 +33,39 @@ register = template.Library()
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_LINE_END = re.compile(r"\n")
 _CLOSING = {")": "(", "]": "["}
+
+
+class Pen:
+    """How the words of a text are drawn: escaped. ``at`` is where they stand in the text."""
+
+    def words(self, words: str, at: int) -> str:
+        """Words outside of addresses."""
+        return escape(words)
+
+    def address(self, words: str, at: int) -> str:
+        """What a link is called."""
+        return escape(words)
+
+    def after(self, end: int) -> str:
+        """What stands behind a link that ends there."""
+        return ""
+
+
+class _Naming(Pen):
+    """Marks the names of people."""
+
+    def __init__(self, named: re.Pattern[str]) -> None:
+        self._named = named
+
+    def words(self, words: str, at: int) -> str:
+        pieces, end = [], 0
+        for match in self._named.finditer(words):
+            pieces.append(escape(words[end : match.start()]))
+            pieces.append(format_html('<span class="named">{}</span>', match[0]))
+            end = match.end()
+        return "".join([*pieces, escape(words[end:])])
 
 
 @register.filter
@@ -39,38 +74,46 @@ def paragraphs(text: str, named: re.Pattern[str] | None = None) -> SafeString:
 
     What ``named`` finds outside of addresses is marked as the name of a person.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    return drawn(text, _Naming(named) if named else Pen())
+
+
+def drawn(text: str, pen: Pen) -> SafeString:
+    """The paragraphs of a text, their words drawn by a pen that escapes them."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return SafeString("")
+    start, end = len(text) - len(text.lstrip("\n")), len(text.rstrip("\n"))
     parts = []
-    for paragraph in _BLANK_LINES.split(text):
-        lines = "<br>".join(_linked(line, named) for line in paragraph.split("\n"))
-        parts.append(f'<p dir="auto">{lines}</p>')
-    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped in _marked
+    for first, last in _between(_BLANK_LINES, text, start, end):
+        lines = [
+            _linked(text[begin:stop], begin, pen)
+            for begin, stop in _between(_LINE_END, text, first, last)
+        ]
+        parts.append(f'<p dir="auto">{"<br>".join(lines)}</p>')
+    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped by the pen
 
 
-def _linked(line: str, named: re.Pattern[str] | None) -> str:
+def _between(
+    pattern: re.Pattern[str], text: str, start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """The stretches of a text between what a pattern finds in it."""
+    for match in pattern.finditer(text, start, end):
+        yield start, match.start()
+        start = match.end()
+    yield start, end
+
+
+def _linked(line: str, at: int, pen: Pen) -> str:
     """A line, escaped, with its http and https addresses as links."""
     pieces, end = [], 0
     for match in _ADDRESS.finditer(line):
-        address = _without_tail(match[0])
-        pieces.append(_marked(line[end : match.start()], named))
-        pieces.append(link(address, address))
-        end = match.start() + len(address)
-    pieces.append(_marked(line[end:], named))
+        address, start = _without_tail(match[0]), match.start()
+        pieces.append(pen.words(line[end:start], at + end))
+        end = start + len(address)
+        pieces.append(link(address, SafeString(pen.address(address, at + start))))
+        pieces.append(pen.after(at + end))
+    pieces.append(pen.words(line[end:], at + end))
     return "".join(pieces)
-
-
-def _marked(words: str, named: re.Pattern[str] | None) -> str:
-    """Words, escaped, with the people in them marked."""
-    if named is None:
-        return escape(words)
-    pieces, end = [], 0
-    for match in named.finditer(words):
-        pieces.append(escape(words[end : match.start()]))
-        pieces.append(format_html('<span class="named">{}</span>', match[0]))
-        end = match.end()
-    return "".join([*pieces, escape(words[end:])])
 
 
 def _without_tail(address: str) -> str:
@@ -265,14 +308,17 @@ def anchor_id(place: str) -> str:
 class Standing:
     """What a thread speaks of, as the plan is now.
 
-    ``name`` is the place in words, ``quote`` what it said when the thread was opened; ``removed``:
-    its row is gone; ``differs``: the text there is no longer the one that was quoted.
+    ``name`` is the place in words, ``quote`` what it said when the thread was opened, or the phrase
+    pointed at; ``before`` and ``after`` the words around a phrase; ``removed``: its row is gone;
+    ``differs``: the text there is no longer the one that was quoted, or has no such phrase.
     """
 
     name: str
     quote: str
     removed: bool
     differs: bool
+    before: str = ""
+    after: str = ""
 
 
 @register.simple_tag(takes_context=True)
@@ -280,11 +326,17 @@ def standing(context: template.Context, thread: Thread, document: PlanDocument) 
     """What a thread speaks of, as the document now is."""
     anchor = thread.anchor
     removed = bool(anchor.group) and document.find_row(anchor) is None
+    if thread.phrase:
+        differs = place_of(document, thread) is None
+    else:
+        differs = document.text_at(anchor) != thread.quote
     return Standing(
         name=place_name(context, anchor, document),
-        quote=quoted(anchor, thread.quote),
+        quote=quoted(anchor, thread.phrase or thread.quote),
         removed=removed,
-        differs=not removed and document.text_at(anchor) != thread.quote,
+        differs=not removed and differs,
+        before=thread.before,
+        after=thread.after,
     )
 
 
@@ -310,7 +362,11 @@ def place_name(context: template.Context, anchor: Anchor, document: PlanDocument
         found = document.find_row(anchor)
         if found is None:
             return _("%(one)s, since removed") % {"one": str(one).capitalize()}
-        return _("%(one)s %(place)d") % {"one": str(one).capitalize(), "place": found[0]}
+        row = _("%(one)s %(place)d") % {"one": str(one).capitalize(), "place": found[0]}
+        if not anchor.field:
+            return row
+        answer = label(context, f"{anchor.section}.{anchor.field}")
+        return _("%(row)s: %(answer)s") % {"row": row, "answer": answer}
     if anchor.field:
         return label(context, f"{anchor.section}.{anchor.field}")
     if anchor.section:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import SignedInRequest, signed_in
 from plans import reviewing
 from plans.anchors import WHOLE_PLAN, Anchor
-from plans.errors import PlanError
+from plans.errors import Invalid, PlanError
 from plans.forms.review import MUST_FIX, NOTE, ReplyForm, ThreadForm
 from plans.models import Plan, Thread
 from plans.permissions import (
@@ -27,6 +27,8 @@ from plans.permissions import (
     visible_plans,
     visible_threads,
 )
+from plans.phrases import Phrase
+from plans.templatetags.plans import shortened
 from plans.views.reading import contents, offers, plan_to_read
 from plans.views.talk import talk_on, typed_at
 
@@ -34,6 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from accounts.models import User
+    from plans.reviewing import Spot
+
+MOST_SPOTS = 20
+"""So many places of the same words are offered to choose from."""
+SHOWN = 120
+"""A phrase is named by so many of its first signs."""
 
 
 @signed_in
@@ -49,24 +57,78 @@ def open_thread(request: SignedInRequest, pk: int) -> HttpResponse:
         return _not_here(request, plan, anchor)
     joins = reviewing.joins_review(request.user, plan)
     typed = typed_at(plan, f"{reviewing.NEW}{anchor}")
-    form = ThreadForm(posted, on=str(anchor), typed=typed)
+    texts = reviewing.texts_of(plan.document, anchor)
+    whole = texts[0][1] if anchor.field and texts else ""
+    form = ThreadForm(posted, on=str(anchor), typed=typed, texts=bool(texts), whole=whole)
     if posted is not None and form.is_valid():
         try:
-            thread = reviewing.open_thread(
-                plan,
-                str(anchor),
-                form.cleaned_data["text"],
-                actor=request.user,
-                must_fix=form.cleaned_data["kind"] == MUST_FIX,
-                for_reviewers=form.cleaned_data["kind"] == NOTE,
-            )
+            thread = _open(request.user, plan, anchor, form)
         except PlanError as refusal:
-            form.add_error("text", str(refusal))
+            _refuse(form, refusal)
         else:
-            return _said(request, thread, _opened(thread), opened=True)
+            return said(request, thread, _opened(thread), opened=True)
     template = "plans/_thread_form.html" if request.htmx else "plans/thread_new.html"
     context = {"plan": plan, "anchor": anchor, "form": form, "joins": joins}
+    context["spots"] = _to_choose(plan, anchor, form)
     return render(request, template, context)
+
+
+def _open(user: User, plan: Plan, anchor: Anchor, form: ThreadForm) -> Thread:
+    """The thread that the form asks for. Raises PlanError."""
+    given = form.cleaned_data
+    spot = _spot(plan, anchor, form) if given.get("words", "").strip() else None
+    instead = form.proposed
+    if instead is not None:
+        there = plan.document.text_at(anchor) if spot is None else spot.phrase.words
+        offered = given["offered"]
+        if offered and offered.split() != there.split():
+            form.offer_anew(there)
+            sentence = _(
+                "Your proposal will stand in place of “%(words)s” only. "
+                "Write here what is to stand there, and press again."
+            ) % {"words": shortened(there, SHOWN)}
+            raise Invalid(sentence, {"instead": sentence})
+        instead = instead if spot is None else instead.strip()
+    return reviewing.open_thread(
+        plan,
+        str(spot.anchor if spot else anchor),
+        given["text"],
+        actor=user,
+        must_fix=given["kind"] == MUST_FIX,
+        for_reviewers=given["kind"] == NOTE,
+        phrase=spot.phrase if spot else None,
+        instead=instead,
+    )
+
+
+def _spot(plan: Plan, anchor: Anchor, form: ThreadForm) -> Spot:
+    """The spot that the form means: the only one, the one chosen, or by the words around it."""
+    given = form.cleaned_data
+    found = reviewing.spots(plan.document, anchor, given["words"])
+    chosen = [spot for spot in found if spot.key == given["which"]]
+    if len(found) == 1 or chosen:
+        return (chosen or found)[0]
+    phrase = Phrase(given["words"], given["before"], given["after"])
+    return reviewing.point_at(plan.document, anchor, phrase)
+
+
+def _to_choose(plan: Plan, anchor: Anchor, form: ThreadForm) -> list[Spot]:
+    """The spots to choose from, where the words that were typed stand in several."""
+    if "words" not in form.fields or not form["words"].errors:
+        return []
+    words = form.cleaned_data.get("words", "")
+    found = reviewing.spots(plan.document, anchor, words)[:MOST_SPOTS]
+    return found if len(found) > 1 else []
+
+
+def _refuse(form: ThreadForm, refusal: PlanError) -> None:
+    """Say what was wrong beside the box in which it is."""
+    by_field = refusal.by_field if isinstance(refusal, Invalid) else {}
+    known = {name: words for name, words in by_field.items() if name in form.fields}
+    for name, words in (known or {"text": str(refusal)}).items():
+        typed = form.cleaned_data.get(name, "")
+        form.add_error(name, words)
+        form.cleaned_data[name] = typed  # for the places that it could mean
 
 
 def _opened(thread: Thread) -> str:
@@ -94,7 +156,10 @@ def _not_here(request: SignedInRequest, plan: Plan, anchor: Anchor | None) -> Ht
         reason = _("That part of the plan is not there any more. Look at the plan again.")
     else:
         reason = _("The lab has this plan now; open threads once it is handed in again.")
-    context = {"plan": plan, "reason": reason, "typed": request.POST.get("text", "")}
+    typed = [request.POST.get(name, "") for name in ("words", "text")]
+    if request.POST.get("instead", "") != request.POST.get("offered", ""):
+        typed.append(request.POST["instead"])
+    context = {"plan": plan, "reason": reason, "typed": "\n\n".join(filter(None, typed))}
     template = "plans/_thread_refused.html" if request.htmx else "plans/thread_refused.html"
     return render(request, template, context)
 
@@ -103,19 +168,19 @@ def _not_here(request: SignedInRequest, plan: Plan, anchor: Anchor | None) -> Ht
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     """Answer in a thread."""
-    thread = _thread(request.user, pk)
+    thread = thread_to_answer(request.user, pk)
     form = ReplyForm(thread, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            said = reviewing.reply(thread, form.cleaned_data["text"], actor=request.user)
+            comment = reviewing.reply(thread, form.cleaned_data["text"], actor=request.user)
         except PlanError as refusal:
             form.add_error("text", str(refusal))
         else:
             words = _("Your reply is there.")
-            if said.review:
+            if comment.review:
                 words = _("Your reply is part of your review now. Only you see it until then.")
-            return _said(request, thread, words)
-    return _thread_page(request, thread, form)
+            return said(request, thread, words)
+    return thread_page(request, thread, form)
 
 
 @signed_in
@@ -124,7 +189,7 @@ def step(request: SignedInRequest, pk: int, step: str) -> HttpResponse:
     """Mark a thread as addressed, resolve it or open it again, with a word if one is given."""
     if step not in reviewing.STEPS:
         raise Http404
-    thread = _thread(request.user, pk)
+    thread = thread_to_answer(request.user, pk)
     may = may_address if step == "address" else may_resolve
     require(may(request.user, thread.plan))
     form = ReplyForm(thread, request.POST if request.method == "POST" else None)
@@ -134,8 +199,8 @@ def step(request: SignedInRequest, pk: int, step: str) -> HttpResponse:
         except PlanError as refusal:
             form.add_error("text", str(refusal))
         else:
-            return _said(request, thread, _STEP_DONE[step]())
-    return _thread_page(request, thread, form)
+            return said(request, thread, _STEP_DONE[step]())
+    return thread_page(request, thread, form)
 
 
 _STEP_DONE: dict[str, Callable[[], str]] = {
@@ -145,7 +210,7 @@ _STEP_DONE: dict[str, Callable[[], str]] = {
 }
 
 
-def _thread(user: User, pk: int) -> Thread:
+def thread_to_answer(user: User, pk: int) -> Thread:
     """The thread, for somebody who sees the plan (404), may see what is said of it (403), and this.
 
     What is pending with somebody else, or noted between reviewers, is nothing they know of (404).
@@ -161,7 +226,7 @@ def _thread(user: User, pk: int) -> Thread:
     return thread
 
 
-def _said(
+def said(
     request: SignedInRequest, thread: Thread, words: str, *, opened: bool = False
 ) -> HttpResponse:
     """Back to the thread where it stands; for htmx the thread alone, with the counts that moved."""
@@ -171,10 +236,15 @@ def _said(
     return _fragment(request, thread, None, said=words, opened=opened)
 
 
-def _thread_page(request: SignedInRequest, thread: Thread, form: ReplyForm) -> HttpResponse:
-    """The thread with what was typed still in its box; a page of its own without htmx."""
+def thread_page(
+    request: SignedInRequest, thread: Thread, form: ReplyForm | None, **more: Any
+) -> HttpResponse:
+    """The thread with what was typed still in its box; a page of its own without htmx.
+
+    ``more`` is what its suggestion needs besides: ``declining``, a form, or a ``problem``.
+    """
     if request.htmx:
-        return _fragment(request, thread, form)
+        return _fragment(request, thread, form, **more)
     plan = thread.plan
     (thread,) = plan.threads.filter(pk=thread.pk).with_comments(request.user)
     context = {
@@ -184,7 +254,7 @@ def _thread_page(request: SignedInRequest, thread: Thread, form: ReplyForm) -> H
         "form": form,
         "joins": reviewing.joins_review(request.user, plan),
     }
-    return render(request, "plans/thread.html", context)
+    return render(request, "plans/thread.html", context | more)
 
 
 def _fragment(
