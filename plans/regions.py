@@ -60,7 +60,7 @@ class Load:
 
 @dataclass(frozen=True)
 class CriterionRow:
-    """A criterion, and how often it was marked how in reviews that were sent."""
+    """A criterion, and how many plans were marked how, in the reviews that were sent."""
 
     text: str
     numbers: list[tuple[str, int]]
@@ -131,20 +131,23 @@ def _loads(region: Region, cycle: Cycle) -> list[Load]:
 
 
 def _marks(region: Region, cycle: Cycle) -> list[CriterionRow]:
-    counted = (
+    """How many of the plans that were handed in meet each criterion, by the latest mark of each."""
+    latest = (
         CriterionMark.objects.filter(
             criterion__cycle=cycle,
             review__plan__lab__region=region,
+            review__plan__state__in=sorted(HANDED_IN),
             review__closed_at__isnull=False,
         )
+        .order_by("criterion", "review__plan", "-review__closed_at", "-pk")
+        .distinct("criterion", "review__plan")
         .values_list("criterion__position", "criterion__text", "mark")
-        .annotate(number=Count("pk"))
-        .order_by("criterion__position")
     )
-    found: dict[str, dict[str, int]] = {}
-    for _position, text, mark, number in counted:
-        found.setdefault(text, {})[mark] = number
+    found: dict[tuple[int, str], dict[str, int]] = {}
+    for position, text, mark in latest:
+        counts = found.setdefault((position, text), {})
+        counts[mark] = counts.get(mark, 0) + 1
     return [
         CriterionRow(text, [(str(mark.label), counts.get(mark, 0)) for mark in Mark])
-        for text, counts in found.items()
+        for (_position, text), counts in sorted(found.items())
     ]

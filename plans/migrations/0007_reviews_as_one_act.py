@@ -9,6 +9,57 @@ from django.db import migrations, models
 
 import plans.clock
 
+# What was approved stays as it was read. Who is let in again (reopened) leaves this state first.
+# Terms that are merged, and people, sectors and countries that get another name, are no other text.
+APPROVED_TEXT = """
+CREATE FUNCTION approved_text_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    beside text[] := ARRAY['sector_id', 'organisation_id'];
+    is_approved boolean;
+BEGIN
+    IF TG_TABLE_NAME = 'plans_plan' THEN
+        is_approved := OLD.state = 'approved' AND NEW.state = 'approved' AND (
+            OLD.title, OLD.challenge_type, OLD.country_id, OLD.latitude, OLD.longitude,
+            OLD.focal_point_id, OLD.focal_point_address, OLD.challenge_statement, OLD.background,
+            OLD.value_proposition, OLD.summary, OLD.early_leads
+        ) IS DISTINCT FROM (
+            NEW.title, NEW.challenge_type, NEW.country_id, NEW.latitude, NEW.longitude,
+            NEW.focal_point_id, NEW.focal_point_address, NEW.challenge_statement, NEW.background,
+            NEW.value_proposition, NEW.summary, NEW.early_leads
+        );
+    ELSIF TG_OP = 'UPDATE' AND to_jsonb(OLD) - beside = to_jsonb(NEW) - beside THEN
+        is_approved := false;
+    ELSE
+        is_approved := EXISTS (
+            SELECT FROM plans_plan
+            WHERE state = 'approved' AND id IN (
+                CASE WHEN TG_OP <> 'INSERT' THEN OLD.plan_id END,
+                CASE WHEN TG_OP <> 'DELETE' THEN NEW.plan_id END
+            )
+        );
+    END IF;
+    IF is_approved THEN
+        RAISE EXCEPTION 'The text of an approved plan stays as it was approved.'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'approved_text_stays';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END;
+$$;
+CREATE TRIGGER approved_text_stays BEFORE UPDATE ON plans_plan
+    FOR EACH ROW EXECUTE FUNCTION approved_text_stays();
+"""
+
+ROWS = ("plans_evidence", "plans_partner", "plans_learningquestion")
+
+
+def approved_text(table: str) -> migrations.RunSQL:
+    """The same promise for the rows of a plan."""
+    return migrations.RunSQL(
+        f"CREATE TRIGGER approved_text_stays BEFORE INSERT OR UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION approved_text_stays()",
+        f"DROP TRIGGER approved_text_stays ON {table}",
+    )
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -723,4 +774,6 @@ class Migration(migrations.Migration):
                 violation_error_message="Say why the suggestion is declined.",
             ),
         ),
+        migrations.RunSQL(APPROVED_TEXT, "DROP FUNCTION approved_text_stays() CASCADE"),
+        *map(approved_text, ROWS),
     ]

@@ -18,6 +18,9 @@ TRIGGERS = {
     "merged_term_is_on_no_plan": gettext_lazy(
         "Plans still have this term. Merging it moves them to the term that stays."
     ),
+    "approved_text_stays": gettext_lazy(
+        "The text of an approved plan stays as it was approved. Reopen the plan to change it."
+    ),
 }
 """What the triggers of the migrations promise, under the names that they refuse by."""
 

@@ -119,8 +119,8 @@ def world(network: Network) -> World:
     Absence.objects.create(
         reviewer=Reviewer.objects.get(user=reviewer, region=network.region),
         stand_in=network["other_reviewer"],
-        first_day=dt.date(2026, 7, 1),
-        last_day=dt.date(2026, 7, 31),
+        begins_at=dt.datetime(2026, 7, 1, tzinfo=dt.UTC),
+        ends_at=dt.datetime(2026, 7, 31, tzinfo=dt.UTC),
     )
     scheduling.extend(
         network.lab, network.cycle, until=network.cycle.closes_at.replace(year=2999), actor=manager
@@ -148,6 +148,11 @@ def world(network: Network) -> World:
 def update(model: type[Model], pk: Any, changes: str) -> str:
     """``UPDATE … SET changes`` of one row."""
     return f"UPDATE {model._meta.db_table} SET {changes} WHERE {_key(model)} = '{pk}'"
+
+
+def approved(world: World, statement: str) -> str:
+    """The statement, once the big bet that waits for reviewers is approved."""
+    return update(Plan, world.big_bet.pk, "state = 'approved'") + "; " + statement
 
 
 def copy(model: type[Model], pk: Any, **others: str) -> str:
@@ -190,6 +195,7 @@ NAME_ONCE = (
 )
 ONE_TERM = "Another term of this vocabulary already goes by this name or spelling."
 WRITTEN_ONCE = "This could not be stored. Check what you entered and try again."
+APPROVED = "The text of an approved plan stays as it was approved. Reopen the plan to change it."
 LIMIT = "A lab hands in one big bet and two exploratory plans per cycle."
 
 TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
@@ -443,6 +449,31 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
             lambda w, model=model: update(model, _term(model), f"merged_into_id = {_term(model)}"),
         )
         for model in WITH_GOALS
+    ),
+    (
+        "another text of an approved plan",
+        "approved_text_stays",
+        APPROVED,
+        lambda w: approved(w, update(Plan, w.big_bet.pk, "background = 'Four dry years.'")),
+    ),
+    *(
+        (
+            f"a row of {model._meta.db_table} {what} an approved plan",
+            "approved_text_stays",
+            APPROVED,
+            lambda w, model=model, sql=sql: approved(
+                w, sql.format(table=model._meta.db_table, plan=w.big_bet.pk, other=w.second.pk)
+            ),
+        )
+        for model in (Evidence, Partner, LearningQuestion)
+        for what, sql in (
+            ("taken from", "DELETE FROM {table} WHERE plan_id = {plan}"),
+            ("moved within", "UPDATE {table} SET position = position + 10 WHERE plan_id = {plan}"),
+            (
+                "brought into",
+                "UPDATE {table} SET plan_id = {plan}, position = 90 WHERE plan_id = {other}",
+            ),
+        )
     ),
     *(
         (
@@ -843,7 +874,7 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         "an absence that ends before it begins",
         "absence_ends_after_it_begins",
         "The last day cannot be before the first.",
-        lambda w: update(Absence, w.pk(Absence), "last_day = first_day - 1"),
+        lambda w: update(Absence, w.pk(Absence), "ends_at = begins_at"),
     ),
     (
         "an invitation to a lab and a region",
@@ -967,6 +998,22 @@ ALLOWED: list[tuple[str, Callable[[World], str], int]] = [
             Plan,
             w.withdrawn.pk,
             "state = 'archived', title = repeat('ж', 201), summary = repeat('ж', 281)",
+        ),
+        1,
+    ),
+    (
+        "another sector for a partner of an approved plan",
+        lambda w: approved(
+            w,
+            f"UPDATE plans_partner SET sector_id = {_term(Sector)} WHERE plan_id = {w.big_bet.pk}",
+        ),
+        1,
+    ),
+    (
+        "another text for a plan that is opened again",
+        lambda w: approved(
+            w,
+            update(Plan, w.big_bet.pk, "state = 'changes_requested', background = 'Four years.'"),
         ),
         1,
     ),

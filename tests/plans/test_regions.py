@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from plans import clock, reminding, reviewing, workflow
 from plans.errors import Invalid, PlanError, WordsNeeded, WrongState
-from plans.models import Cycle, Event, EventKind, Look, Notification, Plan
+from plans.models import Criterion, Cycle, Event, EventKind, Look, Mark, Notification, Plan
 from plans.regions import overview
 from plans.states import Act
 from tests.factories import reviewer_of
@@ -297,3 +297,28 @@ def test_setting_the_day_asks_the_worker_for_both_reminders(network: Network) ->
         (row.run_after - clock.now()).days for row in DBTaskResult.objects.order_by("run_after")
     ]
     assert days == [6, 9]
+
+
+# -- criteria --------------------------------------------------------------------------------------
+
+
+def test_a_plan_counts_once_for_each_criterion_by_its_latest_mark(
+    network: Network, reviewer: User, member: User
+) -> None:
+    first = Criterion.objects.create(cycle=network.cycle, position=1, text="It can be tested")
+    second = Criterion.objects.create(cycle=network.cycle, position=2, text="Somebody will use it")
+    plan = network.plan("submitted")
+    other = network.plan("submitted", lab=network.other_lab, writer=network["other_member"])
+    pending = network.plan("submitted", challenge_type="big_bet")
+    marks = {first: (Mark.NOT_YET, ""), second: (Mark.MET, "")}
+    reviewing.send(plan, "changes_requested", actor=reviewer, summary="Nearly.", marks=marks)
+    workflow.move(plan, Act.SUBMIT, actor=member)
+    reviewing.send(plan, "approved", actor=reviewer, marks={first: (Mark.MET, "")})
+    reviewing.send(other, "commented", actor=reviewer, marks={first: (Mark.PARTLY, "Once.")})
+    reviewing.keep(pending, actor=reviewer, summary="", marks={first: (Mark.NOT_YET, "")})
+
+    found = overview(network.region, network.cycle, reviewer).marks
+    assert [(row.text, [number for _label, number in row.numbers]) for row in found] == [
+        ("It can be tested", [1, 1, 0]),
+        ("Somebody will use it", [1, 0, 0]),
+    ]
