@@ -139,8 +139,8 @@ def _marks(region: Region, cycle: Cycle) -> list[CriterionRow]:
             review__plan__state__in=sorted(HANDED_IN),
             review__closed_at__isnull=False,
         )
-        .order_by("criterion", "review__plan", "-review__closed_at", "-pk")
-        .distinct("criterion", "review__plan")
+        .order_by("criterion_id", "review__plan_id", "-review__closed_at", "-pk")
+        .distinct("criterion_id", "review__plan_id")
         .values_list("criterion__position", "criterion__text", "mark")
     )
     found: dict[tuple[int, str], dict[str, int]] = {}

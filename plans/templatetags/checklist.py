@@ -45,7 +45,7 @@ def how_far(checklist: Checklist) -> str:
     done = ngettext(
         "%(done)d of %(number)d is answered or addressed",
         "%(done)d of %(number)d are answered or addressed",
-        checklist.done,
+        len(checklist),
     ) % {"done": checklist.done, "number": len(checklist)}
     left = len(checklist.untouched)
     if not left:

@@ -210,7 +210,8 @@ def chosen(asked: Mapping[str, str], user: User, plan: Plan, talk: Talk) -> Choi
     start = read if since == REVIEW else by_number.get(since or "")
     end = by_number.get(until)
     if start is None or (end is None and until not in (NOW, "")):
-        return replace(choice, is_nonsense=since not in (NOTHING, "") or end is None)
+        is_until_known = end is not None or until in (NOW, "")
+        return replace(choice, is_nonsense=since not in (NOTHING, "") or not is_until_known)
     if end and end.number < start.number:
         start, end = end, start
     if end and end == versions[0] and end.hash == plan.document.hash():
