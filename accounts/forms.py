@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.password_validation import (
@@ -16,7 +17,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LabRole, User
+from accounts.models import LabRole, Reviewer, User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 AREAS = (
     "Africa",
@@ -161,3 +165,81 @@ class NewPersonForm(forms.Form):
             except ValidationError as error:
                 self.add_error("password", error)
         return given
+
+
+class _Day(forms.DateField):
+    """A day, chosen from a calendar or typed as 2026-12-03."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            input_formats=["%Y-%m-%d"],
+            error_messages={
+                "required": _("Choose a day."),
+                "invalid": _("Write the day as year, month, day: 2026-12-03."),
+            },
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """The day; what no calendar has is refused in words."""
+        return super().to_python("-" if isinstance(value, str) and "\0" in value else value)
+
+
+class AbsenceForm(forms.Form):
+    """Who is away, who stands in, and on which days; whoever is away alone is not asked for."""
+
+    reviewer = forms.ChoiceField(
+        label=_("Who is away"),
+        error_messages={
+            "required": _("Choose who is away."),
+            "invalid_choice": _("Choose one from the list."),
+        },
+    )
+    stand_in = forms.ChoiceField(
+        label=_("Who stands in"),
+        error_messages={
+            "required": _("Choose who stands in."),
+            "invalid_choice": _("Choose one from the list."),
+        },
+    )
+    first_day = _Day(label=_("First day"))
+    last_day = _Day(label=_("Last day"))
+
+    def __init__(
+        self, reviewers: Sequence[Reviewer], stand_ins: QuerySet[User], data: Any = None
+    ) -> None:
+        super().__init__(data)
+        self.reviewers = {str(one.pk): one for one in reviewers}
+        alone = {one.user_id for one in reviewers}
+        found = stand_ins.exclude(pk__in=alone) if len(alone) == 1 else stand_ins
+        self.people = {str(one.pk): one for one in found}
+        self._offer("reviewer", self.reviewers)
+        self._offer("stand_in", self.people)
+        self.fields["last_day"].help_text = _(
+            "This day included. Days begin and end at midnight where the person lives who is away."
+        )
+        if len(reviewers) == 1:
+            (only,) = reviewers
+            del self.fields["reviewer"]
+            self.fields["last_day"].help_text = _(
+                "This day included. Days begin and end at midnight in the time zone %(zone)s."
+            ) % {"zone": only.user.zone}
+
+    def _offer(self, name: str, rows: dict[str, Any]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            choices = [(key, str(row)) for key, row in rows.items()]
+            field.choices = [("", _("Choose …")), *choices]
+
+    @property
+    def arranged(self) -> dict[str, Any]:
+        """What was chosen, as :func:`accounts.absences.arrange` takes it."""
+        given = self.cleaned_data
+        only = next(iter(self.reviewers.values()))
+        return {
+            "reviewer": self.reviewers[given["reviewer"]] if "reviewer" in given else only,
+            "stand_in": self.people[given["stand_in"]],
+            "first_day": given["first_day"],
+            "last_day": given["last_day"],
+        }

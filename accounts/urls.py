@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from accounts.views import accept, people, profile
+from accounts.views import absences, accept, people, profile
 
 urlpatterns = [
     path("account/profile/", profile.profile, name="profile"),
     path("account/email/", profile.email, name="account_email"),
+    path("account/away/", absences.absences, name="absences"),
+    path("account/away/<int:pk>/end/", absences.end, name="absence_end"),
     path("account/signed-in/", profile.signed_in_again, name="signed_in_again"),
     path("invitation/<str:key>/", accept.accept, name="invitation"),
     path("people/", people.my_people, name="my_people"),

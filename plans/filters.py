@@ -28,6 +28,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country, Lab, Region
+from accounts.roles import roles_of
 from plans import clock
 from plans.forms.fields import CHOOSE, TextField
 from plans.forms.widgets import Select
@@ -248,7 +249,7 @@ class QueueFilter(_PlanFilter):
         """Those that other reviewers are on, or all."""
         if value == EVERY:
             return plans
-        return plans.filter(claimed_by__isnull=False).exclude(claimed_by=self.reader)
+        return plans.filter(claimed_by__isnull=False).exclude(_theirs(self.reader))
 
     def unchanged(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
         """All of them: the order is laid on last, in :meth:`filter_queryset`."""
@@ -256,9 +257,20 @@ class QueueFilter(_PlanFilter):
 
 
 def waiting_for(reader: User, plans: PlanQuerySet) -> PlanQuerySet:
-    """Those of the plans that wait for a decision and that no other reviewer is on."""
-    nobody_else = Q(claimed_by__isnull=True) | Q(claimed_by=reader)
+    """Those of the plans that wait for a decision and that no other reviewer is on.
+
+    Who stands in for a reviewer has theirs too.
+    """
+    nobody_else = Q(claimed_by__isnull=True) | _theirs(reader)
     return plans.filter(nobody_else, state=State.SUBMITTED)
+
+
+def _theirs(reader: User) -> Q:
+    """Plans that somebody is on, or another whom they stand in for now."""
+    theirs = Q(claimed_by=reader)
+    for cover in roles_of(reader).covers:
+        theirs |= Q(claimed_by=cover.reviewer, lab__region=cover.region)
+    return theirs
 
 
 def in_turn(plans: PlanQuerySet) -> PlanQuerySet:

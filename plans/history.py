@@ -11,10 +11,12 @@ from uuid import UUID
 from django.db.models import F, Max, Q, Window
 from django.db.models.functions import Lead
 
+from accounts.roles import roles_of
 from plans import clock
 from plans.diff import TEXTS, changes, splice
 from plans.models import Checkpoint, Event, Plan, Version, Writing
 from plans.replay import Part, document_after, retell, values_after
+from plans.states import Role
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from accounts.models import Lab, User
     from plans.document import PlanDocument
     from plans.models import Comment, Cycle, EventKind, Review, Thread
-    from plans.states import Role
 
 EVERY = dt.timedelta(minutes=30)
 """How much writing goes by, at most, between two checkpoints."""
@@ -47,7 +48,8 @@ def record(
 ) -> Event:
     """Add one line to the history and return it. What is about a lab as a whole names no plan.
 
-    ``actor`` is nobody where the site itself acts, on a day that was set.
+    ``actor`` is nobody where the site itself acts, on a day that was set. Where they reviewed as
+    somebody's stand-in, it says whose.
     """
     return Event.objects.create(
         kind=kind,
@@ -57,6 +59,7 @@ def record(
         lab=lab,
         cycle=cycle,
         on_behalf_of=on_behalf_of,
+        in_place_of_id=_in_place_of(actor, acted_as, lab),
         from_state=from_state,
         to_state=to_state,
         note=note,
@@ -66,6 +69,12 @@ def record(
         version=version,
         at=clock.now(),
     )
+
+
+def _in_place_of(actor: User | None, acted_as: Role, lab: Lab) -> int | None:
+    if actor is None or acted_as != Role.REVIEWER:
+        return None
+    return roles_of(actor).in_place_of(lab.region_id)
 
 
 def snapshot(plan: Plan, *, actor: User) -> Version:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import roles_of
+from accounts.roles import reviewing_in, roles_of
 from plans.models import Plan
 from plans.states import EDITABLE, HANDED_IN, PUBLIC, TRANSITIONS, Act, Role, State
 
@@ -192,9 +192,21 @@ def may_nudge(user: User, lab: Lab) -> bool:
     return lab.pk not in roles.labs and (lab.region_id in roles.regions or roles.manages_network)
 
 
+def may_hand_over(user: User, plan: Plan) -> bool:
+    """Whether this person may give the plan to another reviewer: who is on it, or may act for them.
+
+    That is a stand-in while they are away, and who manages the network.
+    """
+    if plan.claimed_by_id is not None and plan.claimed_by_id == user.pk:
+        return True
+    roles = roles_on(user, plan)
+    stands_in = roles_of(user).covers_for(plan.claimed_by_id, plan.lab.region_id)
+    return Role.ADMINISTRATOR in roles or (stands_in and Role.REVIEWER in roles)
+
+
 def reviewers_for(plan: Plan) -> QuerySet[User]:
-    """The reviewers of the plan's region who may decide on it. Reads ``plan.lab``."""
-    reviewers = User.objects.filter(is_active=True, reviewer_of__region=plan.lab.region_id)
+    """Who reviews the plan's region and may decide on it, stand-ins too. Reads ``plan.lab``."""
+    reviewers = User.objects.filter(reviewing_in(plan.lab.region_id), is_active=True)
     of_lab = User.objects.filter(memberships__lab=plan.lab_id)
     wrote = plan.writings.values("by")
     return reviewers.exclude(pk__in=of_lab.values("pk")).exclude(pk__in=wrote).order_by("name")
@@ -227,7 +239,7 @@ def people_on(plan: Plan, *, reviewers_only: bool = False) -> QuerySet[User]:
     )
     theirs = managers
     if plan.state in HANDED_IN | PUBLIC:
-        theirs |= Q(reviewer_of__region=plan.lab.region_id)
+        theirs |= reviewing_in(plan.lab.region_id)
     people = User.objects.filter(is_active=True)
     of_lab = Q(memberships__lab=plan.lab_id)
     if reviewers_only:

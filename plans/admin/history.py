@@ -71,8 +71,8 @@ class EventAdmin(Record):
             super()
             .get_queryset(request)
             .exclude(thread__for_reviewers=True, lab__in=sorted(roles_of(request.user).labs))
-            .select_related("plan", "lab", "cycle", "actor", "thread__plan", "version")
-            .select_related("comment__review")
+            .select_related("plan", "lab", "cycle", "actor", "in_place_of", "thread__plan")
+            .select_related("comment__review", "version")
         )
 
     @admin.display(description=gettext_lazy("what"), ordering="kind")
@@ -89,6 +89,8 @@ class EventAdmin(Record):
     def capacity(self, event: Event) -> str:
         """In which capacity, and for whom."""
         role = ROLES[Role(event.acted_as)]
+        if event.in_place_of:
+            return _("%(role)s, in place of %(who)s") % {"role": role, "who": event.in_place_of}
         if not event.on_behalf_of:
             return str(role)
         return _("%(role)s, on behalf of the %(other)s") % {

@@ -77,6 +77,14 @@ class Event(models.Model):
     """Nobody where the site itself did it: a reminder on its day."""
     acted_as = models.CharField(_("acting as"), max_length=15)
     on_behalf_of = models.CharField(_("on behalf of"), max_length=15, blank=True)
+    in_place_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("in place of"),
+    )
+    """The reviewer who was away, where somebody who stood in for them did it."""
     from_state = models.CharField(_("from"), max_length=20, choices=State.choices, blank=True)
     to_state = models.CharField(_("to"), max_length=20, choices=State.choices, blank=True)
     note = models.TextField(_("in words"), blank=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import Membership, User
+from accounts.models import Absence, Membership, User
+from accounts.roles import reviewing_in
 from plans import clock
 from plans.models import Comment, Delivery, EventKind, Mute, Notification, Preference
 from plans.notifications.sending import send_waiting
@@ -151,7 +152,8 @@ def recipients(event: Event) -> QuerySet[User]:
     """
     concerned = Q(pk__in=())
     if event.thread and event.thread.for_reviewers and event.plan:
-        others = people_on(event.plan, reviewers_only=True).filter(reviewer_of__isnull=False)
+        others = people_on(event.plan, reviewers_only=True)
+        others = others.filter(reviewing_in(event.lab.region_id))
         return others.exclude(pk=event.actor_id or 0)
     if event.kind in TO_LAB:
         concerned |= Q(memberships__lab=event.lab_id)
@@ -164,11 +166,15 @@ def _on_the_other_side(lab: Lab, plan: Plan) -> Q:
     """Who took the plan on; everybody else who could, where that is no reviewer of the region now.
 
     An administrator who stepped in, or a reviewer who has left, does not keep it from the others.
+    Who stands in for a reviewer now hears what the reviewer hears.
     """
     taken_on = Q(pk=plan.claimed_by_id)
-    of_region = Q(reviewer_of__region=lab.region_id) & ~Q(memberships__lab=lab)
+    of_region = reviewing_in(lab.region_id) & ~Q(memberships__lab=lab)
     if User.objects.filter(taken_on & of_region, is_active=True).exists():
-        return taken_on
+        away = Absence.objects.now().filter(
+            reviewer__user=plan.claimed_by_id, reviewer__region=lab.region_id
+        )
+        return taken_on | (Q(pk__in=away.values("stand_in")) & of_region)
     return taken_on | of_region
 
 

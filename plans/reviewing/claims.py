@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.roles import roles_of
 from plans import history, notifications
 from plans.errors import Invalid, WrongState
 from plans.models import EventKind
-from plans.permissions import may_decide, require, reviewers_for, roles_on
+from plans.permissions import may_decide, may_hand_over, require, reviewers_for, roles_on
 from plans.states import HANDED_IN, Role
 from plans.workflow import locked
 
@@ -28,13 +29,16 @@ def claim(plan: Plan, *, actor: User) -> Plan:
     """Take a plan on, so that the other reviewers know.
 
     Raises PermissionDenied for who never decides on it, and WrongState when a reviewer of the
-    region is on it already, or the plan is not handed in (any more).
+    region is on it already (and not away, with the actor in their place), or the plan is not
+    handed in (any more).
     """
     plan = _open_to_reviewers(plan)
     require(may_decide(actor, plan))
     if plan.claimed_by_id == actor.pk:
         return plan
-    if plan.claimed_by and reviewers_for(plan).filter(pk=plan.claimed_by.pk).exists():
+    stands_in = roles_of(actor).covers_for(plan.claimed_by_id, plan.lab.region_id)
+    is_on_it = not stands_in and reviewers_for(plan).filter(pk=plan.claimed_by_id).exists()
+    if plan.claimed_by and is_on_it:
         raise WrongState(
             _("%(who)s is on this plan already. Ask them to hand it over to you.")
             % {"who": plan.claimed_by}
@@ -48,11 +52,12 @@ def claim(plan: Plan, *, actor: User) -> Plan:
 def hand_over(plan: Plan, to: User | None, *, actor: User, note: str = "") -> Plan:
     """Give a plan to another reviewer, or with nobody named back to all of them.
 
-    For who is on it, and for who manages the network. Raises PermissionDenied; Invalid when
-    ``to`` does not review this plan; WrongState when it is not handed in (any more).
+    For who is on it or stands in for them, and for who manages the network. Raises
+    PermissionDenied; Invalid when ``to`` does not review this plan; WrongState when it is not
+    handed in (any more).
     """
     plan = _open_to_reviewers(plan)
-    require(plan.claimed_by_id == actor.pk or Role.ADMINISTRATOR in roles_on(actor, plan))
+    require(may_hand_over(actor, plan))
     if to is not None and not reviewers_for(plan).filter(pk=to.pk).exists():
         raise Invalid(_("%(who)s does not review this plan. Choose somebody else.") % {"who": to})
     if plan.claimed_by_id == (to.pk if to else None):

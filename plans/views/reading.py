@@ -229,7 +229,10 @@ def _reopened(plan: Plan, talk: Talk) -> Event | None:
 
 def _readable(events: QuerySet[Event]) -> QuerySet[Event]:
     """Newest first, with what a timeline names of each; what a version says is left out."""
-    readable = events.select_related("actor", "version", "comment").defer("version__content")
+    readable = events.select_related(
+        "actor", "in_place_of", "version", "comment", "thread__opened_by"
+    )
+    readable = readable.defer("version__content")
     return readable.order_by("-at", "-pk")
 
 

@@ -19,9 +19,8 @@ from plans.errors import PlanError
 from plans.forms.review import HandOverForm, NudgeForm
 from plans.models import Cycle
 from plans.models.review import Mark
-from plans.permissions import may_decide, may_nudge, require, reviewers_for, roles_on
+from plans.permissions import may_decide, may_hand_over, may_nudge, require, reviewers_for
 from plans.regions import overview as overview_of
-from plans.states import Role
 from plans.views.reading import plan_to_read
 
 if TYPE_CHECKING:
@@ -103,9 +102,7 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
 def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give a plan to another reviewer, or back to all of them."""
     plan = plan_to_read(request.user, pk)
-    require(
-        plan.claimed_by_id == request.user.pk or Role.ADMINISTRATOR in roles_on(request.user, plan)
-    )
+    require(may_hand_over(request.user, plan))
     form = HandOverForm(
         reviewers_for(plan).exclude(pk=plan.claimed_by_id or 0),
         request.POST if request.method == "POST" else None,

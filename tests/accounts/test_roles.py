@@ -26,6 +26,7 @@ def test_a_person_of_a_session_brings_their_roles_along(
         leads=frozenset(),
         regions=frozenset({network.region.pk}),
         manages_network=False,
+        own_regions=frozenset({network.region.pk}),
     )
 
 
