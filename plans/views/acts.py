@@ -54,6 +54,8 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
         return redirect(f"{review}?decision={workflow.DECISIONS[act].value}")
     slots = limits.slots(plan.lab, plan.cycle) if act in (Act.WITHDRAW, Act.RESTORE) else []
     form = _act_form(plan, act, slots, request.POST if request.method == "POST" else None)
+    wishes = checklist_of(plan, request.user) if act == Act.SUBMIT else Checklist([])
+    form.ask_about(wishes)
     refusal: PlanError | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,8 +76,6 @@ def act(request: SignedInRequest, pk: int, act: str) -> HttpResponse:
             return _done(request, moved, act)
     elif request.method != "POST":
         refusal = _foreseen(plan, act, request.user)
-    wishes = checklist_of(plan, request.user) if act == Act.SUBMIT else Checklist([])
-    form.ask_about(wishes)
     context = _act_context(plan, act, form, refusal, role) | {"checklist": wishes}
     return render(request, "plans/act.html", context | _places(plan, act, slots))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.db.models import OuterRef, Q, Subquery
 
-from plans.checklist import asking_review
+from plans.checklist import Checklist, asking_review, checklist
 from plans.diff import ADDED, KEPT, REMOVED, Changes, FieldChange, RowChange, changes
 from plans.document import PlanDocument
 from plans.models import Decision, Review
@@ -228,12 +228,13 @@ def marking(choice: Choice, plan: Plan) -> Marking | None:
     return Marking(choice.since, choice.until, found, is_review=choice.by_review)
 
 
-def before_the_lab(choice: Choice, talk: Talk) -> PlanDocument | None:
-    """What the plan said when the review was sent that the lab answers."""
+def wishes(plan: Plan, talk: Talk) -> Checklist:
+    """What the lab was asked to change, of a plan that was read with what is :func:`wanted`."""
     review = asking_review(talk.sent)
     number = review.version.number if review and review.version else None
-    kept = next((one for one in choice.versions if one.number == number), None)
-    return kept.document if kept and kept.content is not None else None
+    read = next((one for one in versions_of(plan) if one.number == number), None)
+    before = read.document if read and read.content is not None else None
+    return checklist(plan, talk.threads, review, before)
 
 
 class Approval(NamedTuple):

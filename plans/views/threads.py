@@ -29,6 +29,7 @@ from plans.permissions import (
 )
 from plans.phrases import Phrase
 from plans.templatetags.plans import shortened
+from plans.views.changed import NOTHING, wanted, wishes
 from plans.views.reading import contents, offers, plan_to_read
 from plans.views.talk import talk_on, typed_at
 
@@ -260,7 +261,7 @@ def thread_page(
 def _fragment(
     request: SignedInRequest, thread: Thread, form: ReplyForm | None, **more: Any
 ) -> HttpResponse:
-    plan = plan_to_read(request.user, thread.plan_id)
+    plan = plan_to_read(request.user, thread.plan_id, wanted({"since": NOTHING}, request.user))
     talk = talk_on(request.user, plan)
     (thread,) = [one for one in talk.threads if one.pk == thread.pk]
     context = {
@@ -275,5 +276,6 @@ def _fragment(
         "may_edit": may_edit_now(request.user, plan),
         "may_copy": may_copy(request.user, plan),
         "offers": offers(request.user, plan, talk),
+        "checklist": wishes(plan, talk),
     }
     return render(request, "plans/_said.html", context | more)
