@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from plans import clock, limits, readiness, reviewing
-from plans.checklist import asking_review, checklist
 from plans.diff import changes
 from plans.models import Decision, EventKind, Plan, Sdg
 from plans.models.event import handing_in
@@ -38,7 +37,6 @@ from plans.templatetags.plans import anchor_id
 from plans.views.changed import (
     Choice,
     approval_of,
-    before_the_lab,
     chosen,
     marking,
     wanted,
@@ -46,6 +44,7 @@ from plans.views.changed import (
 from plans.views.talk import Talk, talk_on
 from plans.workflow import DECISIONS
 
+    wishes,
 if TYPE_CHECKING:
     from accounts.models import User
     from plans.document import PlanDocument
@@ -125,9 +124,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_reviewer": Role.REVIEWER in roles_on(user, plan),
         "is_member": Role.MEMBER in roles_on(user, plan),
         "approval": approval_of(plan),
-        "checklist": checklist(
-            plan, talk.threads, asking_review(talk.sent), before_the_lab(choice, talk)
-        ),
+        "checklist": wishes(plan, talk),
         "choice": choice,
     }
     # Where the list says all that is asked for, the reviews need not say it as well.
