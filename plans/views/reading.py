@@ -40,11 +40,11 @@ from plans.views.changed import (
     chosen,
     marking,
     wanted,
+    wishes,
 )
 from plans.views.talk import Talk, talk_on
 from plans.workflow import DECISIONS
 
-    wishes,
 if TYPE_CHECKING:
     from accounts.models import User
     from plans.document import PlanDocument
