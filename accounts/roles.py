@@ -68,9 +68,10 @@ class Roles:
     own_regions: frozenset[int] = frozenset()
     covers: tuple[Cover, ...] = ()
 
-    def covers_for(self, reviewer: int | None, region: int) -> bool:
-        """Whether they stand in for that reviewer in that region now."""
-        return any(one.reviewer == reviewer and one.region == region for one in self.covers)
+    def cover_of(self, reviewer: int | None, region: int) -> Cover | None:
+        """Until when they stand in for that reviewer in that region; None where they do not."""
+        found = (one for one in self.covers if (one.reviewer, one.region) == (reviewer, region))
+        return next(found, None)
 
     def in_place_of(self, region: int) -> int | None:
         """In whose place they review a region; nobody's where it is their own, or not at all."""

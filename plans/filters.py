@@ -140,7 +140,7 @@ class QueueFilter(_PlanFilter):
     ORDER = ("region", "lab", "cycle", "type", "state", "who", "waiting", "sdg", "sort")
     SHOWN = (
         *("title", "challenge_type", "state", "state_since", "waited"),
-        *("lab__name", "cycle__year", "cycle__quarter", "cycle__review_by"),
+        *("lab__name", "lab__region", "cycle__year", "cycle__quarter", "cycle__review_by"),
         *("claimed_by__name", "claimed_by__email"),
     )
     SORTS: dict[str, tuple[Any, ...]] = {
@@ -276,6 +276,19 @@ def _theirs(reader: User) -> Q:
 def in_turn(plans: PlanQuerySet) -> PlanQuerySet:
     """The longest waiting first."""
     return plans.order_by(WAITING_FROM, "pk")
+
+
+def beside(plan: Plan, queue: PlanQuerySet, *, before: bool = False) -> Plan | None:
+    """The plan of a queue whose turn is after this one's, or before; None beyond its ends.
+
+    From a plan that does not wait (any more) one comes to the first, or the last.
+    """
+    queue = in_turn(queue.annotate(began=WAITING_FROM)).exclude(pk=plan.pk)
+    if plan.state == State.SUBMITTED:
+        at, key = plan.waiting_from, plan.pk
+        earlier = Q(began__lt=at) | Q(began=at, pk__lt=key)
+        queue = queue.filter(earlier) if before else queue.exclude(earlier)
+    return queue.last() if before else queue.first()
 
 
 def _is_new(reader: User) -> Exists:

@@ -200,8 +200,8 @@ def may_hand_over(user: User, plan: Plan) -> bool:
     if plan.claimed_by_id is not None and plan.claimed_by_id == user.pk:
         return True
     roles = roles_on(user, plan)
-    stands_in = roles_of(user).covers_for(plan.claimed_by_id, plan.lab.region_id)
-    return Role.ADMINISTRATOR in roles or (stands_in and Role.REVIEWER in roles)
+    cover = roles_of(user).cover_of(plan.claimed_by_id, plan.lab.region_id)
+    return Role.ADMINISTRATOR in roles or (cover is not None and Role.REVIEWER in roles)
 
 
 def reviewers_for(plan: Plan) -> QuerySet[User]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from plans import clock
 from plans.models.event import Event
 from plans.models.plan import Plan
 from plans.models.thread import Thread
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Notification(models.Model):
@@ -156,3 +163,15 @@ class Mute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.plan or self.thread}"
+
+
+def muted_by(user: User) -> ArraySubquery:
+    """What of a plan somebody has muted: the keys of threads, 0 for the plan as a whole.
+
+    To annotate plans with, so that it takes no query of its own.
+    """
+    mutes = Mute.objects.filter(
+        models.Q(plan=models.OuterRef("pk")) | models.Q(thread__plan=models.OuterRef("pk")),
+        user=user,
+    )
+    return ArraySubquery(mutes.values(one=Coalesce("thread", 0)))

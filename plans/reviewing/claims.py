@@ -36,8 +36,8 @@ def claim(plan: Plan, *, actor: User) -> Plan:
     require(may_decide(actor, plan))
     if plan.claimed_by_id == actor.pk:
         return plan
-    stands_in = roles_of(actor).covers_for(plan.claimed_by_id, plan.lab.region_id)
-    is_on_it = not stands_in and reviewers_for(plan).filter(pk=plan.claimed_by_id).exists()
+    cover = roles_of(actor).cover_of(plan.claimed_by_id, plan.lab.region_id)
+    is_on_it = cover is None and reviewers_for(plan).filter(pk=plan.claimed_by_id).exists()
     if plan.claimed_by and is_on_it:
         raise WrongState(
             _("%(who)s is on this plan already. Ask them to hand it over to you.")

@@ -8,6 +8,7 @@ from django import template
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from plans.models import Plan, Thread
 
 register = template.Library()
 
@@ -19,3 +20,13 @@ def unread(user: User) -> int:
     """How many messages a person has not read; counted up to one more than is shown."""
     waiting = user.notifications.filter(read_at__isnull=True).order_by()
     return waiting[: MOST_COUNTED + 1].count()
+
+
+@register.simple_tag
+def is_muted(plan: Plan, thread: Thread | None = None) -> bool:
+    """Whether the reader has muted a plan that ``plan_to_read`` read for them, or a thread of it.
+
+    No for a plan that was read in another way.
+    """
+    muted: list[int] = getattr(plan, "muted", [])
+    return (thread.pk if thread else 0) in muted

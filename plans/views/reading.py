@@ -12,17 +12,21 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
+from accounts.roles import roles_of
 from plans import clock, limits, readiness, reviewing
 from plans.diff import changes
 from plans.models import Decision, EventKind, Plan, Sdg
 from plans.models.event import handing_in
+from plans.models.notification import muted_by
 from plans.models.review import approved_number
 from plans.models.thread import typed_by
 from plans.models.version import kept_versions
 from plans.permissions import (
     available,
     may_copy,
+    may_decide,
     may_edit_now,
+    may_hand_over,
     may_resolve,
     may_see_people,
     require,
@@ -32,7 +36,7 @@ from plans.permissions import (
     visible_plans,
 )
 from plans.sections import SECTIONS
-from plans.states import EDITABLE, TRANSITIONS, Act, Role, State
+from plans.states import EDITABLE, HANDED_IN, TRANSITIONS, Act, Role, State
 from plans.templatetags.plans import anchor_id
 from plans.views.changed import (
     Choice,
@@ -129,9 +133,23 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     # Where the list says all that is asked for, the reviews need not say it as well.
     context["comments_open"] = may_edit and not context["checklist"]
-    context |= _copying(user, plan) | _body(plan, plan.document)
+    context |= _copying(user, plan) | _body(plan, plan.document) | in_queue(user, plan)
     context |= _marked(plan, talk, choice)
     return render(request, "plans/plan.html", context)
+
+
+def in_queue(user: User, plan: Plan) -> dict[str, Any]:
+    """What ``plans/_queue_bar.html`` needs where the plan is one of this reader's queue."""
+    if plan.state not in HANDED_IN or not may_resolve(user, plan):
+        return {}
+    cover = roles_of(user).cover_of(plan.claimed_by_id, plan.lab.region_id)
+    is_free = plan.claimed_by_id is None or cover is not None
+    return {
+        "in_queue": True,
+        "cover": cover,
+        "may_claim": is_free and plan.state == State.SUBMITTED and may_decide(user, plan),
+        "may_hand_over": plan.claimed_by_id is not None and may_hand_over(user, plan),
+    }
 
 
 def _is_ahead(request: SignedInRequest) -> bool:
@@ -165,12 +183,14 @@ def _marked(plan: Plan, talk: Talk, choice: Choice) -> dict[str, Any]:
 def plan_to_read(user: User, pk: int, in_full: Q | None = None) -> Plan:
     """The plan with its document, and what this person has typed there, in one query.
 
-    Also with its versions (``kept``, some of them ``in_full``), how it was handed in last
-    (``handed_in``), and which version was approved last (``approved_number``). Raises Http404.
+    Also with what they have ``muted`` of it, its versions (``kept``, some of them ``in_full``), how
+    it was handed in last (``handed_in``), and which version was approved last
+    (``approved_number``). Raises Http404.
     """
     plans = visible_plans(user).with_document()
     plans = plans.annotate(
         typed=typed_by(user),
+        muted=muted_by(user),
         kept=kept_versions(in_full),
         handed_in=handing_in(),
         approved_number=approved_number(),

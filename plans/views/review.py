@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.roles import roles_of
 from plans import clock
-from plans.filters import QueueFilter
-from plans.permissions import require, reviewable_plans
+from plans.filters import QueueFilter, beside, waiting_for
+from plans.permissions import require, reviewable_plans, visible_plans
+from plans.states import State
 
 PLANS_A_PAGE = 25
 
@@ -30,9 +32,38 @@ def queue(request: SignedInRequest) -> HttpResponse:
     page = Paginator(found.qs, PLANS_A_PAGE).get_page(request.GET.get("page"))
     template = "plans/_queue_results.html" if request.htmx else "plans/queue.html"
     context = {"filter": found, "page": page, "columns": _columns(found), "now": clock.now()}
+    context["covers"] = roles.covers
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+@signed_in
+@require_safe
+def after(request: SignedInRequest, pk: int) -> HttpResponse:
+    """On to the plan that comes next in this reader's queue."""
+    return _beside(request, pk, before=False)
+
+
+@signed_in
+@require_safe
+def before(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Back to the plan that comes before in this reader's queue."""
+    return _beside(request, pk, before=True)
+
+
+def _beside(request: SignedInRequest, pk: int, *, before: bool) -> HttpResponse:
+    plan = get_object_or_404(visible_plans(request.user), pk=pk)
+    roles = roles_of(request.user)
+    require(bool(roles.regions) or roles.manages_network)
+    waiting = waiting_for(request.user, reviewable_plans(request.user))
+    found = beside(plan, waiting, before=before)
+    if found is None:
+        if plan.state == State.SUBMITTED:
+            words = _("That was the first plan of your queue.")
+            messages.info(request, words if before else _("That was the last plan of your queue."))
+        return redirect("queue")
+    return redirect(found)
 
 
 @dataclass(frozen=True)
