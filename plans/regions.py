@@ -10,10 +10,11 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, Subquery
 
-from accounts.models import Lab, Reviewer
-from accounts.roles import roles_of
+from accounts.models import Absence, Lab, User
+from accounts.roles import reviewing_in, roles_of
 from plans import clock
 from plans.limits import Slot, places
 from plans.models import CriterionMark, Extension, Plan
@@ -22,7 +23,7 @@ from plans.models.thread import open_threads
 from plans.states import HANDED_IN, State
 
 if TYPE_CHECKING:
-    from accounts.models import Region, User
+    from accounts.models import Region
     from plans.models import Cycle
 
 
@@ -51,11 +52,18 @@ class LabRow:
 
 @dataclass(frozen=True)
 class Load:
-    """A reviewer, and how many plans of the cycle they are on that wait, and how many are done."""
+    """A reviewer, and how many plans of the cycle they are on that wait, and how many are done.
+
+    Who is away now has somebody's name in ``stand_in``, and ``until`` when; who stands in for
+    somebody now, the names of those in ``stands_in_for``.
+    """
 
     name: str
     waiting: int
     decided: int
+    stand_in: str = ""
+    until: dt.datetime | None = None
+    stands_in_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,27 +114,37 @@ def overview(region: Region, cycle: Cycle, reader: User) -> Overview:
 
 
 def _loads(region: Region, cycle: Cycle) -> list[Load]:
-    of_cycle = Q(user__claimed_plans__cycle=cycle, user__claimed_plans__lab__region=region)
-    reviewers = (
-        Reviewer.objects.filter(region=region, user__is_active=True)
-        .select_related("user")
-        .annotate(
-            waiting=Count(
-                "user__claimed_plans",
-                filter=of_cycle & Q(user__claimed_plans__state=State.SUBMITTED),
-                distinct=True,
-            ),
-            decided=Count(
-                "user__claimed_plans",
-                filter=of_cycle
-                & Q(user__claimed_plans__state__in=[State.APPROVED, State.CHANGES_REQUESTED]),
-                distinct=True,
-            ),
-        )
+    """Everybody who reviews the region now, in one query."""
+    of_cycle = Q(claimed_plans__cycle=cycle, claimed_plans__lab__region=region)
+    now = Absence.objects.now().filter(reviewer__region=region).order_by("ends_at", "pk")
+    away = now.filter(reviewer__user=OuterRef("pk"))
+    standing_in = now.filter(stand_in=OuterRef("pk"))
+    reviewers = User.objects.filter(reviewing_in(region.pk), is_active=True).annotate(
+        waiting=Count(
+            "claimed_plans",
+            filter=of_cycle & Q(claimed_plans__state=State.SUBMITTED),
+            distinct=True,
+        ),
+        decided=Count(
+            "claimed_plans",
+            filter=of_cycle & Q(claimed_plans__state__in=[State.APPROVED, State.CHANGES_REQUESTED]),
+            distinct=True,
+        ),
+        stand_in=Subquery(away.values("stand_in__name")[:1]),
+        until=Subquery(away.values("ends_at")[:1]),
+        stands_in_for=ArraySubquery(standing_in.values("reviewer__user__name")),
     )
+    minute = dt.timedelta(minutes=1)
     return [
-        Load(row.user.get_full_name(), row.waiting, row.decided)
-        for row in reviewers.order_by("user__name")
+        Load(
+            row.get_full_name(),
+            row.waiting,
+            row.decided,
+            row.stand_in or "",
+            row.until - minute if row.until else None,
+            ", ".join(row.stands_in_for),
+        )
+        for row in reviewers.order_by("name", "email")
     ]
 
 
