@@ -34,7 +34,7 @@ class Step:
 class Part:
     """What one person changed without anybody else writing in the same places meanwhile.
 
-    ``revision`` is the plan's before it.
+    ``revision`` is the plan's before it; ``suggested_by`` are those whose proposals are among it.
     """
 
     by: User
@@ -43,6 +43,7 @@ class Part:
     ended: dt.datetime
     changes: Changes = field(default_factory=Changes)
     steps: list[Step] = field(default_factory=list)
+    suggested_by: set[int] = field(default_factory=set)
 
 
 def places(entry: dict[str, Any]) -> set[str]:
@@ -160,6 +161,8 @@ class _Round:
             self.told[writing.by_id] = part
         part.ended = writing.at
         for entry in writing.entries:
+            if "suggested_by" in entry:
+                part.suggested_by.add(entry["suggested_by"])
             for place in places(entry):
                 self.authors[place] = writing.by
             passage = self._passage(entry)

@@ -140,7 +140,11 @@ class SectionPage:
             for place, form in enumerate(editor.row_forms, start=1)
             if group
         ]
-        self.threads = [*threads.get(WHOLE_PLAN, []), *threads.get(self.section.key, [])]
+        self.threads = [
+            *threads.get(WHOLE_PLAN, []),
+            *threads.get(self.section.key, []),
+            *self._on_lost_rows(),
+        ]
         self.lost: list[LostRow] = editor.lost
         self.carried = carried_in(editor.plan, self.section.key)
         self.gone: list[Gone] = []
@@ -174,12 +178,26 @@ class SectionPage:
         question = self._labels.get(f"{self.section.key}.{name}".rstrip("."))
         return (question.label, question.guidance) if question else (str(fallback), "")
 
+    def _on_lost_rows(self) -> list[Thread]:
+        """The threads on rows of this section that are not there any more."""
+        if not self.section.group:
+            return []
+        there = {row.pk for row in self.editor.rows}
+        return [
+            thread
+            for place, on_it in self._threads.items()
+            if place.startswith(f"{self.section.group.key}/")
+            for thread in on_it
+            if thread.anchor.row not in there
+        ]
+
     def _answer(self, form: AnswersForm, rule: Field, row: str = "", place: int = 1) -> Answer:
         """One question, in a row called “Partner” the ``place`` of which counts from 1."""
         label, guidance = self._words(rule.key, rule.label)
         # The summary of errors calls the question by the words that stand above it.
         form[rule.key].label = f"{row} {place}: {label}" if row else label
-        anchor = Anchor(section=self.section.key, field=rule.key)
+        group = self.section.group.key if form.row_id and self.section.group else ""
+        anchor = Anchor(self.section.key, rule.key, group, form.row_id)
         fits = FITS.get(rule.key, "")
         # Once is enough for a list of rows; but the first may have no picture, and not show it.
         shown = place == 1 or fits == EvidenceForm.PICTURE
@@ -194,7 +212,7 @@ class SectionPage:
             carried=not form.row_id and rule.key in self.editor.plan.carried_over,
             rule=rule,
             conflict=self.editor.conflicts.get(form.add_prefix(rule.key)),
-            threads=[] if form.row_id else self._threads.get(str(anchor), []),
+            threads=self._threads.get(str(anchor), []),
             fits=fits,
         )
         if rule.key == "challenge_type":

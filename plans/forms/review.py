@@ -54,7 +54,7 @@ class ThreadForm(forms.Form):
     on = TextField()
     words = TextField(phrases.LONGEST, rows=2)
     before, after = TextField(rows=1), TextField(rows=1)
-    which = forms.CharField(required=False)
+    which = TextField()
     text = TextField(COMMENT_LENGTH, rows=4)
     instead = TextField(SUGGESTION_LENGTH, rows=4)
     offered = TextField(rows=1)
@@ -93,10 +93,6 @@ class ThreadForm(forms.Form):
         if not texts:
             for name in ("words", "before", "after", "which", "instead", "offered"):
                 del self.fields[name]
-
-    def clean_which(self) -> str:
-        """The spot that was chosen, by its key."""
-        return str(TextField().to_python(self.cleaned_data["which"]))
 
     @property
     def proposed(self) -> str | None:

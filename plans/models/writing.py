@@ -61,6 +61,7 @@ class Writing(models.Model):
       plan's document, and its place from 1;
     - ``{"moved": group, "id", "from", "to"}``.
 
+    With ``"suggested_by"``, the number of a person, where the words are a reviewer's proposal.
     Keys are those of ``authoring``: ``background``, ``partners/<id>/name``.
     """
 

@@ -63,7 +63,7 @@ class Marker(Pen):
     def words(self, words: str, at: int) -> str:
         """Words with their marks, each with the way to its thread where it ends."""
         return "".join(
-            self._piece(words[start - at : end - at], start, end) + self.after(end)
+            self._piece(words[start - at : end - at], start, end) + self.after(start, end)
             for start, end in self._pieces(at, at + len(words))
         )
 
@@ -74,9 +74,9 @@ class Marker(Pen):
             for start, end in self._pieces(at, at + len(words))
         )
 
-    def after(self, end: int) -> str:
+    def after(self, start: int, end: int) -> str:
         """The ways to the threads whose words end there."""
-        return "".join(_to_thread(mark.thread) for mark in self._marks if mark.end == end)
+        return "".join(_to_thread(mark.thread) for mark in self._marks if start < mark.end <= end)
 
     def _pieces(self, start: int, end: int) -> list[tuple[int, int]]:
         edges = [start, *(edge for edge in self._edges if start < edge < end), end]
@@ -225,6 +225,12 @@ def decline_form(thread: Thread, refused: DeclineForm | None) -> DeclineForm:
 def in_one(segments: Sequence[Segment]) -> SafeString:
     """The words of two texts in one, what is left out struck and what is new underlined."""
     return SafeString("".join(str(drawn_segment(segment)) for segment in segments))
+
+
+@register.filter
+def of(names: dict[int, str], number: int) -> str:
+    """The name of the person with that number."""
+    return names[number]
 
 
 # -- pointing --------------------------------------------------------------------------------------

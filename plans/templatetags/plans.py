@@ -48,8 +48,8 @@ class Pen:
         """What a link is called."""
         return escape(words)
 
-    def after(self, end: int) -> str:
-        """What stands behind a link that ends there."""
+    def after(self, start: int, end: int) -> str:
+        """What stands behind a link from ``start`` to before ``end``."""
         return ""
 
 
@@ -111,7 +111,7 @@ def _linked(line: str, at: int, pen: Pen) -> str:
         pieces.append(pen.words(line[end:start], at + end))
         end = start + len(address)
         pieces.append(link(address, SafeString(pen.address(address, at + start))))
-        pieces.append(pen.after(at + end))
+        pieces.append(pen.after(at + start, at + end))
     pieces.append(pen.words(line[end:], at + end))
     return "".join(pieces)
 

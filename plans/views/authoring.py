@@ -17,7 +17,8 @@ from django_htmx.http import HttpResponseClientRedirect, retarget
 
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import User
-from plans import authoring, limits, presence, readiness
+from plans import authoring, limits, presence, readiness, reviewing
+from plans.authoring import Outcome
 from plans.checklist import checklist_of
 from plans.errors import PlanError, WrongState
 from plans.forms import conflict, naming
@@ -134,7 +135,11 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
         outcome = authoring.save(plan, changes, actor=request.user)
         pictures.keep(request, plan, editor, outcome)
         terms.tell(request, editor, outcome, data)
-        focus = _change_rows(request, plan, rules, act, what, data)
+        if act == "apply":
+            _refuse_half_saved(editor, outcome)
+            focus = _apply(request, plan, what)
+        else:
+            focus = _change_rows(request, plan, rules, act, what, data)
         focus = focus or terms.place(act, what) or chosen
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))
@@ -165,13 +170,44 @@ def _saved(
         messages.success(request, _("Saved."))
     elif act == "keep":
         messages.success(request, _("Confirmed."))
+    elif act == "apply":
+        messages.success(request, _("Saved, with the words of the reviewer in it."))
     destination = _destination(plan, rules, act, focus, data)
     if request.htmx and act in _LEADING_ON:
         return HttpResponseClientRedirect(destination)  # another page, with an address of its own
     return redirect(destination)
 
 
+DIGITS = 19
+"""No number of a thread has so many digits."""
+
 _LEADING_ON = ("next", "previous", "overview")
+
+
+def _refuse_half_saved(editor: SectionEditor, outcome: Outcome) -> None:
+    """Write no proposed words over what could not be saved. Raises PlanError."""
+    if editor.has_errors() or outcome.conflicts or outcome.refused:
+        raise PlanError(
+            _("The words are not applied yet: first look at what could not be saved below.")
+        )
+
+
+def _apply(request: SignedInRequest, plan: Plan, what: str) -> str:
+    """Write the words that a thread proposes into the plan; answer the id of where to go on.
+
+    Raises PlanError where they cannot be.
+    """
+    is_number = what.isascii() and what.isdigit() and len(what) < DIGITS
+    found = visible_threads(request.user, plan).filter(suggestion__isnull=False)
+    thread = found.filter(pk=what).first() if is_number else None
+    if thread is None:
+        raise PlanError(_("This suggestion is not there any more."))
+    try:
+        reviewing.apply(thread, actor=request.user)
+    except WrongState as refusal:
+        raise PlanError(str(refusal)) from refusal  # what was typed is saved: the page is shown
+    anchor = thread.anchor
+    return f"row-{anchor.row}" if anchor.row else f"id_{anchor.field}"
 
 
 def _put_back(request: SignedInRequest, plan: Plan, rules: Section, what: str) -> None:

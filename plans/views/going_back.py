@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
+from accounts.models import User
 from plans import authoring, history
 from plans.anchors import Anchor
 from plans.diff import changes
@@ -22,7 +23,8 @@ from plans.permissions import may_edit_now, may_see_people, may_write, require, 
 
 if TYPE_CHECKING:
     from plans.document import PlanDocument
-    from plans.models import Plan
+    from plans.models import Checkpoint, Plan
+    from plans.replay import Part
 
 SITTINGS_A_PAGE = 5
 FURTHEST = 2**31 - 1
@@ -35,13 +37,21 @@ def written(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every change of a plan's words, by person and time, the newest first; for its people."""
     plan = _plan(request, pk)
     page = Paginator(history.sittings(plan), SITTINGS_A_PAGE).get_page(request.GET.get("page"))
+    told = history.tell(plan, list(page))
     context = {
         "plan": plan,
         "page": page,
-        "sittings": history.tell(plan, list(page)),
+        "sittings": told,
+        "names": _names(told),
         "may_edit": may_edit_now(request.user, plan),
     }
     return render(request, "plans/written.html", context)
+
+
+def _names(told: list[tuple[Checkpoint, list[Part]]]) -> dict[int, str]:
+    """The names of those whose proposals were applied, asked for only where there are any."""
+    wanted = {number for _one, parts in told for part in parts for number in part.suggested_by}
+    return {one.pk: one.get_full_name() for one in User.objects.filter(pk__in=wanted)}
 
 
 @signed_in

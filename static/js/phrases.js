@@ -62,7 +62,22 @@ function selected() {
     return null;
   }
   const first = start + found.indexOf(said);
-  return { answer, range, ...around(text, first, first + said.length) };
+  return { answer, range, ...whole(text, first, first + said.length) };
+}
+
+// The words that are half selected, whole; scripts without spaces between words are left as they are.
+const LETTER = /[\p{L}\p{M}\p{N}]/u;
+const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u;
+
+function whole(text, start, end) {
+  const inWord = (at) => LETTER.test(text[at] ?? "") && !UNSPACED.test(text[at]);
+  while (start > 0 && inWord(start) && inWord(start - 1)) {
+    start -= 1;
+  }
+  while (end < text.length && inWord(end - 1) && inWord(end)) {
+    end += 1;
+  }
+  return around(text, start, end);
 }
 
 // The one answer that a selection is in. A triple click ends at the beginning of what follows.
@@ -220,7 +235,7 @@ document.addEventListener("click", (event) => {
   const found = text.slice(box.selectionStart, box.selectionEnd);
   const said = found.trim();
   const first = box.selectionStart + found.indexOf(said);
-  fill(form, around(text, first, first + said.length));
+  fill(form, whole(text, first, first + said.length));
   form.querySelector(".composer__words").open = false;
   form.elements.text.focus();
 });
