@@ -186,7 +186,8 @@ def is_in_another_order(context: template.Context, place: str) -> bool:
 @register.simple_tag(takes_context=True)
 def goal_of(context: template.Context, number: int) -> Any:
     """A goal that is not among those of the plan any more; None where nobody knows it."""
-    return context.get("goals_by_number", {}).get(number)
+    known: dict[int, Any] = context.get("goals_by_number") or {}
+    return known.get(number)
 
 
 # -- rows ------------------------------------------------------------------------------------------

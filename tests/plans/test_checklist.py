@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 BACKGROUND, CLOSING = "challenge.background", "closing.early_leads"
 
 
-def asked(network: Network, *places: str, **more: bool) -> tuple[Plan, list[Thread]]:
+def asked(network: Network, *places: str) -> tuple[Plan, list[Thread]]:
     """A plan that went back to its lab with a thread on each of these places."""
     plan, reviewer = network.plan("submitted"), network["reviewer"]
     threads = [
-        reviewing.open_thread(plan, place, f"Say more of {place}.", actor=reviewer, **more)
+        reviewing.open_thread(plan, place, f"Say more of {place}.", actor=reviewer)
         for place in places
     ]
     reviewing.send(plan, "changes_requested", actor=reviewer, summary="Two things.")
