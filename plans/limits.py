@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -215,6 +216,12 @@ def deadline(lab: Lab, cycle: Cycle) -> dt.datetime:
     """Until when this lab may hand in: its extension where it has one, else the cycle's end."""
     extension = cycle.extensions.filter(lab=lab).first()
     return max(extension.until, cycle.closes_at) if extension else cycle.closes_at
+
+
+def hand_in_by() -> Greatest:
+    """The :func:`deadline` of a plan's lab in its cycle. To annotate plans with."""
+    extended = Extension.objects.filter(lab=OuterRef("lab"), cycle=OuterRef("cycle"))
+    return Greatest("cycle__closes_at", Subquery(extended.values("until")))  # of none the first
 
 
 def in_words(moment: dt.datetime) -> str:

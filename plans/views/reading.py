@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -119,7 +119,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "offers": offers(user, plan, talk),
         "rail": contents(plan, talk, writes=may_edit),
         "progress": readiness.progress(readiness.gaps(plan) if plan.state in EDITABLE else ()),
-        "deadline": limits.deadline(plan.lab, plan.cycle) if plan.state in EDITABLE else None,
+        "deadline": cast("Any", plan).hand_in_by if plan.state in EDITABLE else None,
         "reviews": talk.standing(plan),
         "reopened": _reopened(plan, talk),
         "events": newest,
@@ -194,6 +194,7 @@ def plan_to_read(user: User, pk: int, in_full: Q | None = None) -> Plan:
         kept=kept_versions(in_full),
         handed_in=handing_in(),
         approved_number=approved_number(),
+        hand_in_by=limits.hand_in_by(),
     )
     return get_object_or_404(plans, pk=pk)
 
