@@ -142,7 +142,9 @@ def _is_wish(thread: Thread) -> bool:
 def _wish(plan: Plan, thread: Thread, review: Review | None, found: Changes | None) -> Wish:
     sent = sent_at(thread)
     asked_again = review is not None and review.closed_at is not None and sent <= review.closed_at
-    since = review.closed_at if review and asked_again else sent
+    is_addressed = thread.status == ThreadStatus.ADDRESSED
+    # What was addressed and is not open again was answered for good, in whichever round.
+    since = review.closed_at if review and asked_again and not is_addressed else sent
     answers = [
         comment
         for comment in thread.comments.all()
@@ -152,10 +154,12 @@ def _wish(plan: Plan, thread: Thread, review: Review | None, found: Changes | No
         and since is not None
         and comment.written_at >= since
     ]
-    if thread.status == ThreadStatus.ADDRESSED:
+    if is_addressed:
         standing = Standing.ADDRESSED
     elif answers:
         standing = Standing.ANSWERED
+    elif thread.anchor.group and plan.document.find_row(thread.anchor) is None:
+        standing = Standing.CHANGED  # in whichever round: a row that is gone cannot be touched
     elif found is not None and asked_again:
         touched = _touched(thread.anchor, found)
         standing = Standing.CHANGED if touched else Standing.UNTOUCHED

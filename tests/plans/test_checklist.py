@@ -151,6 +151,35 @@ def test_the_second_round_begins_with_everything_untouched(
     assert standing(plan, member) == {BACKGROUND: "addressed", CLOSING: "untouched"}
 
 
+def test_a_later_round_remembers_what_was_addressed_and_what_was_removed(
+    network: Network, member: User, reviewer: User
+) -> None:
+    plan = network.plan("submitted")
+    removed = plan.rows("partners")[0]
+    for place in (BACKGROUND, f"partners/{removed.pk}"):
+        reviewing.open_thread(plan, place, "Why?", actor=reviewer)
+    reviewing.send(plan, "changes_requested", actor=reviewer)
+    reviewing.address(plan.threads.get(place=BACKGROUND), actor=member, text="Named.")
+    authoring.add_row(
+        plan,
+        "partners",
+        actor=member,
+        name="Herders",
+        sector=removed.sector,
+        description="They ride.",
+        is_new=False,
+    )
+    authoring.remove_row(plan, "partners", removed.pk, actor=member)
+    workflow.move(plan, Act.SUBMIT, actor=member)
+    reviewing.send(plan, "changes_requested", actor=reviewer, summary="Not yet.")
+    wishes = checklist_of(now(plan), member).wishes
+
+    assert [(one.standing.value, [a.text for a in one.answers]) for one in wishes] == [
+        ("addressed", ["Named."]),
+        ("changed", []),
+    ]
+
+
 def test_what_a_reviewer_has_not_sent_is_on_nobodys_list(
     network: Network, member: User, reviewer: User
 ) -> None:
