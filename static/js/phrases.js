@@ -150,7 +150,11 @@ document.addEventListener("selectionchange", () => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && chosen) {
+  const isAway = document.activeElement === document.body || document.activeElement === null;
+  if (event.key === "Tab" && !event.shiftKey && chosen && isAway) {
+    event.preventDefault(); // as was announced, wherever the browser would go on from
+    button.focus();
+  } else if (event.key === "Escape" && chosen) {
     clearTimeout(timer);
     getSelection().removeAllRanges();
     withdraw();
@@ -240,10 +244,19 @@ document.addEventListener("click", (event) => {
   form.elements.text.focus();
 });
 
+// A box that is only to be read has no cursor to move; one that takes nothing in has.
 let latest; // the box in which something was selected last
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("[data-choose]")) {
     latest = event.target;
+    latest.readOnly = false;
+    latest.setAttribute("aria-readonly", "true");
+    latest.inputMode = "none";
+  }
+});
+document.addEventListener("beforeinput", (event) => {
+  if (event.target.matches("[data-choose]")) {
+    event.preventDefault();
   }
 });
 
