@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Lab
+from accounts.roles import forget_roles
 from plans import clock, directory, history, limits, notifications, readiness
 from plans.checklist import checklist_of
 from plans.errors import (
@@ -115,9 +116,16 @@ _TYPE = ("challenge_type", "revision", "changed_at", "changed_by")
 # -- moving ----------------------------------------------------------------------------------------
 
 
-def locked(plan: Plan) -> Plan:
-    """The plan as it is now, its row locked until the end of the transaction."""
-    return taken(Plan.objects.all(), plan.pk)
+def locked(plan: Plan, *, actor: User | None = None) -> Plan:
+    """The plan as it is now, its row locked until the end of the transaction.
+
+    What the ``actor`` is in the network is looked up again as well: somebody who waited for the
+    plan may have changed sides meanwhile.
+    """
+    answer = taken(Plan.objects.all(), plan.pk)
+    if actor is not None:
+        forget_roles(actor)
+    return answer
 
 
 def taken(plans: PlanQuerySet, pk: int) -> Plan:
@@ -144,7 +152,7 @@ def move(
     (Untouched for a plan handed in again as it was), SlotTaken.
     """
     transition = TRANSITIONS[act]
-    plan = locked(plan)
+    plan = locked(plan, actor=actor)
     role = role_now(plan, act, actor=actor)
     before = State(plan.state)
     review = _pending_review(plan, actor) if act in DECISIONS else None

@@ -32,7 +32,7 @@ def claim(plan: Plan, *, actor: User) -> Plan:
     region is on it already (and not away, with the actor in their place), or the plan is not
     handed in (any more).
     """
-    plan = _open_to_reviewers(plan)
+    plan = _open_to_reviewers(plan, actor)
     require(may_decide(actor, plan))
     if plan.claimed_by_id == actor.pk:
         return plan
@@ -56,7 +56,7 @@ def hand_over(plan: Plan, to: User | None, *, actor: User, note: str = "") -> Pl
     PermissionDenied; Invalid when ``to`` does not review this plan; WrongState when it is not
     handed in (any more).
     """
-    plan = _open_to_reviewers(plan)
+    plan = _open_to_reviewers(plan, actor)
     require(may_hand_over(actor, plan))
     if to is not None and not reviewers_for(plan).filter(pk=to.pk).exists():
         raise Invalid(_("%(who)s does not review this plan. Choose somebody else.") % {"who": to})
@@ -67,8 +67,8 @@ def hand_over(plan: Plan, to: User | None, *, actor: User, note: str = "") -> Pl
     return plan
 
 
-def _open_to_reviewers(plan: Plan) -> Plan:
-    plan = locked(plan)
+def _open_to_reviewers(plan: Plan, actor: User) -> Plan:
+    plan = locked(plan, actor=actor)
     if plan.state not in HANDED_IN:
         raise WrongState(
             _("“%(title)s” is %(state)s now: there is nothing to review.")

@@ -87,7 +87,7 @@ def keep(
     be empty. Answers None where nothing is left of the review, or nothing was begun. Raises
     PermissionDenied, and WrongState as :func:`begin` does.
     """
-    plan = workflow.locked(plan)
+    plan = workflow.locked(plan, actor=actor)
     require(may_resolve(actor, plan))
     if pending_review(plan, actor) is None and not _says_something(summary, marks):
         return None
@@ -114,7 +114,7 @@ def send(
     lab has taken the plan back.
     """
     decision = Decision(decision)
-    plan = workflow.locked(plan)
+    plan = workflow.locked(plan, actor=actor)
     require(may_resolve(actor, plan))
     if decision in ACTS:
         workflow.role_now(plan, ACTS[decision], actor=actor)

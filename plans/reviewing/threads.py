@@ -74,7 +74,7 @@ def open_thread(
     Invalid for a place or phrase that is not in the plan (any more), or words that cannot be
     suggested there.
     """
-    plan = locked(plan)
+    plan = locked(plan, actor=actor)
     require(may_resolve(actor, plan))
     if not may_open_thread(actor, plan):
         raise PlanError(_("The lab has this plan now; open threads once it is handed in again."))
@@ -214,7 +214,7 @@ def locked_thread(thread: Thread, actor: User) -> Thread:
     Raises PermissionDenied for who has no part in the plan, for what is pending with somebody
     else, and for a note between reviewers.
     """
-    plan = locked(Plan(pk=thread.plan_id))
+    plan = locked(Plan(pk=thread.plan_id), actor=actor)
     require(may_reply(actor, plan))
     found = visible_threads(actor, plan).select_related("review")
     answer = found.filter(pk=thread.pk).first()
