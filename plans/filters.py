@@ -28,13 +28,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country, Lab, Region
-from accounts.roles import roles_of
 from plans import clock
 from plans.forms.fields import CHOOSE, TextField
 from plans.forms.widgets import Select
 from plans.models import Cycle, Event, Look, Plan, PlanSdg, PlanThematicArea, Sdg
 from plans.models.thread import open_threads
 from plans.states import PUBLIC, ChallengeType, State
+from plans.turns import WAITING_FROM, theirs, waiting_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,9 +43,6 @@ if TYPE_CHECKING:
     from plans.models.plan import PlanQuerySet
 
 WAITING_DAYS = (3, 7, 14)
-WAITING_FROM = ExpressionWrapper(F("state_since") - F("waited"), DateTimeField())
-"""When a plan would have begun to wait if it had waited all the time without a break."""
-
 MOST_WORDS = 10
 """So many words of a search are looked at; the rest would only make it slow."""
 
@@ -249,46 +246,11 @@ class QueueFilter(_PlanFilter):
         """Those that other reviewers are on, or all."""
         if value == EVERY:
             return plans
-        return plans.filter(claimed_by__isnull=False).exclude(_theirs(self.reader))
+        return plans.filter(claimed_by__isnull=False).exclude(theirs(self.reader))
 
     def unchanged(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
         """All of them: the order is laid on last, in :meth:`filter_queryset`."""
         return plans
-
-
-def waiting_for(reader: User, plans: PlanQuerySet) -> PlanQuerySet:
-    """Those of the plans that wait for a decision and that no other reviewer is on.
-
-    Who stands in for a reviewer has theirs too.
-    """
-    nobody_else = Q(claimed_by__isnull=True) | _theirs(reader)
-    return plans.filter(nobody_else, state=State.SUBMITTED)
-
-
-def _theirs(reader: User) -> Q:
-    """Plans that somebody is on, or another whom they stand in for now."""
-    theirs = Q(claimed_by=reader)
-    for cover in roles_of(reader).covers:
-        theirs |= Q(claimed_by=cover.reviewer, lab__region=cover.region)
-    return theirs
-
-
-def in_turn(plans: PlanQuerySet) -> PlanQuerySet:
-    """The longest waiting first."""
-    return plans.order_by(WAITING_FROM, "pk")
-
-
-def beside(plan: Plan, queue: PlanQuerySet, *, before: bool = False) -> Plan | None:
-    """The plan of a queue whose turn is after this one's, or before; None beyond its ends.
-
-    From a plan that does not wait (any more) one comes to the first, or the last.
-    """
-    queue = in_turn(queue.annotate(began=WAITING_FROM)).exclude(pk=plan.pk)
-    if plan.state == State.SUBMITTED:
-        at, key = plan.waiting_from, plan.pk
-        earlier = Q(began__lt=at) | Q(began=at, pk__lt=key)
-        queue = queue.filter(earlier) if before else queue.exclude(earlier)
-    return queue.last() if before else queue.first()
 
 
 def _is_new(reader: User) -> Exists:

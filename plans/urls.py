@@ -31,6 +31,7 @@ urlpatterns = [
     path("plans/<int:pk>/", reading.plan, name="plan"),
     path("plans/<int:pk>/versions/<int:number>/", reading.version, name="plan_version"),
     path("plans/<int:pk>/history/", reading.history, name="plan_history"),
+    path("plans/<int:pk>/dossier/", reading.dossier, name="plan_dossier"),
     path("plans/<int:pk>/written/", going_back.written, name="plan_written"),
     path("plans/<int:pk>/written/<int:revision>/", going_back.as_it_was, name="plan_was"),
     path("plans/<int:pk>/bring-back/", going_back.bring_back, name="plan_bring_back"),

@@ -22,7 +22,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
             *("lookup", "acquaintance", "phrases", "duplicates", "mentions", "regions"),
-            "checklist",
+            *("checklist", "turns"),
         ),
     ),
     ("records", ("history", "notifications")),
@@ -33,7 +33,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("directory", "merging", "presence", "inbox", "reminding"),
         ),
     ),
-    ("edges", ("forms", "filters", "importers")),
+    ("edges", ("forms", "filters", "importers", "exporters")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),
 )
 ACTIONS = dict(RANKS)["actions"]

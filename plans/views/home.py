@@ -22,6 +22,7 @@ from plans.models.thread import open_threads
 from plans.permissions import may_start, reviewable_plans, visible_plans
 from plans.readiness import gaps, progress
 from plans.states import State
+from plans.turns import in_turn, waiting_for
 from plans.views.beginning import EARLIER_SHOWN, earlier_plans
 
 if TYPE_CHECKING:
@@ -113,9 +114,9 @@ def _to_answer(boards: list[Board]) -> list[Plan]:
 
 
 def _to_review(user: User) -> list[Plan]:
-    """The plans that have waited longest for a decision, and one more than are shown."""
-    waiting = reviewable_plans(user).filter(state=State.SUBMITTED).select_related("lab")
-    return list(waiting.order_by("state_since", "pk")[: WAITING_SHOWN + 1])
+    """The first plans of the person's queue, and one more than are shown."""
+    waiting = waiting_for(user, reviewable_plans(user)).select_related("lab")
+    return list(in_turn(waiting)[: WAITING_SHOWN + 1])
 
 
 def _keeps_terms(user: User) -> bool:

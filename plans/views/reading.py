@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -15,6 +15,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.roles import roles_of
 from plans import clock, limits, readiness, reviewing
 from plans.diff import changes
+from plans.exporters.dossier import archive, file_name
 from plans.models import Decision, EventKind, Plan, Sdg
 from plans.models.event import handing_in
 from plans.models.notification import muted_by
@@ -264,6 +265,23 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
     page = events.get_page(request.GET.get("page"))
     context = {"plan": plan, "page": page, "copied_from": source_of(request.user, plan)}
     return render(request, "plans/history.html", context)
+
+
+@signed_in
+@require_safe
+def dossier(request: SignedInRequest, pk: int) -> FileResponse:
+    """All of a plan as one archive, for those it concerns."""
+    plan = get_object_or_404(visible_plans(request.user).with_document(), pk=pk)
+    require(may_see_people(request.user, plan))
+    response = FileResponse(
+        archive(plan, reader=request.user),
+        as_attachment=True,
+        filename=file_name(plan),
+        content_type="application/zip",
+    )
+    response["Content-Encoding"] = "identity"  # packed as well as it can be
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @signed_in

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.roles import roles_of
 from plans import clock
-from plans.filters import QueueFilter, beside, waiting_for
+from plans.filters import QueueFilter
 from plans.permissions import require, reviewable_plans, visible_plans
 from plans.states import State
+from plans.turns import beside, waiting_for
 
 PLANS_A_PAGE = 25
 

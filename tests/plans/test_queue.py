@@ -129,9 +129,7 @@ def test_a_row_says_all_that_matters(client: Client, network: Network) -> None:
     row = re.search(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
     assert row is not None
     text = re.sub(r"6 days ago .*\)", "6 days ago", words(row[1]))
-    assert text == (
-        f"Wells new Wells {network.cycle} Big bet Submitted 6 days ago – 1 Rosa Reviewer"
-    )
+    assert text == f"Wells new Wells {network.cycle} Big bet Submitted 6 days ago – 1 you"
 
 
 def test_an_empty_queue_says_what_to_do(client: Client, network: Network) -> None:

@@ -1,0 +1,1 @@
+"""What leaves the site as files; each format is one module here."""
