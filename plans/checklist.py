@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from plans.document import PlanDocument
     from plans.models import Comment, Plan, Thread
 
+MOST_SHOWN = 50
+"""So many wishes are listed on a page."""
+
 
 class Standing(TextChoices):
     """How far a wish is."""
@@ -68,6 +71,16 @@ class Checklist:
 
     def __len__(self) -> int:
         return len(self.wishes)
+
+    @property
+    def shown(self) -> list[Wish]:
+        """As many as a page lists; every one of them stands beside the text anyway."""
+        return self.wishes[:MOST_SHOWN]
+
+    @property
+    def left_out(self) -> int:
+        """How many more there are."""
+        return max(len(self.wishes) - MOST_SHOWN, 0)
 
     @property
     def untouched(self) -> list[Wish]:

@@ -268,6 +268,16 @@ def test_the_lab_finds_the_list_in_the_form_on_the_plan_and_before_submission(
     ] == [True, True, True]
 
 
+def test_a_very_long_list_is_cut_and_says_so(
+    client: Client, network: Network, member: User
+) -> None:
+    plan, _threads = asked(network, *[BACKGROUND] * 52)
+    html = page(client, member, plan.get_absolute_url())
+
+    assert html.count('<li class="wish ') == 50
+    assert "2 more stand beside the text of the plan." in words(html)
+
+
 def test_the_reviewer_finds_the_answers_before_the_changes(
     client: Client, network: Network, member: User, reviewer: User
 ) -> None:
