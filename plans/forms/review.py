@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django import forms
 from django.utils.text import capfirst
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.forms import BoundField
     from django.forms.boundfield import BoundWidget
+    from django.http import QueryDict
     from django.utils.functional import _StrPromise
 
     from accounts.models import User
@@ -110,8 +111,9 @@ class ThreadForm(forms.Form):
 
     def offer_anew(self, words: str) -> None:
         """Let what is proposed stand for these words from now on, and keep what was typed."""
-        self.data = self.data.copy()  # type: ignore[union-attr]
-        self.data["offered"] = words
+        data = cast("QueryDict", self.data).copy()
+        data["offered"] = words
+        self.data = data
 
 
 _PROPOSING = ("instead", "offered")
