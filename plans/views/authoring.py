@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -130,7 +131,7 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
         pictures.keep(request, plan, editor, outcome)
         terms.tell(request, editor, outcome, data)
         focus = _change_rows(request, plan, rules, act, what, data)
-        focus = focus or terms.place(act, what) or chosen
+        focus = focus or terms.place(act, what) or chosen or _shown(act, what)
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))
     except PlanError as refusal:
@@ -190,6 +191,11 @@ def _choose(plan: Plan, rules: Section, choice: str, what: str, data: Any) -> st
         return ""
     conflict.choose(data, key, choice, name, seen)
     return f"id_{name}"
+
+
+def _shown(act: str, what: str) -> str:
+    """Where to go on after “Show it”: to the id that the page was told of."""
+    return what if act == "show" and re.fullmatch(r"[\w-]{1,120}", what, re.ASCII) else ""
 
 
 def _change_rows(
