@@ -133,10 +133,10 @@ def test_an_unknown_theme_is_kept_explained_and_can_be_proposed(
     add.fill("Water kiosks")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".field-error")).to_have_text(
-        "“Water kiosks” is not in the list. Choose one from it, or propose this one."
+        "“Water kiosks” is not in the list yet. Nothing is added so far."
     )
     expect(add).to_have_value("Water kiosks")
-    page.get_by_role("button", name="Propose it as a new term").click()
+    page.get_by_role("button", name="Propose “Water kiosks” as new").click()
 
     expect(page.get_by_label("Water kiosks")).to_be_checked()
     expect(add).to_have_value("")

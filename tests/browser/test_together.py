@@ -176,13 +176,13 @@ def test_without_a_line_both_write_and_the_one_who_comes_back_chooses(
     leo.context.set_offline(False)
 
     is_told(leo, "attention")
+    assert kept(leo, 1) == [LEOS]  # the other answer is stored
     now = stored(plan)
     assert (now.background, now.value_proposition, now.challenge_statement) == (
         MIRAS,
         "Told on the ferry.",
         "Told in the office.",
     )
-    assert kept(leo, 1) == [LEOS]
     leo.get_by_role("button", name="Take both together").click()
     expect(leo.locator(".conflict")).to_have_count(0)
     expect(leo.get_by_label("Challenge statement")).to_have_value("Told in the office.")
