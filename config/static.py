@@ -25,6 +25,12 @@ COMMENTS = {
 OURS = re.compile(r"(js|css)/[^/]+\.\1")
 
 
+def without_comments(kind: str, source: str | bytes) -> bytes:
+    """One of our scripts (``js``) or style sheets (``css``) as it is sent, line for line."""
+    text = source if isinstance(source, str) else source.decode()
+    return COMMENTS[kind].sub(lambda found: "\n" * found[0].count("\n"), text).encode()
+
+
 class BootstrapFinder(BaseFinder):
     """Offers ``bootstrap/css/bootstrap.min.css`` to ``{% static %}`` and collectstatic.
 
@@ -74,8 +80,5 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         ours = OURS.fullmatch(name.replace("\\", "/"))
         if ours:
             content.seek(0)
-            text = content.read()
-            read = text if isinstance(text, str) else text.decode()
-            shorter = COMMENTS[ours[1]].sub(lambda found: "\n" * found[0].count("\n"), read)
-            content = ContentFile(shorter.encode())
+            content = ContentFile(without_comments(ours[1], content.read()))
         return super()._save(name, content)

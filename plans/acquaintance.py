@@ -1,8 +1,8 @@
 """What the network knows of a partner: beside the question whether it is new and unusual.
 
-Counted are other plans that everybody may know to exist (handed in, approved or from the archive);
-what other labs only draft is told to nobody. A name means the organisation of the directory that
-goes by it, in whatever spelling.
+Counted are other plans that everybody may read (approved or from the archive), and those that this
+lab has handed in; what other labs draft or hand in is told to nobody. A name means the organisation
+of the directory that goes by it, in whatever spelling.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from plans.models import Cycle, Partner, Plan, Spelling
 from plans.models.taxonomy import Fold
-from plans.states import KNOWN
+from plans.states import HANDED_IN, PUBLIC
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -74,10 +74,12 @@ def of_name(plan: Plan, name: str) -> Acquaintance | None:
 def _known(plan: Plan, name: Any) -> Subquery:
     """Counts over the plans that name the organisation called so, as one value."""
     spelled = Spelling.objects.filter(vocabulary="organisation", folded=Fold(name))
-    named = Partner.objects.filter(
-        organisation__in=spelled.order_by().values("leads_to"), plan__state__in=sorted(KNOWN)
-    ).exclude(plan=plan)
+    public = Q(plan__state__in=sorted(PUBLIC))
     own = Q(plan__lab=plan.lab_id)
+    named = Partner.objects.filter(
+        public | own & Q(plan__state__in=sorted(HANDED_IN)),
+        organisation__in=spelled.order_by().values("leads_to"),
+    ).exclude(plan=plan)
     quarter = F("plan__cycle__year") * 10 + Coalesce("plan__cycle__quarter", 0)
     together = named.order_by().annotate(all=Value(1)).values("all")
     counted = together.annotate(

@@ -15,7 +15,7 @@ from plans import taxonomies
 from plans.errors import Invalid
 from plans.models import Organisation, Partner, Plan, Spelling
 from plans.models.taxonomy import Fold
-from plans.states import KNOWN
+from plans.states import HANDED_IN, PUBLIC
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -52,7 +52,7 @@ def enter_all() -> int:
     nothing to do.
     """
     before = Partner.objects.filter(organisation__isnull=False).count()
-    waiting = Partner.objects.filter(organisation=None, plan__state__in=sorted(KNOWN))
+    waiting = Partner.objects.filter(organisation=None, plan__state__in=sorted(HANDED_IN | PUBLIC))
     for plan in Plan.objects.filter(pk__in=waiting.exclude(name="").values("plan")):
         enter(plan)
     return Partner.objects.filter(organisation__isnull=False).count() - before

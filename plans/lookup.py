@@ -21,7 +21,7 @@ from rapidfuzz import fuzz, process
 
 from plans.models import Organisation, Partner, Spelling, TermStatus
 from plans.models.taxonomy import TERM_LENGTH, Fold
-from plans.states import KNOWN
+from plans.states import PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,8 +101,8 @@ def is_name(typed: str) -> bool:
 def living(vocabulary: type[Term]) -> QuerySet[Any]:
     """The terms that somebody may choose or has proposed, each with ``uses``, by name.
 
-    An organisation that only plans name which were taken back is told to nobody, until an
-    administrator takes it into use.
+    Counted are plans that everybody may read. An organisation that only other plans name is told
+    to nobody, until an administrator takes it into use.
     """
     living_terms = vocabulary._default_manager.filter(status__in=LIVING)
     terms: QuerySet[Any] = living_terms.annotate(uses=_uses(vocabulary))
@@ -175,15 +175,15 @@ def _placed(vocabulary: type[Term], typed: str, words: list[str]) -> QuerySet[An
 
 def _uses(vocabulary: type[Term]) -> Subquery:
     path = vocabulary.plans_path
-    known = Q(**{f"{path}__state__in": sorted(KNOWN)})
+    public = Q(**{f"{path}__state__in": sorted(PUBLIC)})
     counted = vocabulary._default_manager.filter(pk=OuterRef("pk")).order_by().values("pk")
-    return Subquery(counted.annotate(n=Count(path, filter=known, distinct=True)).values("n"))
+    return Subquery(counted.annotate(n=Count(path, filter=public, distinct=True)).values("n"))
 
 
 def _sectors() -> ArraySubquery:
     """The sectors that plans give an organisation."""
     partners = Partner.objects.filter(
-        organisation=OuterRef("pk"), sector__isnull=False, plan__state__in=sorted(KNOWN)
+        organisation=OuterRef("pk"), sector__isnull=False, plan__state__in=sorted(PUBLIC)
     )
     return ArraySubquery(partners.order_by().values("sector").distinct())
 

@@ -45,8 +45,6 @@ EDITABLE = frozenset({State.DRAFT, State.CHANGES_REQUESTED})
 HANDED_IN = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED, State.APPROVED})
 UNFINISHED = frozenset({State.DRAFT, State.SUBMITTED, State.CHANGES_REQUESTED})
 PUBLIC = frozenset({State.APPROVED, State.ARCHIVED})
-KNOWN = HANDED_IN | PUBLIC
-"""Plans that everybody in the network may know to exist, and are counted where uses are told."""
 SLOTLESS = frozenset({State.WITHDRAWN, State.ARCHIVED})
 
 

@@ -115,6 +115,11 @@ plan_edit approved              | in  200 200 403 403 403 403 200 200 403
 plan_edit withdrawn             | in  200 200 404 404 404 404 200 200 404
 plan_edit archived              | in  403 403 403 403 403 403 403 403 403
 
+plan_here draft                 | in  405 405 405 405 405 405 405 405 405
+plan_here draft POST            | 401 200 200 404 404 404 404 200 200 404
+plan_here submitted POST        | 401 200 200 404 404 403 404 200 200 404
+plan_here approved POST         | 401 200 200 403 403 403 403 200 200 403
+plan_here archived POST         | 401 403 403 403 403 403 403 403 403 403
 plan_partner_known draft        | in  200 200 404 404 404 404 200 200 404
 plan_partner_known submitted    | in  200 200 404 404 403 404 200 200 404
 plan_partner_known approved     | in  200 200 403 403 403 403 200 200 403
@@ -441,6 +446,7 @@ class World:
         """What a form of that page holds."""
         return {
             "plan_section": {"background": "Changed."},
+            "plan_here": {"section": "challenge", "since": "0"},
             "plan_act": {"note": "A reason."},
             "plan_picture_send": {"row": str(self.item.pk), "size": "100"},
             "plan_copy": {"sections": "challenge", "cycle": str(self.network.cycle.pk)},

@@ -397,6 +397,16 @@ def test_pages_of_writing_take_as_many_for_thirty_rows_and_terms_and_ninety_save
     assert counted(world, written) == written
 
 
+def test_how_others_answered_takes_as_many_where_thirty_did(world: World) -> None:
+    page = ("plan_others", "other_region_member")
+    there = Plan.objects.filter(state="approved").count()
+    for _one in range(30 - there):
+        world.network.plan("approved", cycle=CycleFactory.create())
+
+    assert Plan.objects.filter(state="approved").count() == 30
+    assert counted(world, {page}) == {page: COUNTED[page]}
+
+
 def test_no_page_takes_more_than_twelve() -> None:
     assert {page: number for page, number in COUNTED.items() if number > MOST} == {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -137,10 +138,7 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
         terms.tell(request, editor, outcome, data)
         if act == "apply":
             _refuse_half_saved(editor, outcome)
-            focus = _apply(request, plan, what)
-        else:
-            focus = _change_rows(request, plan, rules, act, what, data)
-        focus = focus or terms.place(act, what) or chosen
+        focus = _go_on(request, plan, rules, act, what, data) or chosen
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))
     except PlanError as refusal:
@@ -182,6 +180,19 @@ DIGITS = 19
 """No number of a thread has so many digits."""
 
 _LEADING_ON = ("next", "previous", "overview")
+
+
+def _go_on(
+    request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str, data: Any
+) -> str:
+    """Do what the button says besides saving; answer the id of where to go on, if it says where.
+
+    Raises PlanError.
+    """
+    if act == "apply":
+        return _apply(request, plan, what)
+    changed = _change_rows(request, plan, rules, act, what, data)
+    return changed or terms.place(act, what) or _shown(act, what)
 
 
 def _refuse_half_saved(editor: SectionEditor, outcome: Outcome) -> None:
@@ -231,6 +242,11 @@ def _choose(plan: Plan, rules: Section, choice: str, what: str, data: Any) -> st
         return ""
     conflict.choose(data, key, choice, name, seen)
     return f"id_{name}"
+
+
+def _shown(act: str, what: str) -> str:
+    """Where to go on after “Show it”: to the id that the page was told of."""
+    return what if act == "show" and re.fullmatch(r"[\w-]{1,120}", what, re.ASCII) else ""
 
 
 def _change_rows(

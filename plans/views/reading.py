@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.roles import roles_of
-from plans import clock, limits, readiness, reviewing
+from plans import clock, limits, presence, readiness, reviewing
 from plans.diff import changes
 from plans.exporters.dossier import archive, file_name
 from plans.models import Decision, EventKind, Plan, Sdg
@@ -134,6 +134,8 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     # Where the list says all that is asked for, the reviews need not say it as well.
     context["comments_open"] = may_edit and not context["checklist"]
+    if may_edit:
+        context["writing_now"] = presence.writing_now(presence.others(plan, user))
     context |= _copying(user, plan) | _body(plan, plan.document) | in_queue(user, plan)
     context |= _marked(plan, talk, choice)
     return render(request, "plans/plan.html", context)

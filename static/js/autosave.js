@@ -278,13 +278,13 @@ function begin() {
   if (found === form) {
     return;
   }
+  clearTimeout(slowly); // what was under way belonged to the form before
+  slowly = undefined;
   form = found;
   status = document.getElementById("save-status");
   if (!form || !status) {
     return;
   }
-  clearTimeout(slowly); // what was under way belonged to the form before
-  slowly = undefined;
   words = JSON.parse(status.dataset.words);
   confirmed = new Map([...names()].map((name) => [name, givenTo(name)]));
   told = new Map();

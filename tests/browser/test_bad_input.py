@@ -133,10 +133,10 @@ def test_an_unknown_theme_is_kept_explained_and_can_be_proposed(
     add.fill("Water kiosks")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".field-error")).to_have_text(
-        "“Water kiosks” is not in the list. Choose one from it, or propose this one."
+        "“Water kiosks” is not in the list yet. Nothing is added so far."
     )
     expect(add).to_have_value("Water kiosks")
-    page.get_by_role("button", name="Propose it as a new term").click()
+    page.get_by_role("button", name="Propose “Water kiosks” as new").click()
 
     expect(page.get_by_label("Water kiosks")).to_be_checked()
     expect(add).to_have_value("")
@@ -176,7 +176,7 @@ def test_a_form_sent_after_sign_out_is_kept_and_sent_again(
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "You were signed out, and nothing is lost"
     )
-    expect(page.get_by_label(re.compile(r"Text \d"))).to_have_value(
+    expect(page.get_by_label("Early leads to grow")).to_have_value(
         "The women’s council would take it over."
     )
 
@@ -243,7 +243,7 @@ def test_what_is_written_after_the_plan_was_handed_in_is_shown_to_be_copied(
     save(mira)
 
     expect(mira.get_by_role("heading", level=1)).to_have_text("Not saved")
-    expect(mira.get_by_label("Text 1")).to_have_value("One more idea.")
+    expect(mira.get_by_label("Early leads to grow")).to_have_value("One more idea.")
     expect(mira.locator(".site-header")).to_have_count(1)
 
 

@@ -346,6 +346,8 @@ def test_goals_are_found_by_their_words_and_chosen_ones_stay_in_sight(
     expect(page.get_by_text("2 of 17 shown")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".goal-tile:visible")).to_have_count(17)
+    saves(page)
+    assert goals(plan) == [4]
 
 
 # -- partners --------------------------------------------------------------------------------------
@@ -407,6 +409,8 @@ def test_a_sector_that_was_chosen_is_left_alone(
 
     expect(page.get_by_role("combobox", name="Name")).to_have_value(GUILD)
     expect(page.get_by_label("Sector")).to_have_value(str(sector.pk))
+    saves(page)
+    assert with_guild.rows("partners").get().sector == sector
 
 
 def test_the_sentence_tells_of_the_labs_own_earlier_plans(
@@ -421,6 +425,7 @@ def test_the_sentence_tells_of_the_labs_own_earlier_plans(
     expect(known).to_contain_text("In 3 earlier plans of this lab, the latest of")
     name.fill("")
     expect(known).to_be_empty()
+    saves(page)
 
 
 def test_a_new_row_completes_names_too(
@@ -433,6 +438,10 @@ def test_a_new_row_completes_names_too(
     page.get_by_role("combobox", name="Name").nth(1).press_sequentially("weav")
 
     shows(page, f"{GUILD} in 1 plan")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    saves(page)
+    assert [row.name for row in with_guild.rows("partners")] == ["", GUILD]
 
 
 # -- without scripts -------------------------------------------------------------------------------

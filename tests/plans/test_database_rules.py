@@ -610,6 +610,12 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         lambda w: copy(Writing, w.pk(Writing)),
     ),
     (
+        "a person twice in one plan",
+        "one_presence_per_person",
+        "This person is already noted as being here.",
+        lambda w: copy(Presence, w.pk(Presence)),
+    ),
+    (
         "a second open review of one reviewer",
         "one_open_review_per_reviewer",
         "This reviewer already has an open review of this plan.",

@@ -264,9 +264,7 @@ def test_a_thread_says_that_its_words_are_gone_and_shows_them_as_they_stood(
 
     text = words(page(client, member, plan.get_absolute_url()))
 
-    assert (
-        "These words are not there any more. How they stood …The wells are dry" in text
-    )
+    assert "These words are not there any more. How they stood …The wells are dry" in text
 
 
 def test_a_thread_on_words_of_a_row_that_is_gone_stays_readable(
