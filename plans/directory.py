@@ -40,7 +40,7 @@ def enter(plan: Plan, *, actor: User | None) -> None:
     partners.update(organisation=called(OuterRef("name")))
     for name in partners.filter(organisation=None).exclude(name="").values_list("name", flat=True):
         try:
-            taxonomies.find_or_propose(Organisation, name, actor=actor)
+            taxonomies.find_or_propose(Organisation, name, actor=actor, plan=plan)
         except Invalid:
             continue
     partners.filter(organisation=None).update(organisation=called(OuterRef("name")))

@@ -49,6 +49,7 @@ TO_LAB = frozenset(
         EventKind.RESOLVED,
         EventKind.REOPENED,
         EventKind.EXTENDED,
+        EventKind.TERM_REFUSED,
     }
 )
 TO_REVIEWERS = frozenset(

@@ -21,15 +21,15 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "rules",
         (
             *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
-            *("lookup", "acquaintance", "duplicates"),
+            *("lookup", "acquaintance", "duplicates", "mentions"),
         ),
     ),
-    ("records", ("history", "notifications")),
+    ("records", ("history", "notifications", "term_history")),
     (
         "actions",
         (
             *("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies"),
-            *("directory", "merging", "presence"),
+            *("directory", "merging", "presence", "proposals", "splitting"),
         ),
     ),
     ("edges", ("forms", "filters", "importers")),

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db import IntegrityError, models
-from django.db.models import Func, ProtectedError, TextField, Value
+from django.db.models import Exists, OuterRef, ProtectedError, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.text import smart_split, unescape_string_literal
@@ -28,11 +28,13 @@ from plans.models import (
     Plan,
     Sdg,
     Sector,
+    Spelling,
     Term,
     TermStatus,
     ThematicArea,
 )
-from plans.models.taxonomy import Fold, FoldAll, TermQuerySet
+from plans.models.taxonomy import Fold, TermQuerySet
+from plans.term_history import written_by
 
 USES_LOOKUP = {
     Sdg: "sdgs__id__exact",
@@ -43,13 +45,6 @@ USES_LOOKUP = {
     Organisation: "partners__organisation__id__exact",
 }
 """How the list of plans is asked for those that a term is on."""
-
-
-class ArrayToString(Func):
-    """``array_to_string(text[], separator)``."""
-
-    function = "array_to_string"
-    output_field = TextField()
 
 
 class TermAdmin(Page):
@@ -100,26 +95,22 @@ class TermAdmin(Page):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write what the form is about, and not the status: somebody may be merging the term."""
-        if change:
-            obj.save(update_fields=form.changed_data)
-        else:
-            super().save_model(request, obj, form, change)
+        with written_by(request.user):  # type: ignore[arg-type]  # signed in
+            if change:
+                obj.save(update_fields=form.changed_data)
+            else:
+                super().save_model(request, obj, form, change)
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """The terms that hold every word typed, in their name or one spelling, all folded."""
-        queryset = queryset.alias(
-            folded_name=Fold("name"),
-            folded_aliases=ArrayToString(FoldAll("aliases"), Value(" ")),
-        )
+        spelled = Spelling.objects.filter(vocabulary=self.opts.model_name, term=OuterRef("pk"))
         for word in smart_split(search_term):
             if word.startswith(('"', "'")) and word[0] == word[-1]:
                 word = unescape_string_literal(word)
             typed = Fold(Value(word))
-            queryset = queryset.filter(
-                models.Q(folded_name__contains=typed) | models.Q(folded_aliases__contains=typed)
-            )
+            queryset = queryset.filter(Exists(spelled.filter(folded__contains=typed)))
         return queryset, False
 
     @admin.display(description=gettext_lazy("used in"), ordering="uses")
@@ -176,7 +167,7 @@ class TermAdmin(Page):
             words = _("“%(term)s” was merged into “%(other)s” and stays so.")
             words %= {"term": merged, "other": merged.merged_into}
             self.message_user(request, words, messages.WARNING)
-        count = taxonomies.set_status(changing, status)
+        count = taxonomies.set_status(changing, status, actor=request.user)  # type: ignore[arg-type]
         for term in changing:
             self.log_change(request, term, _("Now %(status)s.") % {"status": status.label})
         said = {

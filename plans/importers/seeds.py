@@ -137,8 +137,8 @@ def _regions() -> dict[str, int]:
 def _load_terms(model: type[Term]) -> int:
     known = {
         folded
-        for name, aliases in model._default_manager.values_list("name", "aliases")
-        for folded in (name, *aliases)
+        for name, aliases, labels in model._default_manager.values_list("name", "aliases", "labels")
+        for folded in (name, *aliases, *labels.values())
     }
     folded = _folded([*known, *(word for row in _terms(model) for word in spellings(row))])
     taken = {folded[word] for word in known}

@@ -2,7 +2,7 @@
 
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
-from plans.models.merge import Fate, Merge, MergedUse, Spelling, Vocabulary
+from plans.models.merge import Fate, Merge, MergedUse
 from plans.models.notification import Notification
 from plans.models.parts import (
     CHOICES,
@@ -20,7 +20,12 @@ from plans.models.plan import Plan
 from plans.models.presence import Presence
 from plans.models.questionnaire import Question
 from plans.models.review import Comment, Decision, Review, Thread, ThreadStatus
+from plans.models.spelling import Spelling, Vocabulary
+from plans.models.split import Split, SplitUse
+from plans.models.story import Different, TermChange
 from plans.models.taxonomy import (
+    LANGUAGES,
+    UNOFFERED,
     DataSource,
     Method,
     Organisation,
@@ -35,12 +40,15 @@ from plans.models.writing import Checkpoint, Writing
 
 __all__ = [
     "CHOICES",
+    "LANGUAGES",
     "ROWS",
+    "UNOFFERED",
     "Checkpoint",
     "Comment",
     "Cycle",
     "DataSource",
     "Decision",
+    "Different",
     "Event",
     "EventKind",
     "Evidence",
@@ -66,7 +74,10 @@ __all__ = [
     "Sdg",
     "Sector",
     "Spelling",
+    "Split",
+    "SplitUse",
     "Term",
+    "TermChange",
     "TermStatus",
     "ThematicArea",
     "Thread",

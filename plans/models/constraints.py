@@ -18,6 +18,10 @@ TRIGGERS = {
     "merged_term_is_on_no_plan": gettext_lazy(
         "Plans still have this term. Merging it moves them to the term that stays."
     ),
+    "theme_groups_are_one_level": gettext_lazy(
+        "A theme is in the group of a theme that is in no group itself, and has no themes below "
+        "it then."
+    ),
 }
 """What the triggers of the migrations promise, under the names that they refuse by."""
 

@@ -33,6 +33,7 @@ class EventKind(models.TextChoices):
     RESOLVED = "resolved", _("resolved a thread")
     REOPENED = "reopened", _("reopened a thread")
     EXTENDED = "extended", _("extended the deadline")
+    TERM_REFUSED = "term_refused", _("did not take a new term into the list")
 
 
 class Event(models.Model):

@@ -125,7 +125,8 @@ class Net:
         """An administrator retires a term, or takes it into use again."""
         term = self.any_term(number)
         retired = term.status == TermStatus.RETIRED
-        taxonomies.set_status([term], TermStatus.IN_USE if retired else TermStatus.RETIRED)
+        status = TermStatus.IN_USE if retired else TermStatus.RETIRED
+        taxonomies.set_status([term], status, actor=self.manager)
 
     def rename(self, _chosen: dict[int, list[int]], number: int) -> None:
         """An administrator calls a term something that nobody is called."""
