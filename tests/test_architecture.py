@@ -21,7 +21,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "rules",
         (
             *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
-            *("lookup", "acquaintance", "duplicates", "mentions"),
+            *("lookup", "acquaintance", "duplicates", "mentions", "waiting"),
         ),
     ),
     ("records", ("history", "notifications", "term_history")),

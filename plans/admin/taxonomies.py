@@ -5,19 +5,21 @@ A term's status changes through ``taxonomies.set_status`` alone.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db import IntegrityError, models
 from django.db.models import Exists, OuterRef, ProtectedError, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from plans import taxonomies
-from plans.admin import merging
+from plans.admin import desk, merging
 from plans.admin.base import Button, Link, Page, address, manages_network
 from plans.admin.spellings import TermForm
 from plans.models import (
@@ -45,6 +47,10 @@ USES_LOOKUP = {
     Organisation: "partners__organisation__id__exact",
 }
 """How the list of plans is asked for those that a term is on."""
+
+
+WHOLE = {"proposals": desk.desk}
+"""The pages of a vocabulary as a whole, by their addresses."""
 
 
 class TermAdmin(Page):
@@ -75,6 +81,21 @@ class TermAdmin(Page):
         "proposed_by",
         "created_at",
     )
+
+    change_list_template = "admin/plans/terms/change_list.html"
+
+    def get_urls(self) -> list[Any]:
+        """Django's pages, and those of a vocabulary as a whole."""
+        here = f"{self.opts.app_label}_{self.opts.model_name}"
+        whole = [
+            path(
+                f"{name}/",
+                self.admin_site.admin_view(partial(view, self)),
+                name=f"{here}_{name}",
+            )
+            for name, view in WHOLE.items()
+        ]
+        return [*whole, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Terms, with how many plans each is on; where that leads to, if it may be followed."""
@@ -244,6 +265,12 @@ class SdgAdmin(TermAdmin):
     list_display_links = ("name",)
     fields = ("number", "name", "swatch", "aliases", "status", "used_in")
     readonly_fields = ("number", "name", "swatch", "status", "used_in")
+
+    change_list_template = None
+
+    def get_urls(self) -> list[Any]:
+        """Django's pages only: goals are not proposed, merged or split."""
+        return Page.get_urls(self)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The same for every goal."""

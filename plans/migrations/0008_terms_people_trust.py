@@ -7,6 +7,7 @@
 """
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -1240,6 +1241,13 @@ class Migration(migrations.Migration):
                 ),
                 name="change_says_what",
                 violation_error_message="A change to a term says what was changed.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="spelling",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass("folded", "gin_trgm_ops"),
+                name="spelling_near",
             ),
         ),
         *spelled_by_labels(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +46,10 @@ class Spelling(models.Model):
                 ),
             ),
         )
-        indexes = (models.Index(F("vocabulary"), F("term"), name="spelling_of_a_term"),)
+        indexes = (
+            models.Index(F("vocabulary"), F("term"), name="spelling_of_a_term"),
+            GinIndex(OpClass("folded", "gin_trgm_ops"), name="spelling_near"),
+        )
 
     def __str__(self) -> str:
         return self.folded
