@@ -21,7 +21,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "rules",
         (
             *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
-            *("lookup", "acquaintance", "duplicates", "mentions", "waiting"),
+            *("lookup", "acquaintance", "duplicates", "mentions", "usage", "waiting"),
         ),
     ),
     ("records", ("history", "notifications", "term_history")),

@@ -2,10 +2,12 @@
 
 from plans.admin import (  # noqa: F401 - importing them is what registers the pages
     cycles,
+    goals,
     history,
     merging,
     plans,
     questionnaire,
     reviews,
+    splits,
     taxonomies,
 )

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.core.paginator import Paginator
 from django.db import IntegrityError, models
 from django.db.models import Exists, OuterRef, ProtectedError, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,10 +19,10 @@ from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from plans import taxonomies
-from plans.admin import desk, merging
-from plans.admin.base import Button, Link, Page, address, manages_network
-from plans.admin.spellings import TermForm
+from plans import taxonomies, usage
+from plans.admin import desk, found, merging, splits
+from plans.admin.base import ROWS_A_PAGE, Button, Link, Page, address, manages_network
+from plans.admin.spellings import LABELS, TermForm
 from plans.models import (
     DataSource,
     Merge,
@@ -36,7 +37,8 @@ from plans.models import (
     ThematicArea,
 )
 from plans.models.taxonomy import Fold, TermQuerySet
-from plans.term_history import written_by
+from plans.splitting import can_be_split
+from plans.term_history import story, written_by
 
 USES_LOOKUP = {
     Sdg: "sdgs__id__exact",
@@ -49,7 +51,7 @@ USES_LOOKUP = {
 """How the list of plans is asked for those that a term is on."""
 
 
-WHOLE = {"proposals": desk.desk}
+WHOLE = {"proposals": desk.desk, "duplicates": found.found}
 """The pages of a vocabulary as a whole, by their addresses."""
 
 
@@ -64,24 +66,17 @@ class TermAdmin(Page):
     search_help_text = gettext_lazy(
         "Finds names and other spellings, whatever their capitals, accents, spaces and punctuation."
     )
-    actions = ("merge", "retire", "take_into_use")
-    fields: ClassVar[tuple[str, ...]] = (
-        "name",
-        "aliases",
-        "status",
-        "used_in",
-        "merged_into",
-        "proposed_by",
-        "created_at",
-    )
+    actions = ("merge", "split", "retire", "take_into_use")
     readonly_fields: ClassVar[tuple[str, ...]] = (
         "status",
         "used_in",
         "merged_into",
         "proposed_by",
+        "refusal",
         "created_at",
     )
 
+    change_form_template = "admin/plans/terms/change_form.html"
     change_list_template = "admin/plans/terms/change_list.html"
 
     def get_urls(self) -> list[Any]:
@@ -104,9 +99,16 @@ class TermAdmin(Page):
         terms = terms.annotate(uses_lookup=Value(lookup))
         return terms.select_related("merged_into", "proposed_by")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A new term has a name and spellings only."""
-        return super().get_fields(request, obj) if obj else ("name", "aliases")
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What it is called and means; of a term that is there, also where it stands."""
+        group = ("parent",) if self.model is ThematicArea else ()
+        called = (None, {"fields": ("name", "aliases", "description", *group, "position")})
+        labels = (_("In other languages"), {"fields": tuple(LABELS)})
+        if obj is None:
+            return (called, labels)
+        refusal = ("refusal",) if obj.refusal else ()
+        stands = ("status", *refusal, "used_in", "merged_into", "proposed_by", "created_at")
+        return (called, labels, (_("Where it stands"), {"fields": stands}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What a merged term is called stays as it is, so that its merge can be undone."""
@@ -114,11 +116,47 @@ class TermAdmin(Page):
         merged = obj is not None and obj.status == TermStatus.MERGED
         return ("name", "aliases", *fields) if merged else fields
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A theme is put into the group of one that is in none."""
+        if db_field.name == "parent":
+            heads = ThematicArea.objects.filter(parent=None, status=TermStatus.IN_USE)
+            kwargs["queryset"] = heads.order_by("name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's list, with the ways to the pages of the vocabulary as a whole."""
+        keeps = {"keeps": self.has_change_permission(request)}
+        return super().changelist_view(request, keeps | (extra_context or {}))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Django's page, with how much the term is used, its plans and its story."""
+        term = self.get_object(request, object_id)
+        more: dict[str, Any] = {}
+        if term is not None:
+            used = usage.usage(term)
+            plans = usage.plans_with(term, request.user)  # type: ignore[arg-type]  # signed in
+            listed = Paginator(plans, ROWS_A_PAGE).get_page(request.GET.get("page"))
+            more = {
+                "usage": used,
+                "listed": listed,
+                "unnamed": used.total - listed.paginator.count,
+                "story": story(term),
+            }
+        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write what the form is about, and not the status: somebody may be merging the term."""
         with written_by(request.user):  # type: ignore[arg-type]  # signed in
             if change:
-                obj.save(update_fields=form.changed_data)
+                obj.save(update_fields=form.changed_columns)
             else:
                 super().save_model(request, obj, form, change)
 
@@ -158,6 +196,18 @@ class TermAdmin(Page):
     def merge(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
         """Make several terms one; asks which one stays, and shows first what would change."""
         return merging.merge(self, request, queryset)
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Split …"))
+    def split(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
+        """Make one term several; asks for its parts, and shows first what would change."""
+        return splits.split(self, request, queryset)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Splitting only where a plan may have several terms."""
+        actions = super().get_actions(request)
+        if not can_be_split(self.model):
+            actions.pop("split", None)
+        return actions
 
     def links(self, request: HttpRequest, row: Any) -> list[Link]:
         """What was merged in this vocabulary."""
@@ -210,10 +260,12 @@ class TermAdmin(Page):
         retire = Button("retire", _("Retire"))
         take = Button("take_into_use", _("Take into use"))
         merge = Button("merge", _("Merge …"))
+        split = [Button("split", _("Split …"))] if can_be_split(self.model) else []
         return {
-            TermStatus.PROPOSED: [take, retire, merge],
-            TermStatus.IN_USE: [retire, merge],
+            TermStatus.PROPOSED: [take, retire, merge, *split],
+            TermStatus.IN_USE: [retire, merge, *split],
             TermStatus.RETIRED: [take, merge],
+            TermStatus.REFUSED: [take, merge],
         }.get(row.status, [])
 
     # -- deleting ----------------------------------------------------------------------------------
@@ -255,52 +307,3 @@ class TermAdmin(Page):
 
 
 admin.site.register([ThematicArea, DataSource, Method, Sector, Organisation], TermAdmin)
-
-
-@admin.register(Sdg)
-class SdgAdmin(TermAdmin):
-    """The goals: number, name and colour are the United Nations'; spellings are ours to add."""
-
-    list_display = ("number", "name", "swatch", "status", "used_in", "also")
-    list_display_links = ("name",)
-    fields = ("number", "name", "swatch", "aliases", "status", "used_in")
-    readonly_fields = ("number", "name", "swatch", "status", "used_in")
-
-    change_list_template = None
-
-    def get_urls(self) -> list[Any]:
-        """Django's pages only: goals are not proposed, merged or split."""
-        return Page.get_urls(self)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The same for every goal."""
-        return self.fields
-
-    @admin.display(description=gettext_lazy("colour"), ordering="colour")
-    def swatch(self, goal: Sdg) -> str:
-        """The colour, as a square and in figures."""
-        return format_html(
-            '<svg class="swatch" width="16" height="16" aria-hidden="true" focusable="false">'
-            '<rect width="16" height="16" rx="3" fill="{0}"/></svg> {0}',
-            goal.colour,
-        )
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """None: a goal is always in use."""
-        return {}
-
-    def buttons(self, request: HttpRequest, row: Any) -> list[Button]:
-        """None: a goal is always in use."""
-        return []
-
-    def links(self, request: HttpRequest, row: Any) -> list[Link]:
-        """None: goals are never merged."""
-        return []
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: there are seventeen."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False

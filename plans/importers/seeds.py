@@ -29,6 +29,7 @@ from plans.models import (
     Question,
     Sdg,
     Sector,
+    Split,
     Term,
     ThematicArea,
 )
@@ -211,5 +212,5 @@ def _taxonomy_codenames() -> Iterator[str]:
     for model in (ThematicArea, Method, DataSource, Sector, Organisation):
         for action in ("add", "change", "view"):
             yield f"{action}_{model._meta.model_name}"
-    for seen in (Sdg, Merge):
+    for seen in (Sdg, Merge, Split):
         yield f"view_{seen._meta.model_name}"
