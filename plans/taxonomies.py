@@ -94,7 +94,7 @@ def find_or_propose(
     same moment get the same term.
     """
     words = tidy(words)
-    refused = _no_name(words)
+    refused = no_name(words)
     if refused:
         raise Invalid(refused)
     found = find(vocabulary, words)
@@ -185,7 +185,7 @@ def rename(term: Term, name: str, *, actor: User) -> None:
     """
     require(may_keep_terms(actor, type(term)))
     name = tidy(name)
-    refused = _no_name(name)
+    refused = no_name(name)
     if refused:
         raise Invalid(refused)
     fold = folded([term.name, name, *term.aliases])
@@ -205,7 +205,7 @@ def rename(term: Term, name: str, *, actor: User) -> None:
     term.name, term.aliases = name, aliases
 
 
-def _no_name(words: str) -> str:
+def no_name(words: str) -> str:
     """Why no term can be called so; nothing when one can."""
     if len(words) > TERM_LENGTH:
         return _("A name has at most %(most)d characters; this one has %(number)d.") % {
@@ -232,25 +232,6 @@ def put_in_group(themes: Iterable[ThematicArea], group: ThematicArea | None, *, 
             return changing.update(parent=group)
     except IntegrityError as error:
         raise Invalid(sentence(error)) from error
-
-
-@transaction.atomic
-def put_in_order(vocabulary: type[Term], keys: Sequence[int], *, actor: User) -> None:
-    """Give terms the places 1, 2, 3 … in this order; the others of the vocabulary have none then.
-
-    Raises PermissionDenied for who does not keep the vocabulary.
-    """
-    require(may_keep_terms(actor, vocabulary))
-    asked = {key: place for place, key in enumerate(dict.fromkeys(keys), start=1)}
-    held: Any = vocabulary._default_manager.select_for_update().order_by("pk")
-    changed = []
-    for term in held.filter(Q(pk__in=asked) | Q(position__isnull=False)):
-        place = asked.get(term.pk)
-        if term.position != place:
-            term.position = place
-            changed.append(term)
-    with written_by(actor):
-        vocabulary._default_manager.bulk_update(changed, ["position"])
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("directory", "merging", "presence", "proposals", "splitting"),
         ),
     ),
-    ("edges", ("forms", "filters", "importers")),
+    ("edges", ("forms", "filters", "importers", "spreadsheets")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),
 )
 ACTIONS = dict(RANKS)["actions"]

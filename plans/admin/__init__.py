@@ -10,4 +10,5 @@ from plans.admin import (  # noqa: F401 - importing them is what registers the p
     reviews,
     splits,
     taxonomies,
+    themes,
 )

@@ -21,6 +21,7 @@ class SdgAdmin(TermAdmin):
     """The goals: number, name and colour are the United Nations'; spellings are ours to add."""
 
     list_display = ("number", "name", "swatch", "status", "used_in", "also")
+    list_editable = ()  # type: ignore[assignment]
     list_display_links = ("name",)
     readonly_fields = ("number", "name", "swatch", "status", "used_in")
 

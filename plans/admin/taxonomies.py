@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from plans import taxonomies, usage
-from plans.admin import desk, found, merging, splits
+from plans.admin import bulk, desk, found, merging, splits
 from plans.admin.base import ROWS_A_PAGE, Button, Link, Page, address, manages_network
 from plans.admin.spellings import LABELS, TermForm
 from plans.models import (
@@ -51,7 +51,12 @@ USES_LOOKUP = {
 """How the list of plans is asked for those that a term is on."""
 
 
-WHOLE = {"proposals": desk.desk, "duplicates": found.found}
+WHOLE = {
+    "proposals": desk.desk,
+    "duplicates": found.found,
+    "bulk": bulk.bulk,
+    "codebook": bulk.codebook,
+}
 """The pages of a vocabulary as a whole, by their addresses."""
 
 
@@ -59,14 +64,15 @@ class TermAdmin(Page):
     """One vocabulary."""
 
     form = TermForm
-    list_display: tuple[str, ...] = ("name", "status", "used_in", "also")
-    list_filter = ("status",)
-    list_select_related = ("merged_into",)
+    list_display: tuple[Any, ...] = ("name", "status", "used_in", "position", "also")
+    list_editable = ("position",)
+    list_filter: ClassVar[tuple[Any, ...]] = ("status",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("merged_into",)
     search_fields = ("name",)
     search_help_text = gettext_lazy(
         "Finds names and other spellings, whatever their capitals, accents, spaces and punctuation."
     )
-    actions = ("merge", "split", "retire", "take_into_use")
+    actions: tuple[str, ...] = ("merge", "split", "retire", "take_into_use")
     readonly_fields: ClassVar[tuple[str, ...]] = (
         "status",
         "used_in",
@@ -156,7 +162,8 @@ class TermAdmin(Page):
         """Write what the form is about, and not the status: somebody may be merging the term."""
         with written_by(request.user):  # type: ignore[arg-type]  # signed in
             if change:
-                obj.save(update_fields=form.changed_columns)
+                changed = getattr(form, "changed_columns", form.changed_data)
+                obj.save(update_fields=changed)
             else:
                 super().save_model(request, obj, form, change)
 
@@ -306,4 +313,4 @@ class TermAdmin(Page):
         return HttpResponseRedirect(address(term, "change"))
 
 
-admin.site.register([ThematicArea, DataSource, Method, Sector, Organisation], TermAdmin)
+admin.site.register([DataSource, Method, Sector, Organisation], TermAdmin)
