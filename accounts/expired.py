@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -27,13 +28,30 @@ TYPED_BY = "typed_by"
 SHOWN_FROM = 12
 """Values shorter than this many characters are choices and ticks, sent again but not shown."""
 
+Namer = Callable[..., dict[str, str]]
+_NAMERS: dict[str, Namer] = {}
+
+
+def names_inputs_of(page: str) -> Callable[[Namer], Namer]:
+    """Register what says in words what the inputs of a page ask; ``page`` is its address's name.
+
+    It takes the names of the inputs and the parts of the address, and answers words by name.
+    """
+
+    def register(namer: Namer) -> Namer:
+        _NAMERS[page] = namer
+        return namer
+
+    return register
+
 
 @dataclass(frozen=True)
 class Typed:
-    """One value of the form, under the name it was sent with."""
+    """One value of the form, under the name it was sent with; its question, where that is known."""
 
     name: str
     value: str
+    asked: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -89,8 +107,9 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
     except UnreadablePostError:
         posted, files = QueryDict(), False
     ours = _from_this_site(request)
+    asked = _asked(request, posted)
     typed = [
-        Typed(name, str(value))
+        Typed(name, str(value), asked.get(name, ""))
         for name, values in posted.lists()
         if name != "csrfmiddlewaretoken"
         for value in values
@@ -110,6 +129,13 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
         response["HX-Retarget"] = "body"
         response["HX-Reswap"] = "innerHTML show:window:top"
     return response
+
+
+def _asked(request: HttpRequest, posted: QueryDict) -> dict[str, str]:
+    """What the inputs of the form ask, by their names; nothing for pages that nobody named."""
+    match = request.resolver_match
+    namer = _NAMERS.get(match.url_name or "") if match else None
+    return namer(posted, **match.kwargs) if match and namer else {}
 
 
 def _title(request: HttpRequest, kept: bool, status: int) -> str:

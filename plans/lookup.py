@@ -71,8 +71,11 @@ class Near:
 
     @property
     def is_proposed(self) -> bool:
-        """Whether no administrator has looked at it yet."""
-        return self.term.status == TermStatus.PROPOSED
+        """Whether somebody proposed it and no administrator has looked at it yet.
+
+        Organisations are proposed by nobody: the directory fills itself.
+        """
+        return self.term.status == TermStatus.PROPOSED and not isinstance(self.term, Organisation)
 
 
 def near(vocabulary: type[Term], typed: str) -> list[Near]:
@@ -96,9 +99,16 @@ def is_name(typed: str) -> bool:
 
 
 def living(vocabulary: type[Term]) -> QuerySet[Any]:
-    """The terms that somebody may choose or has proposed, each with ``uses``, by name."""
-    terms = vocabulary._default_manager.filter(status__in=LIVING)
-    return terms.annotate(uses=_uses(vocabulary))
+    """The terms that somebody may choose or has proposed, each with ``uses``, by name.
+
+    An organisation that only plans name which were taken back is told to nobody, until an
+    administrator takes it into use.
+    """
+    living_terms = vocabulary._default_manager.filter(status__in=LIVING)
+    terms: QuerySet[Any] = living_terms.annotate(uses=_uses(vocabulary))
+    if vocabulary is Organisation:
+        terms = terms.filter(Q(status=TermStatus.IN_USE) | Q(uses__gt=0))
+    return terms
 
 
 def _near(vocabulary: type[Term], typed: str, words: list[str]) -> QuerySet[Any]:

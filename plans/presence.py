@@ -1,4 +1,4 @@
-"""Who is in a plan just now, and in which section.
+"""Who is in a plan just now, in which section, and what they saved there meanwhile.
 
 Told by each page of the form when it is opened and every half minute while somebody looks at it;
 forgotten a minute later. Nothing depends on it, so nothing is locked and nothing goes into the
@@ -8,22 +8,28 @@ history.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from plans import clock
-from plans.models import Presence
+from plans.models import Presence, Question
 from plans.permissions import may_write, require
-from plans.sections import SECTION
+from plans.sections import FIELD, GROUP, SECTION, SECTION_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from accounts.models import User
-    from plans.models import Plan
+    from plans.models import Plan, Writing
 
 SEEN_FOR = dt.timedelta(seconds=60)
+SAVES = 200
+"""So many saves are looked at, at most, for what is new on a page that was open long."""
 
 
 def enter(plan: Plan, section: str, *, actor: User) -> list[Presence]:
@@ -57,6 +63,16 @@ def in_words(people: Iterable[Presence]) -> str:
     return " ".join(_sentence(one) for one in people)
 
 
+def writing_now(people: Iterable[Presence]) -> str:
+    """Who of them has a section open, a sentence each, for somebody who only reads the plan."""
+    return " ".join(
+        _("%(who)s is writing in this plan now, in “%(section)s”.")
+        % {"who": one.user.get_full_name(), "section": SECTION[one.section].title}
+        for one in people
+        if one.section in SECTION
+    )
+
+
 def _sentence(one: Presence) -> str:
     name = one.user.get_full_name()
     if one.section not in SECTION:
@@ -65,3 +81,72 @@ def _sentence(one: Presence) -> str:
         "who": name,
         "section": SECTION[one.section].title,
     }
+
+
+# -- what the others saved -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class News:
+    """What others saved in a section, in words, and the id of the newest of it on the page."""
+
+    words: str = ""
+    at: str = ""
+
+
+def news(plan: Plan, section: str, since: int, reader: User) -> News:
+    """What others than the reader saved in a section after a revision of the plan.
+
+    Empty where they saved nothing. Otherwise two queries, however much it is.
+    """
+    later = plan.writings.filter(revision__gt=since).exclude(by=reader)
+    newest: dict[User, Writing] = {}
+    what: dict[User, dict[str, None]] = {}
+    at = ""
+    for writing in later.select_related("by").order_by("-revision")[:SAVES]:
+        for entry in writing.entries:
+            answer, place = _place(entry)
+            if SECTION_OF.get(answer) == section:
+                newest.setdefault(writing.by, writing)
+                what.setdefault(writing.by, {})[answer] = None
+                at = at or place
+    labels = Question.labels() if what else {}
+    return News(
+        " ".join(
+            _("%(who)s saved %(what)s at %(when)s.")
+            % {
+                "who": who.get_full_name(),
+                "what": get_text_list([_named(one, labels) for one in answers], _("and")),
+                "when": _when(newest[who].at),
+            }
+            for who, answers in what.items()
+        ),
+        at,
+    )
+
+
+def _place(entry: dict[str, Any]) -> tuple[str, str]:
+    """The answer or the group of rows that an entry of a save is about, and its id on the page."""
+    for act in ("added", "removed", "moved"):
+        if act in entry:
+            row_id = entry["id"] if act == "moved" else entry["row"]["id"]
+            return entry[act], "rows" if act == "removed" else f"row-{row_id}"
+    group, slash, rest = entry["key"].partition("/")
+    return group, f"id_{rest.replace('/', '-')}" if slash else f"id_{group}"
+
+
+def _named(answer: str, labels: dict[str, Question]) -> str:
+    """An answer by what stands above it on the page; rows by what they are together."""
+    if answer in GROUP:
+        return _("“%(answer)s”") % {"answer": GROUP[answer].label}
+    question = labels.get(f"{SECTION_OF[answer]}.{answer}")
+    label = question.label if question else ""
+    return _("“%(answer)s”") % {"answer": label or FIELD[answer].label}
+
+
+def _when(moment: dt.datetime) -> str:
+    """The time of the reader's day with its zone; with the date where it is not today."""
+    local = timezone.localtime(moment)
+    today = timezone.localtime(clock.now()).date()
+    told = date_format(local, "H:i" if local.date() == today else "j F, H:i")
+    return f"{told} ({timezone.get_current_timezone_name()})"

@@ -163,7 +163,7 @@ def move(
     plan.state_since = clock.now()
     plan.save(update_fields=["state", "state_since", "slot", *_TYPE])
     if act == Act.SUBMIT:
-        directory.enter(plan, actor=actor)
+        directory.enter(plan)
 
     version = history.snapshot(plan, actor=actor) if transition.makes_version else None
     if before == State.SUBMITTED:

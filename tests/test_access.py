@@ -19,11 +19,11 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import Invitation, Membership
-from plans import authoring, reviewing, scheduling
+from plans import authoring, merging, reviewing, scheduling
 from plans.authoring.pictures import as_one_of
 from plans.models import Event, Notification, Plan, Question
 from plans.notifications import send_waiting
-from tests.factories import WORDS, CycleFactory
+from tests.factories import WORDS, CycleFactory, MethodFactory
 from tests.personas import PERSONAS
 from tests.plans.picture_files import jpeg
 
@@ -98,6 +98,11 @@ plan_edit approved              | in  200 200 403 403 403 403 200 200 403
 plan_edit withdrawn             | in  200 200 404 404 404 404 200 200 404
 plan_edit archived              | in  403 403 403 403 403 403 403 403 403
 
+plan_here draft                 | in  405 405 405 405 405 405 405 405 405
+plan_here draft POST            | 401 200 200 404 404 404 404 200 200 404
+plan_here submitted POST        | 401 200 200 404 404 403 404 200 200 404
+plan_here approved POST         | 401 200 200 403 403 403 403 200 200 403
+plan_here archived POST         | 401 403 403 403 403 403 403 403 403 403
 plan_partner_known draft        | in  200 200 404 404 404 404 200 200 404
 plan_partner_known submitted    | in  200 200 404 404 403 404 200 200 404
 plan_partner_known approved     | in  200 200 403 403 403 403 200 200 403
@@ -244,6 +249,7 @@ plans_datasource                   | 200 200 200 200 200 | 200 200 200 403 200
 plans_method                       | 200 200 200 200 200 | 200 200 200 403 200
 plans_sector                       | 200 200 200 200 200 | 200 200 200 403 200
 plans_organisation                 | 200 200 200 200 200 | 200 200 200 403 200
+plans_merge                        | 200 403 200 403 200 | 200 403 200 403 200
 plans_sdg                          | 200 403 200 403 200 | 200 403 200 403 200
 
 account_emailaddress               | 403 403 403 403 403 | 403 403 403 403 403
@@ -312,6 +318,7 @@ class World:
         manager = network["network_manager"]
         until = network.cycle.closes_at + dt.timedelta(days=1)
         scheduling.extend(network.lab, network.cycle, until=until, actor=manager)
+        merging.merge([MethodFactory.create()], MethodFactory.create(), actor=manager)
         Question.objects.create(section="title", field="title", label="Title")
         EmailAddress.objects.create(user=network.people["member"], email="m@example.org")
         send_waiting.enqueue()
@@ -375,6 +382,7 @@ class World:
         """What a form of that page holds."""
         return {
             "plan_section": {"background": "Changed."},
+            "plan_here": {"section": "challenge", "since": "0"},
             "plan_act": {"note": "A reason."},
             "plan_picture_send": {"row": str(self.item.pk), "size": "100"},
             "plan_copy": {"sections": "challenge", "cycle": str(self.network.cycle.pk)},

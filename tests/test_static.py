@@ -9,16 +9,17 @@ from django.core.files.storage import FileSystemStorage
 from config.static import HashedStorage
 
 
-def collected(folder: Path, **scripts: str) -> dict[str, str]:
-    """What a site serves of these scripts: the text of each under the name of its address."""
+def collected(folder: Path, kind: str = "js", **files: str) -> dict[str, str]:
+    """What a site serves of these files: the text of each under the name of its address."""
     source = FileSystemStorage(location=folder / "source")
-    (folder / "source/js").mkdir(parents=True)
-    (folder / "served/js").mkdir(parents=True)
+    (folder / f"source/{kind}").mkdir(parents=True)
+    (folder / f"served/{kind}").mkdir(parents=True)
     paths = {}
-    for name, text in scripts.items():
+    for name, text in files.items():
+        path = f"{kind}/{name}.{kind}"
         for place in ("source", "served"):
-            (folder / f"{place}/js/{name}.js").write_text(text, encoding="utf-8")
-        paths[f"js/{name}.js"] = (source, f"js/{name}.js")
+            (folder / place / path).write_text(text, encoding="utf-8")
+        paths[path] = (source, path)
     storage = HashedStorage(location=folder / "served", base_url="/static/")
     named = {name: hashed for name, hashed, _done in storage.post_process(paths)}
     return {
@@ -45,3 +46,18 @@ def test_a_script_has_another_name_once_what_it_imports_has_changed(tmp_path: Pa
     after = sorted(collected(tmp_path / "after", line="export const line = 2;\n", page=page))
 
     assert set(before) & set(after) == set()
+
+
+def test_what_is_written_for_those_who_read_the_source_is_not_sent(tmp_path: Path) -> None:
+    script = collected(
+        tmp_path / "js",
+        page='// Says where.\nconst at = "https://one.org/"; // ours\n  // And:\nsay(at);\n',
+    )
+    sheet = collected(
+        tmp_path / "css", "css", page="/* Two\n   lines */\na {\n  color: red; /* loud */\n}\n"
+    )
+
+    assert [*script.values(), *sheet.values()] == [
+        '\nconst at = "https://one.org/"; // ours\n\nsay(at);\n',
+        "\n\na {\n  color: red; \n}\n",
+    ]

@@ -118,7 +118,7 @@ def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
                 for place, row in enumerate(document.rows(group), start=1)
             ]
             table.objects.bulk_create(rows)  # type: ignore[arg-type]
-        directory.enter(plan, actor=actor)
+        directory.enter(plan)
 
 
 def _answers(plan: Plan, row: Any, actor: User) -> dict[str, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.forms import BoundField
 
     from plans.acquaintance import Acquaintance
+    from plans.forms.conflict import Conflict
     from plans.forms.section import AnswersForm, LostRow, SectionEditor
     from plans.history import Removal
     from plans.lookup import Near
@@ -50,6 +51,7 @@ class Answer:
     ``fits`` names the ways of giving evidence that it belongs to; empty for what always does.
     ``more`` is the guidance after its first line; ``carried`` whether it was copied from another
     plan and nobody has confirmed it yet; ``others`` whether answers of other plans can be shown.
+    ``conflict`` is what somebody else wrote here meanwhile, to be chosen from.
     """
 
     bound: BoundField
@@ -57,7 +59,7 @@ class Answer:
     guidance: str
     rule: Field
     kind: str = "plain"
-    theirs: str | None = None
+    conflict: Conflict | None = None
     threads: list[Thread] = field(default_factory=list)
     new: BoundField | None = None
     unknown: str = ""
@@ -191,7 +193,7 @@ class SectionPage:
             others=place == 1 and rule.key in COMPARED.get(self.section.key, ()),
             carried=not form.row_id and rule.key in self.editor.plan.carried_over,
             rule=rule,
-            theirs=form.theirs.get(rule.key),
+            conflict=self.editor.conflicts.get(form.add_prefix(rule.key)),
             threads=[] if form.row_id else self._threads.get(str(anchor), []),
             fits=fits,
         )

@@ -14,23 +14,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from plans import limits
 from plans.authoring import Change, Outcome, Reading, fingerprint, row_key
+from plans.forms.conflict import BASE, SINCE, Conflict, happened, laid_out, revision, shown
 from plans.forms.fields import PictureField, TermsField, TextField, plan_field, row_fields
 from plans.forms.typed import TypedTerms
 from plans.sections import Section
-from plans.states import ChallengeType, State
 from plans.taxonomies import PROPOSABLE, VOCABULARIES
 
 if TYPE_CHECKING:
     from plans.models import Plan
-
-BASE = "base"
-"""The hidden input that carries the fingerprints of what was shown."""
 
 
 class AnswersForm(forms.Form):
@@ -49,7 +44,6 @@ class AnswersForm(forms.Form):
         super().__init__(data, files, initial=dict(stored), prefix=prefix)
         self.fields.update(fields)
         self.stored = dict(stored)
-        self.theirs: dict[str, str] = {}
 
     def full_clean(self) -> None:
         """Check as usual, but find no fault with what was there before and has not been touched."""
@@ -123,6 +117,9 @@ class SectionEditor:
         self.rows: list[Any] = []
         self.row_forms: list[AnswersForm] = []
         self._known: set[str] = set()
+        self._sent: dict[str, Change] = {}
+        self.conflicts: dict[str, Conflict] = {}
+        """What somebody else changed too and nobody has chosen from yet, by input."""
         self._make_row_forms()
         self.lost = self._lost_rows()
 
@@ -136,7 +133,7 @@ class SectionEditor:
             key: plan_field(self.plan, key, self.data) for key in keys
         }
         self.stored = {key: _stored(self.plan, key, fields[key]) for key in keys}
-        initial = {key: _shown(key, value) for key, value in self.stored.items()}
+        initial = {key: shown(key, value) for key, value in self.stored.items()}
         for key in keys:
             if VOCABULARIES.get(key) in PROPOSABLE:
                 fields[f"{key}_new"] = TextField(200)
@@ -157,7 +154,7 @@ class SectionEditor:
         self._known = {str(row.pk) for row in rows}
 
     def _row_form(self, row: Any, fields: dict[str, forms.Field]) -> AnswersForm:
-        stored = {name: _shown(name, getattr(row, name)) for name in fields}
+        stored = {name: shown(name, getattr(row, name)) for name in fields}
         # A row that was not on the page (somebody added it, or it was brought back) is not empty.
         names = self.data or ()
         unseen = self._only is None and not any(name.startswith(f"{row.pk}-") for name in names)
@@ -185,8 +182,17 @@ class SectionEditor:
 
     @property
     def base(self) -> str:
-        """Fingerprints of what is stored, for the hidden input."""
-        return json.dumps({key: fingerprint(value) for key, value in self.all_stored().items()})
+        """Fingerprints of what is stored, for the hidden input.
+
+        Where there is a conflict, of what the writer started from: until they choose, it is one.
+        """
+        base = {key: fingerprint(value) for key, value in self.all_stored().items()}
+        base[SINCE] = str(self.plan.revision)
+        if self.conflicts:
+            before = _read_base(self.data)
+            keys = [key for key in base if self.input_name(key) in self.conflicts]
+            base |= {key: before.get(key, "") for key in (*keys, SINCE)}
+        return json.dumps(base)
 
     @property
     def unsaved(self) -> str:
@@ -210,14 +216,16 @@ class SectionEditor:
         ``overwrite`` names a row whose answers are written whatever they were.
         """
         base = _read_base(self.data)
+        since = revision(base.get(SINCE, ""))
         changes = {}
         for name, value in self.typed.join(self.main, self.main.values()).items():
-            changes[name] = Change(value, base.get(name, ""))
+            changes[name] = Change(value, base.get(name, ""), since)
         for form in self.row_forms:
             for name, value in form.values().items():
                 key = row_key(self.group, str(form.row_id), name)
                 known = None if str(form.row_id) == overwrite else base.get(key, "")
-                changes[key] = Change(value, known)
+                changes[key] = Change(value, known, since)
+        self._sent = changes
         return changes
 
     def reading(self) -> Reading:
@@ -246,29 +254,45 @@ class SectionEditor:
 
     def apply(self, outcome: Outcome) -> None:
         """Put what could not be written where it was typed, in words."""
-        for key, theirs in outcome.conflicts.items():
+        for key in outcome.conflicts:
             form, name = self._place(key)
             if form is None:
                 continue
-            form.theirs[name] = in_words(theirs)
             what_next = (
                 _("What you see here is theirs: choose yours again, if it is to take its place.")
                 if name == "picture"
-                else _(
-                    "Yours is still in the box: save again to keep it, or copy from theirs first."
-                )
+                else _("Nothing is overwritten: choose below what is to stay.")
             )
+            if key in self._sent and name != "picture":
+                self.conflicts[self.input_name(key)] = self._laid_out(outcome, key, form, name)
             form.add_error(name, f"{happened(outcome, key)} {what_next}")
         for key, message in outcome.refused.items():
             form, name = self._place(key)
             if form is not None:
                 form.add_error(name, message)
 
+    def _laid_out(self, outcome: Outcome, key: str, form: AnswersForm, name: str) -> Conflict:
+        writing = outcome.written.get(key)
+        return laid_out(
+            self.input_name(key),
+            form.fields[name],
+            outcome.conflicts[key],
+            self._sent[key].value,
+            before=outcome.bases.get(key),
+            writing=writing,
+            by_reader=writing is not None and writing.by == outcome.actor,
+        )
+
     @staticmethod
     def input_name(key: str) -> str:
         """The name of the input in which an answer is typed."""
         _group, slash, rest = key.partition("/")
         return rest.replace("/", "-") if slash else key
+
+    def key_of(self, name: str) -> str:
+        """The key of the answer that is typed into an input; the reverse of :meth:`input_name`."""
+        row_id = _row_of(name)
+        return row_key(self.group, row_id, name[37:]) if row_id else name
 
     def _place(self, key: str) -> tuple[AnswersForm | None, str]:
         _group, slash, rest = key.partition("/")
@@ -283,43 +307,8 @@ class SectionEditor:
         return bool(self.lost) or any(form.errors for form in self.forms)
 
 
-def happened(outcome: Outcome, key: str) -> str:
-    """Who wrote that answer meanwhile, and when."""
-    writing = outcome.written.get(key)
-    if writing is None:
-        return _("Somebody changed this while you were writing.")
-    if writing.by == outcome.actor:
-        sentence = _("You changed this in another window (%(moment)s).")
-    else:
-        sentence = _("%(who)s changed this while you were writing (%(moment)s).")
-    moment = date_format(timezone.localtime(writing.at), "j F, H:i e")
-    return sentence % {"who": writing.by, "moment": moment}
-
-
 def _stored(plan: Plan, key: str, entered: forms.Field) -> Any:
     return entered.chosen if isinstance(entered, TermsField) else getattr(plan, key)
-
-
-def _shown(key: str, value: Any) -> Any:
-    """A stored value as its input takes it."""
-    if key == "is_new":
-        return {True: "yes", False: "no"}.get(value, "")
-    if key == "sdgs":
-        return [str(goal.number) for goal in value]
-    if isinstance(value, list) and value and hasattr(value[0], "pk"):
-        return [str(term.pk) for term in value]
-    return value.pk if hasattr(value, "pk") else value
-
-
-def in_words(value: Any) -> str:
-    """A value that somebody else stored, to be read beside one's own."""
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, State | ChallengeType):
-        return str(value.label)
-    return "" if value is None else str(value)
 
 
 def _read_base(data: Any) -> dict[str, str]:

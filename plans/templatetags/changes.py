@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from plans.diff import FieldChange, Segment
+    from plans.forms.conflict import Piece
 
 register = template.Library()
 
@@ -68,6 +69,41 @@ def _spoken(tag: str, text: str, begins: str, ends: str) -> SafeString:
         text,
         ends,
     )
+
+
+@register.simple_tag
+def noticed(pieces: Sequence[Piece], says: str, *, short: bool = False) -> SafeString:
+    """The words of one side of a conflict; ``says`` tells ears what the marked ones are.
+
+    ``short`` leaves out what is not marked, but for a few words around.
+    """
+    last = len(pieces) - 1
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (_noticed(piece, says, first=place == 0, last=place == last, short=short),)
+            for place, piece in enumerate(pieces)
+        ),
+    )
+
+
+@register.simple_tag
+def noticed_one(piece: Piece, says: str) -> SafeString | str:
+    """The same for one of several things that were chosen."""
+    return _noticed(piece, says, first=True, last=True, short=False)
+
+
+def _noticed(piece: Piece, says: str, *, first: bool, last: bool, short: bool) -> SafeString | str:
+    if piece.marked:
+        return _spoken("mark", piece.text, says, _("end"))
+    return _around(piece.text, first=first, last=last) if short else piece.text
+
+
+@register.filter
+def has_long(pieces: Sequence[Piece]) -> bool:
+    """Whether one side of a conflict is folded at first."""
+    return sum(len(piece.text) for piece in pieces) > LONG
 
 
 def _around(text: str, *, first: bool, last: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect, retarget
 from accounts.decorators import SignedInRequest, signed_in
 from plans import authoring, limits, presence, readiness
 from plans.errors import PlanError, WrongState
+from plans.forms import conflict, naming
 from plans.forms.page import SectionPage
 from plans.forms.section import SectionEditor
 from plans.models import Plan, Question, Thread
@@ -112,7 +114,8 @@ def _closed(request: SignedInRequest, plan: Plan) -> HttpResponse:
 def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     data = request.POST.copy()
     act, _colon, what = data.get("do", "save").partition(":")
-    problem, focus, refused, outcome, editor = "", "", {}, None, None
+    problem, refused, outcome, editor = "", {}, None, None
+    focus = chosen = _choose(plan, rules, act, what, data)
     try:
         if act == "putback":
             _put_back(request, plan, rules, what)
@@ -127,7 +130,8 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
         outcome = authoring.save(plan, changes, actor=request.user)
         pictures.keep(request, plan, editor, outcome)
         terms.tell(request, editor, outcome, data)
-        focus = _change_rows(request, plan, rules, act, what, data) or terms.place(act, what)
+        focus = _change_rows(request, plan, rules, act, what, data)
+        focus = focus or terms.place(act, what) or chosen or _shown(act, what)
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))
     except PlanError as refusal:
@@ -171,6 +175,27 @@ def _put_back(request: SignedInRequest, plan: Plan, rules: Section, what: str) -
     row_id = rows.identity(what)
     if rules.group and row_id and not plan.rows(rules.group.key).filter(pk=row_id).exists():
         authoring.add_row(plan, rules.group.key, row_id=row_id, actor=request.user)
+
+
+def _choose(plan: Plan, rules: Section, choice: str, what: str, data: Any) -> str:
+    """Do in the form what was chosen of two texts; answer the id of where to go on.
+
+    Nothing is done, and the answer is empty, for any other act.
+    """
+    if choice not in conflict.CHOICES:
+        return ""
+    name, _colon, seen = what.rpartition(":")
+    editor = SectionEditor(plan, rules)
+    key = editor.key_of(name)
+    if key not in editor.all_stored():
+        return ""
+    conflict.choose(data, key, choice, name, seen)
+    return f"id_{name}"
+
+
+def _shown(act: str, what: str) -> str:
+    """Where to go on after “Show it”: to the id that the page was told of."""
+    return what if act == "show" and re.fullmatch(r"[\w-]{1,120}", what, re.ASCII) else ""
 
 
 def _change_rows(
@@ -278,10 +303,12 @@ def _kept(
     request: SignedInRequest, plan: Plan, rules: Section, data: Any, problem: str
 ) -> HttpResponse:
     """The plan was handed in or decided on meanwhile: show what was typed, to be copied."""
+    asked = naming.asked(data, rules.key)
     texts = [
-        text
+        (asked.get(key, ""), text)
         for key in data
-        if key not in ("csrfmiddlewaretoken", "base", "do")
+        if key not in ("csrfmiddlewaretoken", "typed_by", "base", "do")
+        and not key.startswith(("theirs-", "both-"))
         for text in data.getlist(key)
         if len(text.strip()) > 1 and not rows.identity(text)
     ]

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.decorators import SignedInRequest
 from plans import authoring
 from plans.errors import PlanError, WrongState
-from plans.forms.section import SectionEditor, in_words
+from plans.forms.section import SectionEditor
 from plans.models import Plan
 from plans.permissions import visible_plans
 from plans.sections import Section
@@ -27,8 +28,8 @@ def answer(request: SignedInRequest, pk: int, rules: Section) -> HttpResponse:
     """Save what was sent. 200 with what is wrong by input, or 409 when the form is closed.
 
     The JSON holds ``base`` (new fingerprints by answer), ``problems`` (by input: ``messages``, and
-    for an answer that somebody else changed ``theirs``, its ``base`` and whether it is a text that
-    can be put into the box) and ``at``, the time in words.
+    for an answer that somebody else changed ``conflict``, both texts as the page shows them) and
+    ``at``, the time in words.
     """
     only = _names(request.POST.get("only", ""))
     editor: SectionEditor
@@ -55,12 +56,9 @@ def answer(request: SignedInRequest, pk: int, rules: Section) -> HttpResponse:
         for form in editor.forms
         for name, messages in form.errors.items()
     }
-    for key, theirs in outcome.conflicts.items():
-        problems.setdefault(editor.input_name(key), {"messages": []}).update(
-            theirs=in_words(theirs),
-            base={key: authoring.fingerprint(theirs)},
-            replaceable=isinstance(theirs, str),
-        )
+    for name, conflict in editor.conflicts.items():
+        shown = render_to_string("plans/_conflict.html", {"conflict": conflict})
+        problems.setdefault(name, {"messages": []})["conflict"] = shown
     for lost in editor.lost:
         for name, _text in lost.fields:
             problems[f"{lost.row_id}-{name}"] = {"messages": [_removed(rules)]}
@@ -110,9 +108,6 @@ def words() -> dict[str, str]:
         "tooLong": _("This is too long to save: shorten it"),
         "attention": _("1 answer needs attention"),
         "attentions": _("{count} answers need attention"),
-        "keepMine": _("Keep mine"),
-        "takeTheirs": _("Take theirs"),
-        "nothing": _("(nothing)"),
         "found": _("“{label}”, typed on this device on {at}, was not saved:"),
         "onlyStored": _("only in what is stored now:"),
         "onlyHere": _("only here:"),

@@ -19,7 +19,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from plans import authoring
 from plans.authoring import fingerprint, row_key
 from plans.errors import Invalid, PlanError
-from plans.forms.section import happened
+from plans.forms.conflict import happened
 from plans.models import Upload
 from plans.permissions import may_write, require, visible_plans
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import SignedInRequest, signed_in
 from plans import presence
+from plans.forms.conflict import revision
 from plans.permissions import may_write, require, visible_plans
 from plans.sections import SECTION
 
@@ -15,7 +16,11 @@ from plans.sections import SECTION
 @signed_in
 @require_POST
 def here(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Note where this person is and say who else is there: ``{"words"}``; ``leaving`` says bye."""
+    """Note where this person is and say who else is there; ``leaving`` says goodbye.
+
+    The JSON holds ``words``; and where the page says ``since`` which revision it shows a section,
+    ``news``, what others saved there after it, and ``at``, the id of where that is on the page.
+    """
     plan = get_object_or_404(visible_plans(request.user).select_related("lab"), pk=pk)
     require(may_write(request.user, plan))
     section = request.POST.get("section", "")
@@ -24,4 +29,8 @@ def here(request: SignedInRequest, pk: int) -> HttpResponse:
         presence.leave(plan, section, actor=request.user)
         return HttpResponse(status=204)
     people = presence.enter(plan, section, actor=request.user)
-    return JsonResponse({"words": presence.in_words(people)})
+    told = presence.News()
+    since = revision(request.POST.get("since", ""))
+    if section and since is not None:
+        told = presence.news(plan, section, since, request.user)
+    return JsonResponse({"words": presence.in_words(people), "news": told.words, "at": told.at})

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
-from plans import limits, readiness
+from plans import limits, presence, readiness
 from plans.anchors import Anchor
 from plans.diff import changes
 from plans.models import EventKind, Plan, Sdg, ThreadStatus
@@ -170,6 +170,8 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_reviewer": Role.REVIEWER in roles_on(user, plan),
         "is_member": Role.MEMBER in roles_on(user, plan),
     }
+    if context["may_edit"]:
+        context["writing_now"] = presence.writing_now(presence.others(plan, user))
     context |= _copying(user, plan)
     return render(request, "plans/plan.html", context | _body(plan, plan.document))
 

@@ -36,7 +36,8 @@ const isAnswer = (input) =>
   input.name &&
   input.type !== "file" &&
   !NOT_ANSWERS.includes(input.name) &&
-  !input.closest(".add-term"); // looks for a term, which is an answer once it is chosen
+  !input.closest(".add-term") && // looks for a term, which is an answer once it is chosen
+  !input.closest("[data-conflict]"); // what its buttons would put into an answer
 
 // What an input, or all inputs of one name, say now: a list of strings as JSON.
 function valueOf(name) {
@@ -236,13 +237,27 @@ function take(asked, said) {
 }
 
 // What is wrong with an answer, in words beside it; its own place, so that the page does not jump.
+// Where somebody else wrote meanwhile, both texts and the choice stand below it.
 function show(name, problem) {
   const input = form.elements[name]?.[0] ?? form.elements[name];
-  const field = input?.closest?.(".field");
+  const field = input?.closest?.(".field") ?? form.querySelector(`[data-terms="${name}"]`);
   if (!field) {
     return;
   }
+  const texts = form.querySelector(`[data-conflict="${name}"]`);
   let place = field.querySelector("[data-autosaved-problem]");
+  if (problem?.conflict) {
+    const made = document.createElement("template");
+    made.innerHTML = problem.conflict;
+    if (texts) {
+      field.querySelector(".field-error:not([data-autosaved-problem])")?.remove(); // said anew below
+      texts.replaceWith(made.content);
+    } else {
+      field.after(made.content);
+    }
+  } else {
+    texts?.remove();
+  }
   if (!problem) {
     place?.remove();
     return;
@@ -254,30 +269,6 @@ function show(name, problem) {
     field.append(place);
   }
   place.replaceChildren(...problem.messages.map((message) => line("div", message)));
-  if (problem.theirs !== undefined) {
-    const quote = line("blockquote", problem.theirs || words.nothing);
-    quote.className = "quote";
-    quote.dir = "auto";
-    place.append(quote, choice(name, problem, "keepMine"), choice(name, problem, "takeTheirs"));
-  }
-}
-
-// After a conflict: send one's own once more on top of theirs, or put theirs into the box.
-function choice(name, problem, which) {
-  const button = line("button", words[which]);
-  button.type = "button";
-  button.className = "btn btn-secondary btn-sm";
-  button.addEventListener("click", () => {
-    const base = JSON.parse(form.elements.base.value);
-    form.elements.base.value = JSON.stringify({ ...base, ...problem.base });
-    if (which === "takeTheirs" && problem.replaceable) {
-      form.elements[name].value = problem.theirs;
-    }
-    told.delete(name);
-    show(name, null);
-    later(0);
-  });
-  return button;
 }
 
 // -- a form comes, and comes anew -----------------------------------------------------------------
@@ -287,13 +278,13 @@ function begin() {
   if (found === form) {
     return;
   }
+  clearTimeout(slowly); // what was under way belonged to the form before
+  slowly = undefined;
   form = found;
   status = document.getElementById("save-status");
   if (!form || !status) {
     return;
   }
-  clearTimeout(slowly); // what was under way belonged to the form before
-  slowly = undefined;
   words = JSON.parse(status.dataset.words);
   confirmed = new Map([...names()].map((name) => [name, givenTo(name)]));
   told = new Map();
@@ -394,6 +385,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
   const { xhr } = event.detail;
   const sent = new Map([...posted].filter(([name, value]) => value !== confirmed.get(name)));
+  const own = given(event.detail.requestConfig);
+  if (own && xhr.status < 400) {
+    copies.forget(form, own, posted.get(own));
+  }
   posted = null;
   if (xhr.status && xhr.status < 500) {
     later(0);
@@ -404,6 +399,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
     say("pressAgain");
   }
 });
+
+// The answer whose own text is no longer wanted by itself: another was chosen beside it.
+function given({ triggeringEvent }) {
+  const [choice, name] = (triggeringEvent?.submitter?.value ?? "").split(":");
+  return ["theirs", "both"].includes(choice) ? name : "";
+}
 
 document.addEventListener("htmx:afterSettle", begin);
 
@@ -431,5 +432,13 @@ document.addEventListener("visibilitychange", send);
 
 export const unsaved = () =>
   Boolean(form?.isConnected) && (sending !== null || unanswered !== null || changed().length > 0);
+
+// Ends once all was sent and answered, or could not be.
+export async function settled() {
+  await send();
+  if (changed().length) {
+    await send(); // what was typed while the first was under way
+  }
+}
 
 begin();

@@ -1,9 +1,10 @@
-// The form of a section: warns before what is typed would be left behind, goes to the row that was
+// The form of a section: sees that nothing typed is left behind, or warns; goes to the row that was
 // added or brought back, and lets boxes grow with their text. The form works without this file.
 
-import { unsaved } from "./autosave.js";
+import { settled, unsaved } from "./autosave.js";
 
 const LARGEST = 3_000_000; // characters; the server takes no more than 5 MB
+const PATIENCE = 5000;
 let leaving = false;
 
 document.addEventListener(
@@ -26,6 +27,19 @@ document.addEventListener(
 window.addEventListener("beforeunload", (event) => {
   if (!leaving && unsaved()) {
     event.preventDefault();
+  }
+});
+
+// A link waits for the save that following it would cut off: on a slow line that takes a while. If it
+// takes too long, or cannot be stored, the browser asks as ever.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  const leads = link?.origin === location.origin && !link.target && link.pathname !== location.pathname;
+  if (leads && plain && !event.defaultPrevented && unsaved()) {
+    event.preventDefault();
+    const enough = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    Promise.race([settled(), enough]).then(() => location.assign(link.href));
   }
 });
 

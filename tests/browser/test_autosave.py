@@ -70,11 +70,11 @@ def test_the_later_of_two_sees_both_texts_and_chooses(network: Network, open_bro
     is_told(one, "saved")
     other.get_by_label("Background").fill("Second words.")
     is_told(other, "attention")
-    expect(other.locator("[data-autosaved-problem]")).to_contain_text("First words.")
+    expect(other.locator(".conflict__side").first).to_contain_text("First")
     assert background(plan) == "First words."
 
     other.get_by_role("button", name="Keep mine").click()
-    is_told(other, "saved")
+    expect(other.locator(".conflict")).to_have_count(0)
     assert background(plan) == "Second words."
 
 

@@ -6,9 +6,12 @@ import gzip
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, Response, expect
 
+from config.static import without_comments
+from plans import reviewing
 from plans.sections import SECTIONS
 from tests.browser.scene import set_up
 
@@ -47,13 +50,20 @@ class Scales:
         self.fetched.clear()
         self.page.goto(path, wait_until="networkidle")
         new = [response for response in self.fetched if self._is_new(response)]
-        return sum(len(gzip.compress(response.body())) for response in new)
+        return sum(len(gzip.compress(_sent(response))) for response in new)
 
     def _is_new(self, response: Response) -> bool:
         is_page = response.request.resource_type == "document"
-        new = response.ok and (is_page or response.url not in self.known)
+        is_content = "/pictures/" in response.url  # somebody's evidence, whatever it weighs
+        new = response.ok and not is_content and (is_page or response.url not in self.known)
         self.known.add(response.url)
         return new
+
+
+def _sent(response: Response) -> bytes:
+    """What a public site would send: without the comments in our scripts and style sheets."""
+    ours = re.search(r"/static/(js|css)/[^/]+$", response.url)
+    return without_comments(ours[1], response.body()) if ours else response.body()
 
 
 def test_the_first_page_is_light_and_every_later_one_lighter(
@@ -76,6 +86,35 @@ def test_the_first_page_is_light_and_every_later_one_lighter(
 
     assert {who: weight for who, weight in first.items() if weight > FIRST_LOAD} == {}
     assert {path: weight for path, weight in later.items() if weight > LATER_PAGE} == {}
+
+
+# -- commenting, with room beside the text and without ---------------------------------------------
+
+AWAY_FROM_THEIR_LINES = """() =>
+  [...document.querySelectorAll(".answer .answer__question:first-child")]
+  .map((line) => [line, line.closest(".beside").querySelector(".notes__comment")])
+  .filter(([line, one]) => {
+    const [words, shape] = [line.getBoundingClientRect(), one.getBoundingClientRect()];
+    return shape.bottom < words.top || shape.top > words.bottom || shape.left < words.left + 100;
+  })
+  .map(([line]) => line.innerText)"""
+
+
+@pytest.mark.parametrize(("width", "in_words"), [(360, False), (768, False), (1280, True)])
+def test_a_comment_begins_at_the_end_of_its_questions_line_whatever_was_said(
+    width: int, in_words: bool, network: Network, open_browser: Open
+) -> None:
+    plan = network.plan("submitted")
+    reviewer = network["reviewer"]
+    for place in ("challenge.background", "closing.early_leads"):
+        reviewing.open_thread(plan, place, "Who says so?", actor=reviewer)
+    page = open_browser(network.people["reviewer"], width=width)
+    page.goto(reverse("plan", args=(plan.pk,)))
+
+    words = page.locator(".answer + .notes .notes__words").first
+    assert page.locator(".thread--open").count() == 2
+    assert page.evaluate(AWAY_FROM_THEIR_LINES) == []
+    assert (words.evaluate("words => words.offsetWidth") > 1) == in_words
 
 
 # -- the keyboard ----------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def test_a_button_on_a_page_of_somebody_else_stores_nothing_and_keeps_the_text(
     page.get_by_role("button", name="Save", exact=True).last.click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Somebody else is signed in now")
-    expect(page.get_by_label("Text 4")).to_have_value("Mira's own words, before she left.")
+    expect(page.get_by_label("Background")).to_have_value("Mira's own words, before she left.")
     assert stored(plan).background == before.background
 
     become(page, network.people["member"])

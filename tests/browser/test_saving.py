@@ -238,13 +238,14 @@ def tries(page: Page, after: int) -> None:
     tried: list[Request] = []
 
     def on_request(request: Request) -> None:
-        tried.append(request)
+        if is_save(request):
+            tried.append(request)
 
     page.on("request", on_request)
     page.clock.run_for(after - 1)
     page.evaluate("0")
     assert tried == []
-    with page.expect_event("requestfailed"):
+    with page.expect_event("requestfailed", is_save):
         page.clock.run_for(1)
     page.evaluate("0")  # the page has heard of it, too
     page.remove_listener("request", on_request)

@@ -29,6 +29,7 @@ PARTNERS = ["Women’s council of Khoroo 24", "Water supply company of the capit
 QUESTION = "Do people come later when the kiosk is open later?"
 SEEN = """() => {
   const here = document.activeElement;
+  if (here === document.body) return "";  // past the end: the next press begins at the top
   const marked = [here, ...(here.labels ?? [])].flatMap((one) => [one, ...one.children]);
   const seen = marked.map((one) => getComputedStyle(one)).some(
     (style) => (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)

@@ -13,7 +13,16 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Country, Invitation, Lab, Membership, Region, Reviewer, User
-from plans import authoring, merging, reviewing, scheduling, splitting, taxonomies, workflow
+from plans import (
+    authoring,
+    merging,
+    presence,
+    reviewing,
+    scheduling,
+    splitting,
+    taxonomies,
+    workflow,
+)
 from plans.authoring import Change
 from plans.models import (
     CHOICES,
@@ -35,6 +44,7 @@ from plans.models import (
     Partner,
     Picture,
     Plan,
+    Presence,
     Question,
     Review,
     Sdg,
@@ -98,6 +108,7 @@ def world(network: Network) -> World:
     upload = authoring.begin_sending(second, item, len(jpeg()), "", actor=member)
     authoring.receive(upload, 0, jpeg(), actor=member)
     CycleFactory.create(year=2025, quarter=None)
+    presence.enter(second, "title", actor=member)
     reviewing.open_thread(big_bet, "plan", "Who pays?", actor=reviewer)
     scheduling.extend(
         network.lab, network.cycle, until=network.cycle.closes_at.replace(year=2999), actor=manager
@@ -697,6 +708,12 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         "one_writing_per_revision",
         "This save has already been noted.",
         lambda w: copy(Writing, w.pk(Writing)),
+    ),
+    (
+        "a person twice in one plan",
+        "one_presence_per_person",
+        "This person is already noted as being here.",
+        lambda w: copy(Presence, w.pk(Presence)),
     ),
     (
         "a second open review of one reviewer",

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from plans import clock, presence
-from plans.models import Presence
+from plans import authoring, clock, presence
+from plans.authoring import Change, row_key
+from plans.models import Plan, Presence, Question
+from plans.presence import News
+from tests.factories import member_of
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from django.test import Client
 
     from tests.personas import Network
@@ -84,5 +92,137 @@ def test_the_page_tells_where_it_is_and_hears_who_else_is(client: Client, networ
     bye = client.post(here, {"section": "", "leaving": "1"})
 
     words = "Leo Lead is in this plan too, in “Evidence”."
-    assert (said, nonsense, bye.status_code) == ({"words": words}, {"words": words}, 204)
+    told = {"words": words, "news": "", "at": ""}
+    assert (said, nonsense, bye.status_code) == (told, told, 204)
     assert Presence.objects.filter(user=network["member"]).count() == 0
+
+
+def test_who_reads_and_may_write_is_told_who_writes_now(client: Client, network: Network) -> None:
+    plan = network.plan("changes_requested")
+    presence.enter(plan, "evidence", actor=network["lead"])
+    presence.enter(plan, "", actor=network["reviewer_in_lab"])  # looks at the overview
+    words = "Leo Lead is writing in this plan now, in “Evidence”."
+
+    found = {}
+    for persona in ("member", "network_manager", "reviewer", "lead"):
+        client.force_login(network.people[persona])
+        found[persona] = words in client.get(plan.get_absolute_url()).content.decode()
+
+    assert found == {"member": True, "network_manager": True, "reviewer": False, "lead": False}
+
+
+# -- what the others saved -------------------------------------------------------------------------
+
+AT_TWO = dt.datetime(2026, 11, 23, 14, 3, tzinfo=dt.UTC)
+
+
+def said(**answers: Any) -> dict[str, Change]:
+    """Changes that are written whatever is there."""
+    return {key: Change(value) for key, value in answers.items()}
+
+
+def test_what_others_saved_in_the_section_is_told_with_when(network: Network) -> None:
+    plan = network.plan()
+    shown = Plan.objects.get(pk=plan.pk).revision
+    with clock.at(AT_TWO), timezone.override("Asia/Ulaanbaatar"):
+        authoring.save(plan, said(background="One."), actor=network["lead"])
+        authoring.save(plan, said(early_leads="Elsewhere."), actor=network["lead"])
+        authoring.save(plan, said(background="Two.", summary="S."), actor=network["lead"])
+        authoring.save(plan, said(value_proposition="Mine."), actor=network["member"])
+
+        assert presence.news(plan, "challenge", shown, network["member"]) == News(
+            "Leo Lead saved “Background” and “Short summary” at 22:03 (Asia/Ulaanbaatar).",
+            "id_background",
+        )
+        assert presence.news(plan, "challenge", shown, network["lead"]) == News(
+            "Mira Member saved “Value proposition” at 22:03 (Asia/Ulaanbaatar).",
+            "id_value_proposition",
+        )
+        assert presence.news(plan, "evidence", shown, network["member"]) == News()
+        now = Plan.objects.get(pk=plan.pk).revision
+        assert presence.news(plan, "challenge", now, network["member"]) == News()
+
+
+def test_answers_are_called_as_on_the_page_and_older_saves_come_with_their_date(
+    network: Network,
+) -> None:
+    plan = network.plan()
+    shown = Plan.objects.get(pk=plan.pk).revision
+    Question.objects.create(section="challenge", field="background", label="The story so far")
+    with clock.at(AT_TWO):
+        authoring.save(plan, said(background="One."), actor=network["lead"])
+    with clock.at(AT_TWO + dt.timedelta(days=1)):
+        told = presence.news(plan, "challenge", shown, network["member"])
+
+    assert told.words == "Leo Lead saved “The story so far” at 23 November, 14:03 (UTC)."
+
+
+def test_changes_of_rows_are_told_and_where_they_are(network: Network) -> None:
+    plan = network.plan()
+    lead, member = network["lead"], network["member"]
+    first = plan.rows("partners")[0]
+
+    def newest() -> str:
+        revision = Plan.objects.get(pk=plan.pk).revision
+        told = presence.news(plan, "partners", revision - 1, member)
+        assert told.words.startswith("Leo Lead saved “Partners” at ")
+        return told.at
+
+    added = authoring.add_row(plan, "partners", actor=lead)
+    assert newest() == f"row-{added.pk}"
+    name = row_key("partners", first.pk, "name")
+    authoring.save(plan, {name: Change("Another name")}, actor=lead)
+    assert newest() == f"id_{first.pk}-name"
+    authoring.move_row(plan, "partners", added.pk, 1, actor=lead)
+    assert newest() == f"row-{added.pk}"
+    authoring.remove_row(plan, "partners", added.pk, actor=lead)
+    assert newest() == "rows"
+
+
+def test_hearing_of_it_takes_as_many_queries_for_three_people_as_for_one(
+    client: Client, network: Network
+) -> None:
+    plan = network.plan()
+    shown = Plan.objects.get(pk=plan.pk).revision
+    client.force_login(network["member"])
+    client.get(reverse("plan_edit", args=(plan.pk,)))
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            told = client.post(
+                reverse("plan_here", args=(plan.pk,)), {"section": "challenge", "since": str(shown)}
+            )
+        assert told.json()["at"] == "id_background"
+        return len(queries)
+
+    people = [network["lead"], member_of(network.lab, "Two"), member_of(network.lab, "Three")]
+    counts = []
+    for person in people:
+        presence.enter(plan, "challenge", actor=person)
+        authoring.save(plan, said(background=person.name), actor=person)
+        counts.append(asked())
+
+    assert counts == [7, 7, 7]
+
+
+@pytest.mark.parametrize("since", ["", "x", "-1", "9" * 40, "²", "1\x00"])
+def test_nonsense_instead_of_a_revision_brings_no_news(
+    since: str, client: Client, network: Network
+) -> None:
+    plan = network.plan()
+    client.force_login(network["lead"])
+    here = reverse("plan_here", args=(plan.pk,))
+
+    assert client.post(here, {"section": "challenge", "since": since}).json()["news"] == ""
+
+
+def test_showing_it_goes_to_what_is_new(client: Client, network: Network) -> None:
+    plan = network.plan()
+    client.force_login(network["member"])
+    address = reverse("plan_section", args=(plan.pk, "evidence"))
+
+    found = [
+        client.post(address, {"do": f"show:{at}"})["Location"] for at in ("rows", "#a b", "\x00")
+    ]
+
+    assert found == [f"{address}?at=rows#rows", address, address]
