@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plans import proposals, waiting
+from plans.admin import merging
 from plans.admin.base import address
 from plans.errors import PlanError
 from plans.models import DataSource, Method, Organisation, Sector, Term, ThematicArea
@@ -139,8 +140,6 @@ def _next(page: ModelAdmin[Any], request: HttpRequest) -> str:
     here = address(page.model, "proposals")
     number = request.GET.get("page", "")
     query = f"?page={number}" if number.isascii() and number.isdigit() else ""
-    following = request.POST.get("next", "")
-    place = (
-        f"#proposal-{following}" if following.isascii() and following.isdigit() else "#proposals"
-    )
+    following = merging.next_one(request)
+    place = f"#proposal-{following}" if following else "#proposals"
     return f"{here}{query}{place}"

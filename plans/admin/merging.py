@@ -123,6 +123,7 @@ def _context(page: ModelAdmin[Any], request: HttpRequest, terms: Sequence[Any]) 
         "terms": terms,
         "selection_name": ACTION_CHECKBOX_NAME,
         "back": request.POST.get("back", "") if request.POST.get("back") in BACK else "",
+        "next": next_one(request),
     }
 
 
@@ -145,7 +146,14 @@ def _merged(page: ModelAdmin[Any], request: HttpRequest, record: Merge) -> HttpR
         return HttpResponseRedirect(address(record, "change"))
     there = format_html('<a href="{}">{}</a>', address(record, "change"), _("See it, or undo it"))
     messages.success(request, format_html("{} {}", words, there))
-    return HttpResponseRedirect(address(vocabulary, back))
+    place = next_one(request)
+    return HttpResponseRedirect(address(vocabulary, back) + (f"#proposal-{place}" if place else ""))
+
+
+def next_one(request: HttpRequest) -> str:
+    """The key of the proposal to go on with, where that was sent."""
+    key = request.POST.get("next", "")
+    return key if key.isascii() and key.isdigit() and key != "0" else ""
 
 
 def _names(names: Iterable[str]) -> str:

@@ -51,6 +51,16 @@ class Spellings(forms.CharField):
         return bool((initial or []) != self.to_python(data))
 
 
+class PlaceForm(TermModelForm):
+    """The place of a term, on the list of its vocabulary; named for who does not see the row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["position"]
+        place.help_text = ""
+        place.widget.attrs["aria-label"] = _("Place of “%(term)s”") % {"term": self.instance}
+
+
 LABELS = {f"label_{language}": language for language in LANGUAGES}
 """The inputs of labels, and their languages."""
 

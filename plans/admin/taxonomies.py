@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from plans import taxonomies, usage
 from plans.admin import bulk, desk, found, merging, splits
 from plans.admin.base import ROWS_A_PAGE, Button, Link, Page, address, manages_network
-from plans.admin.spellings import LABELS, TermForm
+from plans.admin.spellings import LABELS, PlaceForm, TermForm
 from plans.models import (
     DataSource,
     Merge,
@@ -128,6 +128,10 @@ class TermAdmin(Page):
             heads = ThematicArea.objects.filter(parent=None, status=TermStatus.IN_USE)
             kwargs["queryset"] = heads.order_by("name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The places of terms are written on the list itself."""
+        return super().get_changelist_form(request, form=PlaceForm, **kwargs)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
