@@ -45,16 +45,15 @@ def problems(page: Page, path: str, status: int = 200) -> list[str]:
     page.emulate_media(color_scheme="light")
     response = page.goto(path)
     found = [] if response and response.status == status else [f"{path}: {response}"]
-    found += [f"{path} (light, wide): {words}" for words in violations(page)]
+    found += [f"{path} (light, wide): {words}" for words in _violations(page)]
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="dark")
-    found += [f"{path} (dark, narrow): {words}" for words in violations(page)]
+    found += [f"{path} (dark, narrow): {words}" for words in _violations(page)]
     found += [f"{path} is too wide for a phone: {words}" for words in page.evaluate(TOO_WIDE)]
     return found
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds on a page as it is."""
+def _violations(page: Page) -> list[str]:
     response = Axe().run(page, options=OPTIONS).response
     return [
         f"{violation['id']}: {node['target']} {node['html'][:160]} {_why(node)}"

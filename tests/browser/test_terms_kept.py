@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from plans import authoring, taxonomies, workflow
 from plans.authoring import Change
 from plans.models import Merge, PlanThematicArea, Split, ThematicArea
-from tests.browser.test_pages import PHONE, TOO_WIDE, problems, violations
+from plans.states import Act
+from tests.browser.test_pages import PHONE, TOO_WIDE, _violations, problems
 from tests.factories import CycleFactory, ThematicAreaFactory
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def propose(network: Network, names: list[str]) -> None:
             for name in names[first : first + 5]
         ]
         authoring.save(plan, {"thematic_areas": Change(new)}, actor=member)
-        workflow.move(plan, workflow.Act.SUBMIT, actor=member)
+        workflow.move(plan, Act.SUBMIT, actor=member)
 
 
 def standing() -> dict[str, list[str]]:
@@ -200,13 +201,13 @@ def test_the_pages_pass_axe_and_fit_a_phone(network: Network, open_browser: Open
     page.goto(FOUND)
     page.get_by_role("button", name="Show what splitting would change").click()
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    found += violations(page) + page.evaluate(TOO_WIDE)
+    found += _violations(page) + page.evaluate(TOO_WIDE)
     page.get_by_role("button", name="Name other parts").click()
-    found += violations(page) + page.evaluate(TOO_WIDE)
+    found += _violations(page) + page.evaluate(TOO_WIDE)
     page.goto(BULK)
     file: Any = {"name": "terms.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
     page.get_by_label("CSV (UTF-8) or XLSX").set_input_files(files=[file])
     page.get_by_role("button", name="Show what it would change").click()
-    found += violations(page) + page.evaluate(TOO_WIDE)
+    found += _violations(page) + page.evaluate(TOO_WIDE)
 
     assert found == []
