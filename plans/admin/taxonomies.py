@@ -32,6 +32,7 @@ from plans.models import (
     Sdg,
     Sector,
     Spelling,
+    Split,
     Term,
     TermStatus,
     ThematicArea,
@@ -129,6 +130,16 @@ class TermAdmin(Page):
             kwargs["queryset"] = heads.order_by("name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Django's form; a wider theme is chosen there, and added and changed on its own page."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if "parent" in form.base_fields:
+            widget: Any = form.base_fields["parent"].widget
+            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        return form
+
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """The places of terms are written on the list itself."""
         return super().get_changelist_form(request, form=PlaceForm, **kwargs)
@@ -225,7 +236,11 @@ class TermAdmin(Page):
         if not self.has_change_permission(request, row):
             return []
         here = f"{address(Merge)}?vocabulary__exact={self.opts.model_name}"
-        return [Link(here, _("Past merges"))]
+        past = [Link(here, _("Past merges"))]
+        if can_be_split(self.model):
+            there = f"{address(Split)}?vocabulary__exact={self.opts.model_name}"
+            past.append(Link(there, _("Past splits")))
+        return past
 
     # -- status ------------------------------------------------------------------------------------
 

@@ -6,12 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from plans import splitting, taxonomies
 from plans.errors import Invalid
-from plans.models import Plan, TermStatus, ThematicArea
+from plans.models import Plan, Split, TermStatus, ThematicArea
 from tests.factories import SectorFactory
-from tests.plans.test_merging import choose, draft, on, tables, theme
+from tests.plans.test_merging import (
+    Killed,
+    choose,
+    counted,
+    draft,
+    killed_after,
+    on,
+    tables,
+    theme,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,3 +180,56 @@ def test_who_does_not_keep_the_vocabulary_splits_nothing(
     record = splitting.split(whole, parts, actor=manager)
     with pytest.raises(PermissionDenied):
         splitting.undo(record, actor=network["reviewer"])
+
+
+SPLITTING = 23
+UNSPLITTING = 23
+
+
+@pytest.mark.parametrize("number", [1, 20])
+def test_splitting_takes_as_many_statements_for_twenty_plans_as_for_one(
+    network: Network, manager: User, glued: list[ThematicArea], number: int
+) -> None:
+    whole, *parts = glued
+    for count in range(number):
+        draft(network, f"Plan {count}", whole)
+
+    foreseen, first = counted(lambda: splitting.foresee(whole, parts, manager))
+    _changes, second = counted(lambda: foreseen.changes(foreseen.named))
+    record, third = counted(lambda: splitting.split(whole, parts, actor=manager))
+    _undone, fourth = counted(lambda: splitting.undo(record, actor=manager))
+
+    assert (first, second, third, fourth) == (4, 1, SPLITTING, UNSPLITTING)
+
+
+# The last two statements only end savepoints.
+@pytest.mark.parametrize("statement", range(1, SPLITTING - 1))
+def test_a_split_that_is_killed_half_way_changes_nothing(
+    network: Network, manager: User, glued: list[ThematicArea], statement: int
+) -> None:
+    whole, *parts = glued
+    draft(network, "One", theme("Wells"), whole)
+    assert manager.has_perm("plans.change_thematicarea")  # read once, before it is counted
+    before = tables()
+
+    with pytest.raises(Killed), connection.execute_wrapper(killed_after(statement)):
+        splitting.split(whole, parts, actor=manager)
+
+    assert tables() == before
+    assert Split.objects.count() == 0
+
+
+@pytest.mark.parametrize("statement", range(1, UNSPLITTING - 1))
+def test_undoing_a_split_that_is_killed_half_way_changes_nothing(
+    network: Network, manager: User, glued: list[ThematicArea], statement: int
+) -> None:
+    whole, *parts = glued
+    draft(network, "One", theme("Wells"), whole)
+    record = splitting.split(whole, parts, actor=manager)
+    before = tables()
+
+    with pytest.raises(Killed), connection.execute_wrapper(killed_after(statement)):
+        splitting.undo(record, actor=manager)
+
+    assert tables() == before
+    assert Split.objects.get().undone_at is None
