@@ -50,6 +50,7 @@ TOLD: dict[str, tuple[str, set[str], set[str]]] = {
     "resolved": ("reviewer", LAB, LAB),
     "reopened": ("reviewer", LAB, LAB),
     "extended": ("network_manager", LAB, LAB),
+    "term_refused": ("taxonomy_manager", LAB, LAB),
 }
 
 
