@@ -39,7 +39,7 @@ def enter(plan: Plan) -> None:
     partners.update(organisation=called(OuterRef("name")))
     for name in partners.filter(organisation=None).exclude(name="").values_list("name", flat=True):
         try:
-            taxonomies.find_or_propose(Organisation, name, actor=None)
+            taxonomies.find_or_propose(Organisation, name, actor=None, plan=plan)
         except Invalid:
             continue
     partners.filter(organisation=None).update(organisation=called(OuterRef("name")))

@@ -222,7 +222,7 @@ def _as_near(term: Any, typed: str) -> Near:
 
 def _closest(term: Term, typed: str) -> str:
     """The other spelling that is closer to what was typed than the name is, if any."""
-    spellings = [term.name, *term.aliases]
+    spellings = [term.name, *term.aliases, *term.labels.values()]
     found = process.extractOne(typed, spellings, scorer=fuzz.WRatio, processor=_plain)
     return "" if found is None or found[0] == term.name else str(found[0])
 

@@ -1,7 +1,8 @@
-"""Writing the vocabularies: finding what was meant, proposing what is new, retiring."""
+"""Writing the vocabularies: finding what was meant, proposing what is new, retiring, order."""
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import IntegrityError, connection, transaction
@@ -10,14 +11,27 @@ from django.utils.translation import gettext as _
 
 from plans import clock
 from plans.errors import Invalid
-from plans.models import DataSource, Method, Sdg, Sector, Term, TermStatus, ThematicArea
+from plans.models import (
+    DataSource,
+    Different,
+    Method,
+    Sdg,
+    Sector,
+    Term,
+    TermStatus,
+    ThematicArea,
+    Vocabulary,
+)
 from plans.models.constraints import sentence
 from plans.models.taxonomy import TERM_LENGTH
+from plans.permissions import may_keep_terms, require
+from plans.term_history import written_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from accounts.models import User
+    from plans.models import Plan
 
 TermT = TypeVar("TermT", bound=Term)
 
@@ -70,28 +84,31 @@ def known_as(
 
 
 @transaction.atomic
-def find_or_propose(vocabulary: type[TermT], words: str, *, actor: User | None) -> TermT:
+def find_or_propose(
+    vocabulary: type[TermT], words: str, *, actor: User | None, plan: Plan | None = None
+) -> TermT:
     """The term meant by ``words``, proposed as a new one when nothing is called so.
 
-    Raises Invalid when the words are too long, or hold no letter or number. Two people who propose
-    the same words at the same moment get the same term.
+    ``plan`` is where it is needed: who looks at the proposal looks there. Raises Invalid when the
+    words are too long, or hold no letter or number. Two people who propose the same words at the
+    same moment get the same term.
     """
     words = tidy(words)
-    if len(words) > TERM_LENGTH:
-        raise Invalid(
-            _("A name has at most %(most)d characters; this one has %(number)d.")
-            % {"most": TERM_LENGTH, "number": len(words)}
-        )
-    if not any(letter.isalnum() for letter in words):
-        raise Invalid(_("Write a name with letters or numbers."))
+    refused = no_name(words)
+    if refused:
+        raise Invalid(refused)
     found = find(vocabulary, words)
     if found:
         return found
     proposed = vocabulary(
-        name=words, status=TermStatus.PROPOSED, proposed_by=actor, created_at=clock.now()
+        name=words,
+        status=TermStatus.PROPOSED,
+        proposed_by=actor,
+        proposed_in=plan,
+        created_at=clock.now(),
     )
     try:
-        with transaction.atomic():
+        with written_by(actor):
             vocabulary.objects.bulk_create([proposed], ignore_conflicts=True)
     except IntegrityError as error:
         found = find(vocabulary, words)
@@ -141,14 +158,95 @@ def hold(terms: Iterable[TermT]) -> dict[TermT, TermT]:
     return {term: living[ends[term.pk]] for term in asked}
 
 
-def set_status(terms: list[Term], status: TermStatus) -> int:
-    """Retire terms, or take them into use again; answer how many changed. Merged ones stay so."""
+@transaction.atomic
+def set_status(terms: Iterable[Term], status: TermStatus, *, actor: User) -> int:
+    """Retire terms, or take them into use; answer how many changed. Merged ones stay so.
+
+    Raises PermissionDenied for who does not keep the vocabulary.
+    """
     changed = 0
-    for term in terms:
-        # Asked of the database, for somebody may be merging the term at this moment.
-        rows = type(term)._default_manager.filter(pk=term.pk)
-        others = rows.exclude(status__in=(status, TermStatus.MERGED))
-        if others.update(status=status):
-            term.status = status
-            changed += 1
+    with written_by(actor):
+        for term in terms:
+            require(may_keep_terms(actor, type(term)))
+            # Asked of the database, for somebody may be merging the term at this moment.
+            rows = type(term)._default_manager.filter(pk=term.pk)
+            others = rows.exclude(status__in=(status, TermStatus.MERGED))
+            if others.update(status=status, refusal=""):
+                term.status, term.refusal = status, ""
+                changed += 1
     return changed
+
+
+@transaction.atomic
+def rename(term: Term, name: str, *, actor: User) -> None:
+    """Call a term something else; what it was called finds it still.
+
+    Raises PermissionDenied; Invalid for a name that no term can have, or that another one has.
+    """
+    require(may_keep_terms(actor, type(term)))
+    name = tidy(name)
+    refused = no_name(name)
+    if refused:
+        raise Invalid(refused)
+    fold = folded([term.name, name, *term.aliases])
+    had = {fold[words] for words in (name, *term.aliases)}
+    aliases = [words for words in term.aliases if fold[words] != fold[name]]
+    if fold[term.name] not in had:
+        aliases.append(term.name)
+    terms: Any = type(term)._default_manager
+    rows = terms.filter(pk=term.pk, merged_into=None)
+    try:
+        with written_by(actor):
+            changed = rows.update(name=name, aliases=aliases)
+    except IntegrityError as error:
+        raise Invalid(sentence(error)) from error
+    if not changed:
+        raise Invalid(_("“%(term)s” was merged into another term.") % {"term": term})
+    term.name, term.aliases = name, aliases
+
+
+def no_name(words: str) -> str:
+    """Why no term can be called so; nothing when one can."""
+    if len(words) > TERM_LENGTH:
+        return _("A name has at most %(most)d characters; this one has %(number)d.") % {
+            "most": TERM_LENGTH,
+            "number": len(words),
+        }
+    if not any(letter.isalnum() for letter in words):
+        return _("Write a name with letters or numbers.")
+    return ""
+
+
+@transaction.atomic
+def put_in_group(themes: Iterable[ThematicArea], group: ThematicArea | None, *, actor: User) -> int:
+    """Put themes into the group of another one, or out of theirs; answer how many changed.
+
+    Raises PermissionDenied; Invalid where that would make groups within groups.
+    """
+    require(may_keep_terms(actor, ThematicArea))
+    keys = [theme.pk for theme in themes]
+    rows = ThematicArea.objects.filter(pk__in=keys, merged_into=None)
+    changing = rows.exclude(parent=group) if group else rows.exclude(parent=None)
+    try:
+        with written_by(actor):
+            return changing.update(parent=group)
+    except IntegrityError as error:
+        raise Invalid(sentence(error)) from error
+
+
+@transaction.atomic
+def say_different(terms: Iterable[Term], *, actor: User) -> None:
+    """Remember that none of these terms is the same as another one of them.
+
+    Raises PermissionDenied for who does not keep the vocabulary.
+    """
+    rows = sorted(terms, key=lambda term: term.pk)
+    if not rows:
+        return
+    require(may_keep_terms(actor, type(rows[0])))
+    vocabulary = Vocabulary(str(rows[0]._meta.model_name))
+    pairs = [
+        Different(vocabulary=vocabulary, one=one.pk, other=other.pk, by=actor, at=clock.now())
+        for one, other in combinations(rows, 2)
+    ]
+    Different.objects.bulk_create(pairs, ignore_conflicts=True)

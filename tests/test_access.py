@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import Invitation, Membership
-from plans import authoring, merging, reviewing, scheduling
+from plans import authoring, merging, reviewing, scheduling, splitting
 from plans.authoring.pictures import as_one_of
 from plans.models import Event, Notification, Plan, Question, Topic
 from plans.notifications import send_waiting, stop_token
@@ -267,6 +267,27 @@ admin:autocomplete              | in  403 403 403 403 403 403 403 403 403
 admin:jsi18n                    | in  403 403 403 403 403 403 403 200 200
 admin:view_on_site              | in  403 403 403 403 403 403 403 404 404
 admin:app_list                  | in  403 403 403 403 403 403 403 200 200
+
+admin:plans_thematicarea_proposals| in  403 403 403 403 403 403 403 200 200
+admin:plans_thematicarea_duplicates| in  403 403 403 403 403 403 403 200 200
+admin:plans_thematicarea_bulk   | in  403 403 403 403 403 403 403 200 200
+admin:plans_thematicarea_codebook| in  403 403 403 403 403 403 403 200 200
+admin:plans_datasource_proposals| in  403 403 403 403 403 403 403 200 200
+admin:plans_datasource_duplicates| in  403 403 403 403 403 403 403 200 200
+admin:plans_datasource_bulk     | in  403 403 403 403 403 403 403 200 200
+admin:plans_datasource_codebook | in  403 403 403 403 403 403 403 200 200
+admin:plans_method_proposals    | in  403 403 403 403 403 403 403 200 200
+admin:plans_method_duplicates   | in  403 403 403 403 403 403 403 200 200
+admin:plans_method_bulk         | in  403 403 403 403 403 403 403 200 200
+admin:plans_method_codebook     | in  403 403 403 403 403 403 403 200 200
+admin:plans_sector_proposals    | in  403 403 403 403 403 403 403 200 200
+admin:plans_sector_duplicates   | in  403 403 403 403 403 403 403 200 200
+admin:plans_sector_bulk         | in  403 403 403 403 403 403 403 200 200
+admin:plans_sector_codebook     | in  403 403 403 403 403 403 403 200 200
+admin:plans_organisation_proposals| in  403 403 403 403 403 403 403 200 200
+admin:plans_organisation_duplicates| in  403 403 403 403 403 403 403 200 200
+admin:plans_organisation_bulk   | in  403 403 403 403 403 403 403 200 200
+admin:plans_organisation_codebook| in  403 403 403 403 403 403 403 200 200
 """
 
 # The pages of the administration by table: list, add, history, delete, change; first for network
@@ -299,6 +320,7 @@ plans_method                       | 200 200 200 200 200 | 200 200 200 403 200
 plans_sector                       | 200 200 200 200 200 | 200 200 200 403 200
 plans_organisation                 | 200 200 200 200 200 | 200 200 200 403 200
 plans_merge                        | 200 403 200 403 200 | 200 403 200 403 200
+plans_split                        | 200 403 200 403 200 | 200 403 200 403 200
 plans_sdg                          | 200 403 200 403 200 | 200 403 200 403 200
 
 account_emailaddress               | 403 403 403 403 403 | 403 403 403 403 403
@@ -368,6 +390,8 @@ class World:
         until = network.cycle.closes_at + dt.timedelta(days=1)
         scheduling.extend(network.lab, network.cycle, until=until, actor=manager)
         merging.merge([MethodFactory.create()], MethodFactory.create(), actor=manager)
+        one, *others = (MethodFactory.create() for _method in range(3))
+        splitting.split(one, others, actor=manager)
         Question.objects.create(section="title", field="title", label="Title")
         EmailAddress.objects.create(user=network.people["member"], email="m@example.org")
         send_waiting.enqueue()

@@ -22,18 +22,18 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
             *("lookup", "acquaintance", "phrases", "duplicates", "mentions", "regions"),
-            *("checklist", "turns"),
+            *("checklist", "turns", "sentences", "usage", "waiting"),
         ),
     ),
-    ("records", ("history", "notifications")),
+    ("records", ("history", "notifications", "term_history")),
     (
         "actions",
         (
             *("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies"),
-            *("directory", "merging", "presence", "inbox", "reminding"),
+            *("directory", "merging", "presence", "inbox", "reminding", "proposals", "splitting"),
         ),
     ),
-    ("edges", ("forms", "filters", "importers", "exporters")),
+    ("edges", ("forms", "filters", "importers", "exporters", "spreadsheets")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),
 )
 ACTIONS = dict(RANKS)["actions"]

@@ -10,13 +10,14 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Invitation, Membership
-from plans import authoring, clock, inbox, reviewing, workflow
+from plans import authoring, clock, inbox, reviewing, splitting, taxonomies, workflow
 from plans.authoring import Change, row_key
 from plans.models import (
     Comment,
@@ -27,6 +28,7 @@ from plans.models import (
     Organisation,
     Plan,
     Sector,
+    Split,
     ThematicArea,
 )
 from plans.sections import SECTION
@@ -120,6 +122,13 @@ COUNTED: dict[tuple[str, str], int] = {
     ("my_people", "network_manager"): 7,
     ("people_remove", "lead"): 5,
     ("profile", "member"): 4,
+    ("desk", "taxonomy_manager"): 9,
+    ("desk of partners", "taxonomy_manager"): 11,
+    ("what to merge", "taxonomy_manager"): 8,
+    ("vocabulary as a file", "taxonomy_manager"): 4,
+    ("codebook", "taxonomy_manager"): 5,
+    ("page of a term", "taxonomy_manager"): 11,
+    ("page of a split", "taxonomy_manager"): 5,
 }
 
 
@@ -153,6 +162,24 @@ class World:
             self.draft, self.draft.evidence.all()[0].pk, 9, "", actor=network["member"]
         )
         self.invite(1)
+        self.keep_terms(1)
+        # The administration asks what kind of row a page is about, once for the whole process.
+        ContentType.objects.get_for_models(ThematicArea, Split)
+
+    def keep_terms(self, number: int) -> None:
+        """A proposal, two terms that look alike, one that was split, and more of one's story."""
+        keeper = self.network["taxonomy_manager"]
+        name = f"Proposed {number}"
+        taxonomies.find_or_propose(ThematicArea, name, actor=None, plan=self.waiting)
+        one, *others = (
+            ThematicArea.objects.create(name=f"Tool{ending} {number}x")
+            for ending in ("", "s", "box")
+        )
+        splitting.split(one, others, actor=keeper)
+        ThematicArea.objects.create(name=f"Toolss {number}x")
+        ThematicArea.objects.create(name=f"toolss-{number} xs")
+        water = ThematicArea.objects.get(name="Water")
+        ThematicArea.objects.filter(pk=water.pk).update(description=f"Told {number} times.")
 
     def discuss(self, plan: Plan) -> None:
         """A thread with an answer on the plan, on a section, a field and a row."""
@@ -215,6 +242,7 @@ class World:
             reviewer_of(network.region, f"Reviewer {number}")
             MembershipFactory.create(user=network.people["member"], lab=LabFactory.create())
             self.invite(number)
+            self.keep_terms(number)
 
     def add_rows(self, plan: Plan, actor: User, number: int) -> None:
         """One more row of each kind, and one more term of each vocabulary."""
@@ -312,6 +340,21 @@ class World:
         membership = Membership.objects.get(user=self.network.people["member"], lab__slug=slug)
         yield "people_remove", "lead", reverse("people_remove", args=(slug, membership.pk))
         yield "profile", "member", reverse("profile")
+        yield from self.pages_of_terms()
+
+    def pages_of_terms(self) -> Iterator[tuple[str, str, str]]:
+        """The pages for who keeps the vocabularies."""
+        keeper = "taxonomy_manager"
+        theme = "admin:plans_thematicarea_"
+        yield "desk", keeper, reverse(f"{theme}proposals")
+        yield "desk of partners", keeper, reverse("admin:plans_organisation_proposals")
+        yield "what to merge", keeper, reverse(f"{theme}duplicates")
+        yield "vocabulary as a file", keeper, reverse(f"{theme}bulk")
+        yield "codebook", keeper, reverse(f"{theme}codebook")
+        term = ThematicArea.objects.get(name="Water")
+        yield "page of a term", keeper, reverse(f"{theme}change", args=(term.pk,))
+        split = Split.objects.order_by("pk")[0]
+        yield "page of a split", keeper, reverse("admin:plans_split_change", args=(split.pk,))
 
     def pages_of_reviewing(self) -> Iterator[tuple[str, str, str]]:
         """The same for what reviewers do, and for what people are told."""
@@ -430,5 +473,5 @@ def test_three_really_are_more_than_one(world: World) -> None:
     world.grow()
 
     assert [after - then for after, then in zip(sizes(), before, strict=True)] == [
-        2, 2, 2, 8, 2, 2, 2, 2, 4, 4, 4, 4, 4,
+        2, 2, 2, 8, 2, 2, 2, 2, 4, 16, 4, 4, 4,
     ]  # fmt: skip

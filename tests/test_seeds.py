@@ -218,6 +218,7 @@ def test_taxonomy_managers_keep_the_vocabularies_and_nothing_else() -> None:
         "plans.view_organisation",
         "plans.view_sdg",
         "plans.view_sector",
+        "plans.view_split",
         "plans.view_thematicarea",
     ]
 
@@ -235,4 +236,4 @@ def test_a_permission_that_was_added_by_hand_stays() -> None:
 
     seeds.load()
 
-    assert len(permissions(TAXONOMY_MANAGERS)) == 18
+    assert len(permissions(TAXONOMY_MANAGERS)) == 19

@@ -3,10 +3,13 @@
 from plans.admin import (  # noqa: F401 - importing them is what registers the pages
     cycles,
     extensions,
+    goals,
     history,
     merging,
     plans,
     questionnaire,
     reviews,
+    splits,
     taxonomies,
+    themes,
 )

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
     from django.contrib.admin import ModelAdmin
 
+BACK = {"desk": "proposals", "found": "duplicates"}
+"""The pages of a vocabulary to which a merge that began there leads back."""
+
 MOST_FOUND = 20
 """So many terms are shown that were searched for; who looks for another one types more."""
 
@@ -119,6 +122,8 @@ def _context(page: ModelAdmin[Any], request: HttpRequest, terms: Sequence[Any]) 
         "opts": page.opts,
         "terms": terms,
         "selection_name": ACTION_CHECKBOX_NAME,
+        "back": request.POST.get("back", "") if request.POST.get("back") in BACK else "",
+        "next": next_one(request),
     }
 
 
@@ -135,8 +140,20 @@ def _merged(page: ModelAdmin[Any], request: HttpRequest, record: Merge) -> HttpR
         "Merged. %(count)d plans follow “%(term)s” now.",
         plans,
     ) % {"count": plans, "term": into}
-    messages.success(request, words)
-    return HttpResponseRedirect(address(record, "change"))
+    back = BACK.get(request.POST.get("back", ""))
+    if back is None:
+        messages.success(request, words)
+        return HttpResponseRedirect(address(record, "change"))
+    there = format_html('<a href="{}">{}</a>', address(record, "change"), _("See it, or undo it"))
+    messages.success(request, format_html("{} {}", words, there))
+    place = next_one(request)
+    return HttpResponseRedirect(address(vocabulary, back) + (f"#proposal-{place}" if place else ""))
+
+
+def next_one(request: HttpRequest) -> str:
+    """The key of the proposal to go on with, where that was sent."""
+    key = request.POST.get("next", "")
+    return key if key.isascii() and key.isdigit() and key != "0" else ""
 
 
 def _names(names: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plans import taxonomies
-from plans.models import Term
+from plans.models import LANGUAGES, Term
 from plans.models.taxonomy import TERM_LENGTH
 
 if TYPE_CHECKING:
@@ -51,9 +51,38 @@ class Spellings(forms.CharField):
         return bool((initial or []) != self.to_python(data))
 
 
+class PlaceForm(TermModelForm):
+    """The place of a term, on the list of its vocabulary; named for who does not see the row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["position"]
+        place.help_text = ""
+        place.widget.attrs["aria-label"] = _("Place of “%(term)s”") % {"term": self.instance}
+
+
+LABELS = {f"label_{language}": language for language in LANGUAGES}
+"""The inputs of labels, and their languages."""
+
+
+def label_field(language: str) -> forms.CharField:
+    """The input for what a term is called in a language."""
+    return forms.CharField(
+        label=LANGUAGES[language],
+        required=False,
+        max_length=TERM_LENGTH,
+        widget=forms.TextInput({"dir": "auto", "lang": language, "size": 40}),
+    )
+
+
 class TermForm(TermModelForm):
     """Name and other spellings. What would clash with another term is said beside the input."""
 
+    label_en = label_field("en")
+    label_fr = label_field("fr")
+    label_es = label_field("es")
+    label_pt = label_field("pt")
+    label_ar = label_field("ar")
     aliases = Spellings(
         label=gettext_lazy("Other spellings"),
         required=False,
@@ -62,6 +91,18 @@ class TermForm(TermModelForm):
             "One on each line. Searching, typing and importing find the term by any of them."
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, language in LABELS.items():
+            if name in self.fields:
+                self.fields[name].initial = self.instance.labels.get(language, "")
+
+    @property
+    def changed_columns(self) -> list[str]:
+        """The columns that were changed here."""
+        changed = [name for name in self.changed_data if name not in LABELS]
+        return [*changed, "labels"] if len(changed) < len(self.changed_data) else changed
 
     def clean(self) -> dict[str, Any]:
         """Refuse words by which another term of the vocabulary is already known."""
@@ -80,7 +121,27 @@ class TermForm(TermModelForm):
             other = taxonomies.known_as(type(term), words, besides=term)
             if other:
                 self.add_error("aliases", _spelling_of(words, other))
+        self._take_labels(cleaned, term)
         return cleaned
+
+    def _take_labels(self, cleaned: dict[str, Any], term: Term) -> None:
+        """What the term is called in other languages; what is left empty has no label."""
+        given = [name for name in LABELS if name in cleaned]
+        labels = dict(term.labels)
+        for name in given:
+            words = taxonomies.tidy(cleaned[name])
+            labels.pop(LABELS[name], None)
+            if not words:
+                continue
+            labels[LABELS[name]] = words
+            if not any(letter.isalnum() for letter in words):
+                self.add_error(name, _("A label needs at least one letter or number."))
+                continue
+            other = taxonomies.known_as(type(term), words, besides=term)
+            if other:
+                self.add_error(name, _spelling_of(words, other))
+        if given:
+            term.labels = labels
 
     def _with_those_added_meanwhile(self, typed: list[str]) -> list[str]:
         """What was typed; what a merge gave the term since the page was opened is not undone."""

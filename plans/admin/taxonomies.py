@@ -5,21 +5,24 @@ A term's status changes through ``taxonomies.set_status`` alone.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.core.paginator import Paginator
 from django.db import IntegrityError, models
-from django.db.models import Func, ProtectedError, TextField, Value
+from django.db.models import Exists, OuterRef, ProtectedError, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from plans import taxonomies
-from plans.admin import merging
-from plans.admin.base import Button, Link, Page, address, manages_network
-from plans.admin.spellings import TermForm
+from plans import taxonomies, usage
+from plans.admin import bulk, desk, found, merging, splits
+from plans.admin.base import ROWS_A_PAGE, Button, Link, Page, address, manages_network
+from plans.admin.spellings import LABELS, PlaceForm, TermForm
 from plans.models import (
     DataSource,
     Merge,
@@ -28,11 +31,15 @@ from plans.models import (
     Plan,
     Sdg,
     Sector,
+    Spelling,
+    Split,
     Term,
     TermStatus,
     ThematicArea,
 )
-from plans.models.taxonomy import Fold, FoldAll, TermQuerySet
+from plans.models.taxonomy import Fold, TermQuerySet
+from plans.splitting import can_be_split
+from plans.term_history import story, written_by
 
 USES_LOOKUP = {
     Sdg: "sdgs__id__exact",
@@ -45,41 +52,52 @@ USES_LOOKUP = {
 """How the list of plans is asked for those that a term is on."""
 
 
-class ArrayToString(Func):
-    """``array_to_string(text[], separator)``."""
-
-    function = "array_to_string"
-    output_field = TextField()
+WHOLE = {
+    "proposals": desk.desk,
+    "duplicates": found.found,
+    "bulk": bulk.bulk,
+    "codebook": bulk.codebook,
+}
+"""The pages of a vocabulary as a whole, by their addresses."""
 
 
 class TermAdmin(Page):
     """One vocabulary."""
 
     form = TermForm
-    list_display: tuple[str, ...] = ("name", "status", "used_in", "also")
-    list_filter = ("status",)
-    list_select_related = ("merged_into",)
+    list_display: tuple[Any, ...] = ("name", "status", "used_in", "position", "also")
+    list_editable = ("position",)
+    list_filter: ClassVar[tuple[Any, ...]] = ("status",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("merged_into",)
     search_fields = ("name",)
     search_help_text = gettext_lazy(
         "Finds names and other spellings, whatever their capitals, accents, spaces and punctuation."
     )
-    actions = ("merge", "retire", "take_into_use")
-    fields: ClassVar[tuple[str, ...]] = (
-        "name",
-        "aliases",
-        "status",
-        "used_in",
-        "merged_into",
-        "proposed_by",
-        "created_at",
-    )
+    actions: tuple[str, ...] = ("merge", "split", "retire", "take_into_use")
     readonly_fields: ClassVar[tuple[str, ...]] = (
         "status",
         "used_in",
         "merged_into",
         "proposed_by",
+        "refusal",
         "created_at",
     )
+
+    change_form_template = "admin/plans/terms/change_form.html"
+    change_list_template = "admin/plans/terms/change_list.html"
+
+    def get_urls(self) -> list[Any]:
+        """Django's pages, and those of a vocabulary as a whole."""
+        here = f"{self.opts.app_label}_{self.opts.model_name}"
+        whole = [
+            path(
+                f"{name}/",
+                self.admin_site.admin_view(partial(view, self)),
+                name=f"{here}_{name}",
+            )
+            for name, view in WHOLE.items()
+        ]
+        return [*whole, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Terms, with how many plans each is on; where that leads to, if it may be followed."""
@@ -88,9 +106,16 @@ class TermAdmin(Page):
         terms = terms.annotate(uses_lookup=Value(lookup))
         return terms.select_related("merged_into", "proposed_by")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A new term has a name and spellings only."""
-        return super().get_fields(request, obj) if obj else ("name", "aliases")
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What it is called and means; of a term that is there, also where it stands."""
+        group = ("parent",) if self.model is ThematicArea else ()
+        called = (None, {"fields": ("name", "aliases", "description", *group, "position")})
+        labels = (_("In other languages"), {"fields": tuple(LABELS)})
+        if obj is None:
+            return (called, labels)
+        refusal = ("refusal",) if obj.refusal else ()
+        stands = ("status", *refusal, "used_in", "merged_into", "proposed_by", "created_at")
+        return (called, labels, (_("Where it stands"), {"fields": stands}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What a merged term is called stays as it is, so that its merge can be undone."""
@@ -98,28 +123,75 @@ class TermAdmin(Page):
         merged = obj is not None and obj.status == TermStatus.MERGED
         return ("name", "aliases", *fields) if merged else fields
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A theme is put into the group of one that is in none."""
+        if db_field.name == "parent":
+            heads = ThematicArea.objects.filter(parent=None, status=TermStatus.IN_USE)
+            kwargs["queryset"] = heads.order_by("name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Django's form; a wider theme is chosen there, and added and changed on its own page."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if "parent" in form.base_fields:
+            widget: Any = form.base_fields["parent"].widget
+            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        return form
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The places of terms are written on the list itself."""
+        return super().get_changelist_form(request, form=PlaceForm, **kwargs)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's list, with the ways to the pages of the vocabulary as a whole."""
+        keeps = {"keeps": self.has_change_permission(request)}
+        return super().changelist_view(request, keeps | (extra_context or {}))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Django's page, with how much the term is used, its plans and its story."""
+        term = self.get_object(request, object_id)
+        more: dict[str, Any] = {}
+        if term is not None:
+            used = usage.usage(term)
+            plans = usage.plans_with(term, request.user)  # type: ignore[arg-type]  # signed in
+            listed = Paginator(plans, ROWS_A_PAGE).get_page(request.GET.get("page"))
+            more = {
+                "usage": used,
+                "listed": listed,
+                "unnamed": used.total - listed.paginator.count,
+                "story": story(term),
+            }
+        return super().change_view(request, object_id, form_url, more | (extra_context or {}))
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write what the form is about, and not the status: somebody may be merging the term."""
-        if change:
-            obj.save(update_fields=form.changed_data)
-        else:
-            super().save_model(request, obj, form, change)
+        with written_by(request.user):  # type: ignore[arg-type]  # signed in
+            if change:
+                changed = getattr(form, "changed_columns", form.changed_data)
+                obj.save(update_fields=changed)
+            else:
+                super().save_model(request, obj, form, change)
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """The terms that hold every word typed, in their name or one spelling, all folded."""
-        queryset = queryset.alias(
-            folded_name=Fold("name"),
-            folded_aliases=ArrayToString(FoldAll("aliases"), Value(" ")),
-        )
+        spelled = Spelling.objects.filter(vocabulary=self.opts.model_name, term=OuterRef("pk"))
         for word in smart_split(search_term):
             if word.startswith(('"', "'")) and word[0] == word[-1]:
                 word = unescape_string_literal(word)
             typed = Fold(Value(word))
-            queryset = queryset.filter(
-                models.Q(folded_name__contains=typed) | models.Q(folded_aliases__contains=typed)
-            )
+            queryset = queryset.filter(Exists(spelled.filter(folded__contains=typed)))
         return queryset, False
 
     @admin.display(description=gettext_lazy("used in"), ordering="uses")
@@ -147,12 +219,28 @@ class TermAdmin(Page):
         """Make several terms one; asks which one stays, and shows first what would change."""
         return merging.merge(self, request, queryset)
 
+    @admin.action(permissions=["change"], description=gettext_lazy("Split …"))
+    def split(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
+        """Make one term several; asks for its parts, and shows first what would change."""
+        return splits.split(self, request, queryset)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Splitting only where a plan may have several terms."""
+        actions = super().get_actions(request)
+        if not can_be_split(self.model):
+            actions.pop("split", None)
+        return actions
+
     def links(self, request: HttpRequest, row: Any) -> list[Link]:
         """What was merged in this vocabulary."""
         if not self.has_change_permission(request, row):
             return []
         here = f"{address(Merge)}?vocabulary__exact={self.opts.model_name}"
-        return [Link(here, _("Past merges"))]
+        past = [Link(here, _("Past merges"))]
+        if can_be_split(self.model):
+            there = f"{address(Split)}?vocabulary__exact={self.opts.model_name}"
+            past.append(Link(there, _("Past splits")))
+        return past
 
     # -- status ------------------------------------------------------------------------------------
 
@@ -176,7 +264,7 @@ class TermAdmin(Page):
             words = _("“%(term)s” was merged into “%(other)s” and stays so.")
             words %= {"term": merged, "other": merged.merged_into}
             self.message_user(request, words, messages.WARNING)
-        count = taxonomies.set_status(changing, status)
+        count = taxonomies.set_status(changing, status, actor=request.user)  # type: ignore[arg-type]
         for term in changing:
             self.log_change(request, term, _("Now %(status)s.") % {"status": status.label})
         said = {
@@ -198,10 +286,12 @@ class TermAdmin(Page):
         retire = Button("retire", _("Retire"))
         take = Button("take_into_use", _("Take into use"))
         merge = Button("merge", _("Merge …"))
+        split = [Button("split", _("Split …"))] if can_be_split(self.model) else []
         return {
-            TermStatus.PROPOSED: [take, retire, merge],
-            TermStatus.IN_USE: [retire, merge],
+            TermStatus.PROPOSED: [take, retire, merge, *split],
+            TermStatus.IN_USE: [retire, merge, *split],
             TermStatus.RETIRED: [take, merge],
+            TermStatus.REFUSED: [take, merge],
         }.get(row.status, [])
 
     # -- deleting ----------------------------------------------------------------------------------
@@ -242,47 +332,4 @@ class TermAdmin(Page):
         return HttpResponseRedirect(address(term, "change"))
 
 
-admin.site.register([ThematicArea, DataSource, Method, Sector, Organisation], TermAdmin)
-
-
-@admin.register(Sdg)
-class SdgAdmin(TermAdmin):
-    """The goals: number, name and colour are the United Nations'; spellings are ours to add."""
-
-    list_display = ("number", "name", "swatch", "status", "used_in", "also")
-    list_display_links = ("name",)
-    fields = ("number", "name", "swatch", "aliases", "status", "used_in")
-    readonly_fields = ("number", "name", "swatch", "status", "used_in")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The same for every goal."""
-        return self.fields
-
-    @admin.display(description=gettext_lazy("colour"), ordering="colour")
-    def swatch(self, goal: Sdg) -> str:
-        """The colour, as a square and in figures."""
-        return format_html(
-            '<svg class="swatch" width="16" height="16" aria-hidden="true" focusable="false">'
-            '<rect width="16" height="16" rx="3" fill="{0}"/></svg> {0}',
-            goal.colour,
-        )
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """None: a goal is always in use."""
-        return {}
-
-    def buttons(self, request: HttpRequest, row: Any) -> list[Button]:
-        """None: a goal is always in use."""
-        return []
-
-    def links(self, request: HttpRequest, row: Any) -> list[Link]:
-        """None: goals are never merged."""
-        return []
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: there are seventeen."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
+admin.site.register([DataSource, Method, Sector, Organisation], TermAdmin)

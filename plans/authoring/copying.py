@@ -25,7 +25,7 @@ from plans.authoring.saving import (
     write,
     write_choices,
 )
-from plans.models import CHOICES, ROWS, Evidence, Partner, Plan, Term, TermStatus
+from plans.models import CHOICES, ROWS, UNOFFERED, Evidence, Partner, Plan, Term
 from plans.permissions import may_copy, may_see_people, require
 from plans.sections import FIELD, SECTION, SECTION_OF, SECTIONS, Section
 
@@ -147,7 +147,7 @@ def _living(source: Plan, key: str, copied: Copied) -> list[Term]:
 
 def _is_used(term: Term | None, copied: Copied) -> bool:
     """Whether plans of today choose this term; what has been retired since is left out."""
-    if term is not None and term.status == TermStatus.RETIRED:
+    if term is not None and term.status in UNOFFERED:
         copied.left_out.append(_("“%(words)s”: it is not used any more.") % {"words": term})
         return False
     return term is not None

@@ -110,7 +110,7 @@ def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
         for key in ("thematic_areas", "methods", "data_sources"):
             # The plan keeps the words of its document, whatever the term is called today.
             named = [taxonomies.tidy(words) for words in getattr(document, key)]
-            terms = [_term(taxonomies.VOCABULARIES[key], words, actor) for words in named]
+            terms = [_term(taxonomies.VOCABULARIES[key], words, plan, actor) for words in named]
             write_choices(plan, key, dict(zip(terms, named, strict=True)))
         for group, table in ROWS.items():
             rows = [
@@ -142,9 +142,9 @@ def _sector(words: str) -> Sector | None:
     return sector
 
 
-def _term(vocabulary: type[Term], words: str, actor: User) -> Term:
+def _term(vocabulary: type[Term], words: str, plan: Plan, actor: User) -> Term:
     if vocabulary in taxonomies.PROPOSABLE:
-        return taxonomies.find_or_propose(vocabulary, words, actor=actor)
+        return taxonomies.find_or_propose(vocabulary, words, actor=actor, plan=plan)
     term = taxonomies.find(vocabulary, words)
     if term is None:
         raise Invalid(

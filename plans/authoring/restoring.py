@@ -20,7 +20,7 @@ from plans.authoring.rows import add_row, move_row, remove_row
 from plans.authoring.saving import Change, open_for_writing, save
 from plans.authoring.stored import row_key
 from plans.errors import WrongState
-from plans.models import CHOICES, Plan, Sdg, Sector, Term, TermStatus
+from plans.models import CHOICES, UNOFFERED, Plan, Sdg, Sector, Term
 from plans.sections import FIELD, GROUP, SECTION
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _terms(plan: Plan, name: str, value: Any, outcome: Restored) -> list[Term]:
             if kept
             else taxonomies.find(vocabulary, words)
         )
-        if term is None or (term.status == TermStatus.RETIRED and term.pk not in there):
+        if term is None or (term.status in UNOFFERED and term.pk not in there):
             _miss(outcome, words)
         else:
             found[term] = None

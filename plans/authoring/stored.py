@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import models
 
 from plans import taxonomies
-from plans.models import CHOICES, Plan, Sector, Term, TermStatus
+from plans.models import CHOICES, UNOFFERED, Plan, Sector, Term, TermStatus
 
 PLAIN_FIELDS = frozenset(
     {
@@ -134,7 +134,7 @@ def vocabulary(plan: Plan, key: str, asked: Iterable[str] = ()) -> list[Any]:
     needed = models.Q(status=TermStatus.IN_USE)
     if model in taxonomies.PROPOSABLE:
         keys = [pk for pk in asked if re.fullmatch(r"[0-9]{1,18}", pk)]
-        needed = models.Q(pk__in=keys) & ~models.Q(status=TermStatus.RETIRED)
+        needed = models.Q(pk__in=keys) & ~models.Q(status__in=UNOFFERED)
     terms = model._default_manager.annotate(
         place=models.Subquery(on_plan.values("position")[:1]),
         words=models.Subquery(on_plan.values("words")[:1]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from plans.models import TermStatus
+from plans.models import UNOFFERED, TermStatus
 from plans.taxonomies import VOCABULARIES, find
 
 if TYPE_CHECKING:
@@ -48,7 +48,12 @@ def _refusal(entered: Any, chosen: list[Term], term: Term | None, words: str) ->
     """Why this term cannot be added to those; nothing when it can."""
     if term is None:
         return _("“%(words)s” is not in the list yet. Nothing is added so far.") % {"words": words}
-    if term.status == TermStatus.RETIRED and term not in chosen:
+    if term.status == TermStatus.REFUSED and term not in chosen:
+        return _("“%(words)s” was not taken into the list: %(why)s Choose another one.") % {
+            "words": term,
+            "why": term.refusal,
+        }
+    if term.status in UNOFFERED and term not in chosen:
         return _("“%(words)s” is not used any more. Choose another one from the list.") % {
             "words": term
         }

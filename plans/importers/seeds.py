@@ -29,6 +29,7 @@ from plans.models import (
     Question,
     Sdg,
     Sector,
+    Split,
     Term,
     ThematicArea,
 )
@@ -137,8 +138,8 @@ def _regions() -> dict[str, int]:
 def _load_terms(model: type[Term]) -> int:
     known = {
         folded
-        for name, aliases in model._default_manager.values_list("name", "aliases")
-        for folded in (name, *aliases)
+        for name, aliases, labels in model._default_manager.values_list("name", "aliases", "labels")
+        for folded in (name, *aliases, *labels.values())
     }
     folded = _folded([*known, *(word for row in _terms(model) for word in spellings(row))])
     taken = {folded[word] for word in known}
@@ -211,5 +212,5 @@ def _taxonomy_codenames() -> Iterator[str]:
     for model in (ThematicArea, Method, DataSource, Sector, Organisation):
         for action in ("add", "change", "view"):
             yield f"{action}_{model._meta.model_name}"
-    for seen in (Sdg, Merge):
+    for seen in (Sdg, Merge, Split):
         yield f"view_{seen._meta.model_name}"

@@ -14,14 +14,14 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from plans.merging.uses import USES, Uses, fates, uses_of
-from plans.models import Fate, Merge, Plan, Term, TermStatus
+from plans.models import Fate, Merge, Plan, Term, TermStatus, ThematicArea
 from plans.permissions import visible_plans
 from plans.taxonomies import folded
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-RANK = {TermStatus.RETIRED: 0, TermStatus.PROPOSED: 1, TermStatus.IN_USE: 2}
+RANK = {TermStatus.REFUSED: 0, TermStatus.RETIRED: 0, TermStatus.PROPOSED: 1, TermStatus.IN_USE: 2}
 MOST_NAMED = 100
 """So many losses are named when a merge is about to be undone; the rest is a number."""
 
@@ -129,6 +129,13 @@ def refusal(terms: Sequence[Term | None], into: Term | None) -> str:
         if term.merged_into_id is not None:
             return _("“%(term)s” has already been merged into another term. Choose again.") % {
                 "term": term
+            }
+    if isinstance(into, ThematicArea):
+        grouped = ThematicArea.objects.filter(parent__in=given, merged_into=None)
+        child = grouped.select_related("parent").first()
+        if child is not None:
+            return _("“%(term)s” has a group of themes. Move them to another group first.") % {
+                "term": child.parent
             }
     first = max(given, key=lambda term: RANK[TermStatus(term.status)])
     if RANK[TermStatus(first.status)] > RANK[TermStatus(into.status)]:

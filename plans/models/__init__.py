@@ -2,7 +2,7 @@
 
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
-from plans.models.merge import Fate, Merge, MergedUse, Spelling, Vocabulary
+from plans.models.merge import Fate, Merge, MergedUse
 from plans.models.notification import (
     Delivery,
     Mute,
@@ -33,7 +33,12 @@ from plans.models.review import (
     Mark,
     Review,
 )
+from plans.models.spelling import Spelling, Vocabulary
+from plans.models.split import Split, SplitUse
+from plans.models.story import Different, TermChange
 from plans.models.taxonomy import (
+    LANGUAGES,
+    UNOFFERED,
     DataSource,
     Method,
     Organisation,
@@ -57,7 +62,9 @@ from plans.models.writing import Checkpoint, Writing
 
 __all__ = [
     "CHOICES",
+    "LANGUAGES",
     "ROWS",
+    "UNOFFERED",
     "Checkpoint",
     "Comment",
     "CommentEdit",
@@ -67,6 +74,7 @@ __all__ = [
     "DataSource",
     "Decision",
     "Delivery",
+    "Different",
     "Draft",
     "Event",
     "EventKind",
@@ -97,9 +105,12 @@ __all__ = [
     "Sdg",
     "Sector",
     "Spelling",
+    "Split",
+    "SplitUse",
     "Suggestion",
     "SuggestionStatus",
     "Term",
+    "TermChange",
     "TermStatus",
     "ThematicArea",
     "Thread",

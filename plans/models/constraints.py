@@ -21,6 +21,10 @@ TRIGGERS = {
     "approved_text_stays": gettext_lazy(
         "The text of an approved plan stays as it was approved. Reopen the plan to change it."
     ),
+    "theme_groups_are_one_level": gettext_lazy(
+        "A theme is in the group of a theme that is in no group itself, and has no themes below "
+        "it then."
+    ),
 }
 """What the triggers of the migrations promise, under the names that they refuse by."""
 

@@ -45,6 +45,7 @@ class EventKind(models.TextChoices):
     NUDGED = "nudged", _("wrote to the lab")
     REMINDED = "reminded", _("reminded the reviewers")
     OVERDUE = "overdue", _("reminded the reviewers that the review is overdue")
+    TERM_REFUSED = "term_refused", _("did not take a new term into the list")
 
 
 class EventQuerySet(models.QuerySet["Event"]):

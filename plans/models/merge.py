@@ -1,4 +1,4 @@
-"""Merges of terms: who, when, and all that is needed to take one back; and who is called what.
+"""Merges of terms: who, when, and all that is needed to take one back.
 
 The database does its part (see ``0006_merging_terms``): a merged term leads to a living one and is
 on no plan, whatever chooses it gets the living one, and a spelling leads to one living term.
@@ -7,27 +7,16 @@ on no plan, whatever chooses it gets the living one, and a spelling leads to one
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from plans import clock
 from plans.models.plan import Plan
+from plans.models.spelling import Vocabulary
 
 MOST_NAMES = 5
 """So many of the terms that were merged are named where a merge is called by its terms."""
-
-
-class Vocabulary(models.TextChoices):
-    """The vocabularies, by the names of their tables' models."""
-
-    SDGS = "sdg", _("Sustainable Development Goals")
-    THEMES = "thematicarea", _("thematic areas")
-    METHODS = "method", _("methods")
-    SOURCES = "datasource", _("data sources")
-    SECTORS = "sector", _("sectors")
-    ORGANISATIONS = "organisation", _("partner organisations")
 
 
 class Merge(models.Model):
@@ -154,35 +143,3 @@ class MergedUse(models.Model):
 
     def __str__(self) -> str:
         return self.words or str(self.term)
-
-
-class Spelling(models.Model):
-    """A name or other spelling, folded, and the living term that it leads to.
-
-    Kept by the database itself from the tables of the vocabularies; nothing else writes here. What
-    a merged term is called leads to where it was merged, and may be another spelling of that one.
-    """
-
-    vocabulary = models.CharField(_("vocabulary"), max_length=20, choices=Vocabulary.choices)
-    folded = models.TextField(_("folded"))
-    term = models.BigIntegerField(_("term"))
-    leads_to = models.BigIntegerField(_("leads to"))
-
-    class Meta:
-        verbose_name = _("spelling")
-        verbose_name_plural = _("spellings")
-        ordering = ("vocabulary", "folded")
-        constraints = (
-            ExclusionConstraint(
-                name="spelling_leads_to_one_term",
-                expressions=[("vocabulary", "="), ("folded", "="), ("leads_to", "<>")],
-                deferrable=models.Deferrable.IMMEDIATE,
-                violation_error_message=_(
-                    "Another term of this vocabulary already goes by this name or spelling."
-                ),
-            ),
-        )
-        indexes = (models.Index(F("vocabulary"), F("term"), name="spelling_of_a_term"),)
-
-    def __str__(self) -> str:
-        return self.folded

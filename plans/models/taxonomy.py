@@ -1,7 +1,8 @@
-"""The vocabularies. A term lives: proposed, in use, retired, or merged into another.
+"""The vocabularies. A term lives: proposed, in use, retired or refused, or merged into another.
 
-Names are unique after folding case, accents, spaces and punctuation; the folding is the database's
-own function ``fold_term`` (see the migration that makes it), so every way in obeys it.
+Names, other spellings and labels are unique after folding case, accents, spaces and punctuation;
+the folding is the database's own function ``fold_term`` (see the migration that makes it), so every
+way in obeys it.
 """
 
 from __future__ import annotations
@@ -19,8 +20,18 @@ from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from plans import clock
+from plans.models.spelling import Spelling
 
 TERM_LENGTH = 200
+
+LANGUAGES = {
+    "en": _("English"),
+    "fr": _("French"),
+    "es": _("Spanish"),
+    "pt": _("Portuguese"),
+    "ar": _("Arabic"),
+}
+"""The languages in which a term may have a label; another one needs a line here and no more."""
 
 
 class TermStatus(models.TextChoices):
@@ -29,7 +40,12 @@ class TermStatus(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     IN_USE = "in_use", _("in use")
     RETIRED = "retired", _("retired")
+    REFUSED = "refused", _("refused")
     MERGED = "merged", _("merged")
+
+
+UNOFFERED = frozenset({TermStatus.RETIRED, TermStatus.REFUSED})
+"""Terms that stay on the plans that have them, and that no plan may choose anew."""
 
 
 class Fold(models.Func):
@@ -48,12 +64,12 @@ class FoldAll(models.Func):
     output_field = ArrayField(models.TextField())
 
 
-class ArrayOf(models.Func):
-    """``ARRAY[…]`` of texts."""
+class AreLabels(models.Func):
+    """``are_labels(jsonb)``: one text for each language, and no more than a term's name holds."""
 
-    function = "ARRAY"
-    template = "%(function)s[%(expressions)s]"
-    output_field = ArrayField(models.TextField())
+    function = "are_labels"
+    arity = 1
+    output_field = models.BooleanField()
 
 
 _T = TypeVar("_T", bound="Term")
@@ -67,14 +83,12 @@ class TermQuerySet(models.QuerySet[_T]):
         return self.filter(status=TermStatus.IN_USE)
 
     def spelled(self, words: str | Combinable) -> Self:
-        """Terms whose name or an alias equals ``words`` after folding; the name's own first."""
+        """Terms whose name, spelling or label equals ``words`` when folded; names first."""
         typed = Fold(models.Value(words) if isinstance(words, str) else words)
+        spelled = Spelling.objects.filter(vocabulary=self.model._meta.model_name, folded=typed)
         return (
-            self.alias(folded=Fold("name"), folded_aliases=FoldAll("aliases"), typed=typed)
-            .filter(
-                models.Q(folded=models.F("typed"))
-                | models.Q(folded_aliases__contains=ArrayOf(models.F("typed")))
-            )
+            self.alias(folded=Fold("name"), typed=typed)
+            .filter(pk__in=spelled.order_by().values("term"))
             .order_by(models.Case(models.When(folded=models.F("typed"), then=0), default=1), "name")
         )
 
@@ -93,6 +107,24 @@ class Term(models.Model):
         default=list,
         blank=True,
         help_text=_("Separated by commas. Typing one of these finds this term."),
+    )
+    description = models.TextField(
+        _("what it means"),
+        blank=True,
+        help_text=_("For who chooses among terms, and in the codebook."),
+    )
+    labels = models.JSONField(
+        _("in other languages"),
+        default=dict,
+        blank=True,
+        help_text=_("Searching, typing and importing find the term by any of them."),
+    )
+    """By language (:data:`LANGUAGES`): ``{"fr": "Eau"}``."""
+    position = models.PositiveSmallIntegerField(
+        _("place"),
+        null=True,
+        blank=True,
+        help_text=_("Those with a place come first, in this order; the others follow by name."),
     )
     status = models.CharField(
         _("status"), max_length=10, choices=TermStatus.choices, default=TermStatus.IN_USE
@@ -115,6 +147,16 @@ class Term(models.Model):
         editable=False,
         verbose_name=_("proposed by"),
     )
+    proposed_in = models.ForeignKey(
+        "plans.Plan",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("proposed in"),
+    )
+    refusal = models.TextField(_("why it was refused"), blank=True, editable=False)
     created_at = models.DateTimeField(_("added"), default=clock.now, editable=False)
 
     objects = TermQuerySet.as_manager()
@@ -124,7 +166,7 @@ class Term(models.Model):
 
     class Meta:
         abstract = True
-        ordering = ("name",)
+        ordering: ClassVar[tuple[str, ...]] = ("position", "name")
         constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.UniqueConstraint(
                 Fold("name"),
@@ -142,13 +184,33 @@ class Term(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=TermStatus.values),
                 name="%(class)s_status_is_known",
-                violation_error_message=_("A term is proposed, in use, retired or merged."),
+                violation_error_message=_(
+                    "A term is proposed, in use, retired, refused or merged."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(status=TermStatus.MERGED, merged_into__isnull=False)
                 | (~models.Q(status=TermStatus.MERGED) & models.Q(merged_into__isnull=True)),
                 name="%(class)s_merged_says_where",
                 violation_error_message=_("A merged term says which term it was merged into."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=TermStatus.REFUSED) | ~models.Q(refusal=""),
+                name="%(class)s_refused_says_why",
+                violation_error_message=_("A term that is refused says why."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(AreLabels("labels")),
+                name="%(class)s_has_one_label_a_language",
+                violation_error_message=_(
+                    "A term has one label for each language, with letters or numbers and at most "
+                    "200 characters."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(position__isnull=True) | models.Q(position__gte=1),
+                name="%(class)s_places_from_1",
+                violation_error_message=_("Places are counted from 1."),
             ),
         )
         indexes = (
@@ -183,7 +245,20 @@ class Sdg(Term):
 
 
 class ThematicArea(Term):
-    """What a plan is about. Labs may propose new ones."""
+    """What a plan is about. Labs may propose new ones.
+
+    A theme may be in the group of another one, which is in none itself (the database sees to it).
+    """
+
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="group",
+        verbose_name=_("in the group of"),
+        help_text=_("A wider theme, which is in no group itself."),
+    )
 
     class Meta(Term.Meta):
         verbose_name = _("thematic area")

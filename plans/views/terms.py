@@ -22,6 +22,7 @@ from plans.taxonomies import PROPOSABLE, VOCABULARIES, find_or_propose, tidy
 if TYPE_CHECKING:
     from plans.authoring import Outcome
     from plans.forms.section import SectionEditor
+    from plans.models import Plan
     from plans.sections import Section
 
 SEARCHED: dict[str, type[Term]] = {**VOCABULARIES, "organisations": Organisation}
@@ -91,7 +92,7 @@ ACTS = ("choose", "use", "propose")
 
 
 def take(
-    request: SignedInRequest, rules: Section, act: str, what: str, data: Any
+    request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str, data: Any
 ) -> dict[str, str]:
     """Propose what was typed, or put the chosen near term in its place; the form then adds it.
 
@@ -110,7 +111,7 @@ def take(
         if not words.strip():
             return {name: _("Write the new term first.")}
         try:
-            find_or_propose(vocabulary, words, actor=request.user)
+            find_or_propose(vocabulary, words, actor=request.user, plan=plan)
         except Invalid as refusal:
             return {name: str(refusal)}
     return {}

@@ -14,7 +14,17 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Absence, Country, Invitation, Lab, Membership, Region, Reviewer, User
-from plans import authoring, inbox, merging, presence, reviewing, scheduling, workflow
+from plans import (
+    authoring,
+    inbox,
+    merging,
+    presence,
+    reviewing,
+    scheduling,
+    splitting,
+    taxonomies,
+    workflow,
+)
 from plans.authoring import Change
 from plans.models import (
     CHOICES,
@@ -26,6 +36,7 @@ from plans.models import (
     Cycle,
     DataSource,
     Delivery,
+    Different,
     Draft,
     Event,
     Evidence,
@@ -48,7 +59,10 @@ from plans.models import (
     Review,
     Sdg,
     Sector,
+    Split,
+    SplitUse,
     Suggestion,
+    TermChange,
     TermStatus,
     ThematicArea,
     Thread,
@@ -139,6 +153,13 @@ def world(network: Network) -> World:
     theme = ThematicArea.objects.create(name="Rivers")
     authoring.save(second, {"thematic_areas": Change([theme])}, actor=member)
     merging.merge([theme], ThematicArea.objects.get(name="Kept"), actor=manager)
+    glued, lakes, ponds = (
+        ThematicArea.objects.create(name=name) for name in ("Lakes, ponds", "Lakes", "Ponds")
+    )
+    authoring.save(second, {"thematic_areas": Change([glued])}, actor=member)
+    splitting.split(glued, [lakes, ponds], actor=manager)
+    taxonomies.say_different([lakes, ponds], actor=manager)
+    taxonomies.put_in_group([lakes], ponds, actor=manager)
     return World(network, big_bet, exploratory, second, spare, withdrawn)
 
 
@@ -187,13 +208,20 @@ MERGED: dict[type[Model], str] = {
     Organisation: "partners",
 }
 """The vocabularies whose terms are merged, and how plans come to them."""
-KEPT: tuple[type[Model], ...] = (Event, Version, Writing, Checkpoint)
+KEPT: tuple[type[Model], ...] = (Event, Version, Writing, Checkpoint, TermChange)
 WITH_GOALS: tuple[type[Model], ...] = (Sdg, *TERMS)
 NAME_ONCE = (
     "There is already a term with this name, give or take capitals, accents, spaces and "
     "punctuation."
 )
 ONE_TERM = "Another term of this vocabulary already goes by this name or spelling."
+ONE_LABEL = (
+    "A term has one label for each language, with letters or numbers and at most 200 characters."
+)
+ONE_LEVEL = (
+    "A theme is in the group of a theme that is in no group itself, "
+    "and has no themes below it then."
+)
 WRITTEN_ONCE = "This could not be stored. Check what you entered and try again."
 APPROVED = "The text of an approved plan stays as it was approved. Reopen the plan to change it."
 LIMIT = "A lab hands in one big bet and two exploratory plans per cycle."
@@ -427,7 +455,7 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         (
             f"a term of {model._meta.db_table} in an unknown state",
             f"{model._meta.model_name}_status_is_known",
-            "A term is proposed, in use, retired or merged.",
+            "A term is proposed, in use, retired, refused or merged.",
             lambda w, model=model: update(model, _term(model), "status = 'lost'"),
         )
         for model in WITH_GOALS
@@ -545,6 +573,135 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
             lambda w, model=model: copy(model, _term(model), name="'SPELLED SO'"),
         )
         for model in MERGED
+    ),
+    *(
+        (
+            f"a label of {model._meta.db_table} that another term is called",
+            "spelling_leads_to_one_term",
+            ONE_TERM,
+            lambda w, model=model: update(model, _term(model), """labels = '{"fr": "KEPT"}'"""),
+        )
+        for model in MERGED
+    ),
+    *(
+        (
+            f"a label of {model._meta.db_table} that is {what}",
+            f"{model._meta.model_name}_has_one_label_a_language",
+            ONE_LABEL,
+            lambda w, model=model, labels=labels: update(model, _term(model), labels),
+        )
+        for model in WITH_GOALS
+        for what, labels in (
+            ("none", """labels = '{"fr": " – "}'"""),
+            ("no text", """labels = '{"fr": 7}'"""),
+            ("too long", "labels = jsonb_build_object('fr', repeat('é', 201))"),
+            ("in no language", """labels = '{"Plain French": "Eau"}'"""),
+            ("in a list", """labels = '["Eau"]'"""),
+        )
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} refused without a word",
+            f"{model._meta.model_name}_refused_says_why",
+            "A term that is refused says why.",
+            lambda w, model=model: update(model, _term(model), "status = 'refused'"),
+        )
+        for model in WITH_GOALS
+    ),
+    *(
+        (
+            f"a term of {model._meta.db_table} before the first",
+            f"{model._meta.model_name}_places_from_1",
+            "Places are counted from 1.",
+            lambda w, model=model: update(model, _term(model), "position = 0"),
+        )
+        for model in WITH_GOALS
+    ),
+    *(
+        (
+            f"a theme in the group of {what}",
+            "theme_groups_are_one_level",
+            ONE_LEVEL,
+            lambda w, one=one, group=group: update(
+                ThematicArea, _term(ThematicArea, one), f"parent_id = {_term(ThematicArea, group)}"
+            ),
+        )
+        for what, one, group in (
+            ("itself", "Kept", "Kept"),
+            ("one that is in a group", "Kept", "Lakes"),
+            ("one that was merged", "Kept", "Gone"),
+            ("another, with a group of its own", "Ponds", "Kept"),
+        )
+    ),
+    (
+        "a theme merged that has a group",
+        "theme_groups_are_one_level",
+        ONE_LEVEL,
+        lambda w: (
+            f"UPDATE plans_thematicarea SET status = 'merged', "
+            f"merged_into_id = {_term(ThematicArea, 'Kept')} WHERE id = "
+            f"{emptied(_term(ThematicArea, 'Ponds'))}"
+        ),
+    ),
+    (
+        "a change to a term in an unknown vocabulary",
+        "change_vocabulary_is_known",
+        "There is no such vocabulary.",
+        lambda w: copy(TermChange, w.pk(TermChange), vocabulary="'flag'"),
+    ),
+    (
+        "a change of nothing",
+        "change_says_what",
+        "A change to a term says what was changed.",
+        lambda w: copy(TermChange, w.pk(TermChange), before="NULL", after="NULL"),
+    ),
+    (
+        "two that are different in an unknown vocabulary",
+        "different_vocabulary_is_known",
+        "There is no such vocabulary.",
+        lambda w: update(Different, w.pk(Different), "vocabulary = 'flag'"),
+    ),
+    (
+        "a term different from itself",
+        "different_terms_are_two",
+        "A term cannot be different from itself.",
+        lambda w: update(Different, w.pk(Different), "other = one"),
+    ),
+    (
+        "two that are different, twice",
+        "different_terms_once",
+        "It was said already that these are not the same.",
+        lambda w: copy(Different, w.pk(Different)),
+    ),
+    (
+        "a split in an unknown vocabulary",
+        "split_vocabulary_is_known",
+        "There is no such vocabulary.",
+        lambda w: update(Split, w.pk(Split), "vocabulary = 'flag'"),
+    ),
+    (
+        "a split into one",
+        "split_is_into_two_or_more",
+        "A term is split into two others or more.",
+        lambda w: update(Split, w.pk(Split), '"into" = "into"[1:1]'),
+    ),
+    (
+        "a split into itself",
+        "split_is_into_two_or_more",
+        "A term is split into two others or more.",
+        lambda w: update(Split, w.pk(Split), 'term = "into"[1]'),
+    ),
+    (
+        "a split that was undone by nobody",
+        "undone_split_says_by_whom_and_when",
+        "A split that was undone says by whom and when.",
+        lambda w: update(Split, w.pk(Split), "undone_at = now()"),
+    ),
+    (
+        "a split that changes a plan twice",
+        "split_use_once_per_plan",
+        "A split changes each plan once.",
+        lambda w: copy(SplitUse, w.pk(SplitUse)),
     ),
     (
         "a merge in an unknown vocabulary",
@@ -731,7 +888,7 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
             f"a row of {model._meta.db_table} changed afterwards",
             "",
             WRITTEN_ONCE,
-            lambda w, model=model: update(model, w.pk(model), "plan_id = plan_id"),
+            lambda w, model=model: update(model, w.pk(model), "id = id"),
         )
         for model in KEPT
     ),
@@ -937,6 +1094,12 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
 
 def _term(model: type[Model], name: str = "Écosystèmes, façades") -> Any:
     return model._default_manager.get(name=name).pk
+
+
+def emptied(key: int) -> int:
+    """A theme that is taken off all plans."""
+    CHOICES["thematic_areas"].objects.filter(term=key).delete()
+    return key
 
 
 def merged(model: type[Model], *, into: Any) -> str:

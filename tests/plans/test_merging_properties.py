@@ -1,4 +1,4 @@
-"""Merges, undoings, proposals and plan edits in any order: what holds after each of them."""
+"""Merges, splits, undoings, proposals and plan edits in any order: what holds after each."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plans import authoring, merging, taxonomies
+from plans import authoring, merging, proposals, splitting, taxonomies
 from plans.authoring import Change
 from plans.errors import PlanError
-from plans.models import Merge, Plan, PlanThematicArea, Spelling, TermStatus, ThematicArea
+from plans.models import (
+    Merge,
+    Plan,
+    PlanThematicArea,
+    Spelling,
+    Split,
+    TermStatus,
+    ThematicArea,
+)
 from tests.plans.test_merging import draft, tables, theme
 
 if TYPE_CHECKING:
@@ -28,7 +36,13 @@ choose = st.tuples(
 )
 propose = st.tuples(st.just("propose"), st.integers(0, PLANS - 1), st.integers(0, 2 * TERMS))
 change = st.tuples(st.sampled_from(["retire", "rename"]), which)
-acts = st.one_of(merge, undo, choose, merge, undo, choose, propose, change)
+split = st.tuples(st.just("split"), st.lists(which, min_size=3, max_size=4, unique=True))
+unsplit = st.tuples(st.just("unsplit"), st.integers(0, 1))
+decide = st.tuples(st.sampled_from(["accept", "refuse"]), which)
+acts = st.one_of(
+    *(merge, undo, choose, merge, undo, choose, propose, change),
+    *(split, unsplit, split, decide),
+)
 
 
 class Net:
@@ -125,7 +139,8 @@ class Net:
         """An administrator retires a term, or takes it into use again."""
         term = self.any_term(number)
         retired = term.status == TermStatus.RETIRED
-        taxonomies.set_status([term], TermStatus.IN_USE if retired else TermStatus.RETIRED)
+        status = TermStatus.IN_USE if retired else TermStatus.RETIRED
+        taxonomies.set_status([term], status, actor=self.manager)
 
     def rename(self, _chosen: dict[int, list[int]], number: int) -> None:
         """An administrator calls a term something that nobody is called."""
@@ -133,11 +148,59 @@ class Net:
         term.name = f"{term.name} again"
         term.save(update_fields=["name"])
 
+    def split(self, chosen: dict[int, list[int]], terms: list[int]) -> None:
+        """Plans have parts of the whole and all else they had; undone at once, all is as before."""
+        whole, *parts = [self.any_term(number) for number in terms]
+        before = tables()
+        record = splitting.split(whole, parts, actor=self.manager)
+        keys = {part.pk for part in parts}
+        for plan, those in self.chosen().items():
+            if whole.pk not in chosen[plan]:
+                assert those == chosen[plan]
+                continue
+            kept = set(chosen[plan]) - {whole.pk}
+            assert kept <= set(those) <= kept | keys
+            assert keys & set(those)
+            assert len(those) <= 5
+            assert keys <= set(those) or len(those) == 5
+        splitting.undo(record, actor=self.manager)
+        assert tables() == before
+        splitting.split(whole, parts, actor=self.manager)
+
+    def unsplit(self, chosen: dict[int, list[int]], number: int) -> None:
+        """Plans that still have a part get the whole back; nothing else of theirs is lost."""
+        records = list(Split.objects.filter(undone_at=None).order_by("pk"))
+        if not records:
+            return
+        record = records[max(-1 - number, -len(records))]
+        splitting.undo(record, actor=self.manager)
+        back = set(record.uses.filter(came_back=True).values_list("plan", flat=True))
+        for plan, those in self.chosen().items():
+            if plan not in back:
+                assert those == chosen[plan]
+                continue
+            assert record.term in those
+            assert set(chosen[plan]) - set(record.into) <= set(those)
+            assert set(those) - {record.term} <= set(chosen[plan])
+            assert len(those) <= max(5, len(chosen[plan]))
+
+    def accept(self, chosen: dict[int, list[int]], number: int) -> None:
+        """A proposal is taken into use under a better name; plans do not notice."""
+        term = self.any_term(number)
+        proposals.accept(term, actor=self.manager, name=f"{term.name} indeed")
+        assert self.chosen() == chosen
+
+    def refuse(self, chosen: dict[int, list[int]], number: int) -> None:
+        """A proposal is refused; plans that have it keep it."""
+        proposals.refuse(self.any_term(number), "Too vague.", actor=self.manager)
+        assert self.chosen() == chosen
+
     def holds(self) -> None:
         """What is true at any time."""
         for those in self.chosen().values():
             assert max(Counter(those).values(), default=1) == 1
         merged = ThematicArea.objects.exclude(merged_into=None)
+        assert not ThematicArea.objects.filter(status=TermStatus.REFUSED, refusal="").exists()
         assert not merged.exclude(merged_into__merged_into=None).exists()
         assert not PlanThematicArea.objects.filter(term__in=merged).exists()
         leads: dict[str, set[int]] = {}

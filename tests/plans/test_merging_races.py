@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from plans import authoring, merging, taxonomies
 from plans.authoring import Change, fingerprint, row_key
 from plans.errors import Busy, Invalid, PlanError
-from plans.merging import acts
+from plans.merging import locks
 from plans.models import Merge, PlanThematicArea, Sector, TermStatus, ThematicArea
 from tests.factories import SectorFactory
 from tests.plans.test_merging import draft, on, tables, theme
@@ -274,7 +274,7 @@ def test_a_save_during_an_undoing_is_kept(network: Network) -> None:
 def test_a_merge_gives_way_to_one_that_goes_on_and_on(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acts, "PATIENCE", "10ms")
+    monkeypatch.setattr(locks, "PATIENCE", "10ms")
     water, waters, trade = theme("Water"), theme("Waters"), theme("Trade")
     plan = draft(network, "One", trade)
     before = tables()
@@ -305,7 +305,7 @@ def test_who_saves_is_never_broken_off_by_a_merge(
 
     The plan comes to hold the term only when the merge has already looked which plans to lock.
     """
-    monkeypatch.setattr(acts, "PATIENCE", "100ms")
+    monkeypatch.setattr(locks, "PATIENCE", "100ms")
     water, waters, trade = theme("Water"), theme("Waters"), theme("Trade")
     plan = draft(network, "One", trade)
     locking_terms = Hold('FROM "plans_plan" WHERE "plans_plan"."id" IN')

@@ -66,6 +66,7 @@ TOLD: dict[str, tuple[str, set[str], set[str]]] = {
     "nudged": ("reviewer", LAB, LAB),
     "reminded": ("reviewer", {"colleague"}, set()),
     "overdue": ("reviewer", {"colleague"}, set()),
+    "term_refused": ("taxonomy_manager", LAB, LAB),
 }
 
 

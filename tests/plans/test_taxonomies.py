@@ -181,7 +181,9 @@ def test_retiring_changes_those_that_were_not_retired(network: Network) -> None:
     retired = SectorFactory.create(name="Guilds", status=TermStatus.RETIRED)
     merged = SectorFactory.create(name="Peasants", status=TermStatus.MERGED, merged_into=living)
 
-    assert taxonomies.set_status([living, retired, merged], TermStatus.RETIRED) == 1
+    manager = network["taxonomy_manager"]
+    terms = [living, retired, merged]
+    assert taxonomies.set_status(terms, TermStatus.RETIRED, actor=manager) == 1
     assert dict(Sector.objects.values_list("name", "status")) == {
         "Farmers": "retired",
         "Guilds": "retired",

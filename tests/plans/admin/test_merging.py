@@ -411,4 +411,4 @@ def test_a_list_offers_merging_and_a_merged_terms_page_does_not(
         [button.label for button in editor.get(page("method", "change", row.pk)).context["buttons"]]
         for row in Method.objects.order_by("name")
     ]
-    assert labels == [[], ["Retire", "Merge …"]]
+    assert labels == [[], ["Retire", "Merge …", "Split …"]]

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from plans import authoring, merging, reviewing, scheduling, workflow
+from plans import authoring, merging, reviewing, scheduling, splitting, workflow
 from plans.models import (
     Cycle,
     Plan,
@@ -44,12 +44,13 @@ QUERIES = {
     "comment": 8,
     "review": 8,
     "version": 8,
-    "thematicarea": 6,
+    "thematicarea": 7,
     "datasource": 6,
     "method": 6,
     "sector": 6,
     "sdg": 6,
     "merge": 8,
+    "split": 8,
     "organisation": 6,
 }
 
@@ -63,6 +64,8 @@ def one_of_everything(network: Network, number: int) -> Plan:
         make.create(aliases=[f"Spelling {number}"])
     one, other = (MethodFactory.create() for _term in range(2))
     merging.merge([one], other, actor=network["network_manager"])
+    parts = [MethodFactory.create() for _part in range(2)]
+    splitting.split(MethodFactory.create(), parts, actor=network["network_manager"])
     SdgFactory.create(number=number)
     Question.objects.create(section="title", field=f"field {number}", label="A question")
     scheduling.extend(lab, cycle, until=cycle.closes_at + DAY, actor=network["network_manager"])

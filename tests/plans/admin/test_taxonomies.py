@@ -13,6 +13,7 @@ from django.test import Client
 
 from accounts.models import User
 from plans.models import (
+    LANGUAGES,
     Method,
     Plan,
     Sector,
@@ -24,6 +25,7 @@ from tests.factories import (
     SdgFactory,
     ThematicAreaFactory,
 )
+from tests.personas import Network
 from tests.plans.admin.pages import VOCABULARIES, listed, page, said, text
 
 
@@ -106,7 +108,7 @@ def test_a_merged_term_stays_merged(editor: Client) -> None:
 def test_the_button_on_a_terms_page_retires_it_and_comes_back(editor: Client) -> None:
     term = MethodFactory.create(name="Interviews")
     shown = editor.get(page("method", "change", term.pk))
-    assert [button.label for button in shown.context["buttons"]] == ["Retire", "Merge …"]
+    assert [button.label for button in shown.context["buttons"]] == ["Retire", "Merge …", "Split …"]
     answer = editor.post(
         page("method"), {"action": "retire", "_selected_action": term.pk, "_from_page": "1"}
     )
@@ -275,3 +277,73 @@ def test_a_goal_keeps_number_name_and_colour(manager: Client) -> None:
     assert goal.aliases == ["SDG 6", "WASH"]
     assert manager.get(page("sdg", "add")).status_code == 403
     assert manager.post(page("sdg", "delete", goal.pk), {"post": "yes"}).status_code == 403
+
+
+# -- the page of a term ----------------------------------------------------------------------------
+
+
+def form(term: ThematicArea, **changed: Any) -> dict[str, Any]:
+    """What the form of a term's page sends."""
+    sent = {"name": term.name, "aliases": "\n".join(term.aliases), "description": ""}
+    return sent | {f"label_{language}": "" for language in LANGUAGES} | changed
+
+
+def test_labels_a_meaning_and_a_group_are_written_on_a_terms_page(editor: Client) -> None:
+    water, wells = (ThematicAreaFactory.create(name=name) for name in ("Water", "Wells"))
+    sent = form(wells, label_fr=" Puits ", label_ar="آبار", parent=water.pk, position="3")
+
+    editor.post(page("thematicarea", "change", wells.pk), sent | {"description": "Dug or drilled."})
+
+    wells.refresh_from_db()
+    assert wells.labels == {"fr": "Puits", "ar": "آبار"}
+    assert (wells.parent, wells.position, wells.description) == (water, 3, "Dug or drilled.")
+    editor.post(page("thematicarea", "change", wells.pk), form(wells, label_ar="آبار"))
+    wells.refresh_from_db()
+    assert (wells.labels, wells.parent) == ({"ar": "آبار"}, None)
+
+
+def test_a_label_that_leads_elsewhere_is_refused_beside_its_input(editor: Client) -> None:
+    ThematicAreaFactory.create(name="Water", aliases=["Eau"])
+    wells = ThematicAreaFactory.create(name="Wells")
+
+    answer = editor.post(page("thematicarea", "change", wells.pk), form(wells, label_fr="EAU"))
+
+    assert answer.context["adminform"].form.errors["label_fr"] == [
+        "“EAU” already leads to the term “Water”. Take it away there first."
+    ]
+    wells.refresh_from_db()
+    assert wells.labels == {}
+
+
+def test_a_group_in_a_group_is_refused_in_words(editor: Client) -> None:
+    water, wells, pumps = (ThematicAreaFactory.create(name=n) for n in ("Water", "Wells", "Pumps"))
+    editor.post(page("thematicarea", "change", wells.pk), form(wells, parent=water.pk))
+
+    answer = editor.post(
+        page("thematicarea", "change", water.pk), form(water, parent=pumps.pk), follow=True
+    )
+
+    assert "A theme is in the group of a theme that is in no group itself" in text(answer)
+    water.refresh_from_db()
+    assert water.parent is None
+
+
+def test_a_terms_page_tells_its_story_its_use_and_its_plans(
+    editor: Client, network: Network
+) -> None:
+    network.plan("approved", title="Wells that answered")
+    network.plan(title="A draft of theirs")
+    water = ThematicArea.objects.get(name="Water")
+    editor.post(page("thematicarea", "change", water.pk), form(water, name="Waters"))
+
+    shown = editor.get(page("thematicarea", "change", water.pk))
+
+    assert [line.what for line in shown.context["story"]] == [
+        ["Renamed from “Water” to “Waters”."],
+        ["Added as “Water”: in use."],
+    ]
+    year = network.cycle.year
+    assert shown.context["usage"].years == [(year, [2], 2)]
+    assert "Wells that answered" in text(shown)
+    assert "A draft of theirs" not in text(shown)
+    assert "1 plan that is not yours to read." in text(shown)

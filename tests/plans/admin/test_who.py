@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from plans import merging
+from plans import merging, splitting
 from plans.models import (
     Plan,
     ThematicArea,
@@ -32,7 +32,7 @@ def test_network_managers_open_every_list(manager: Client) -> None:
 
 def test_taxonomy_managers_open_vocabularies_and_nothing_else(editor: Client) -> None:
     answers = {model: editor.get(page(model)).status_code for model in MODELS}
-    open_to_them = {*VOCABULARIES, "merge"}
+    open_to_them = {*VOCABULARIES, "merge", "split"}
     assert answers == {model: 200 if model in open_to_them else 403 for model in MODELS}
 
 
@@ -60,7 +60,17 @@ def test_nobody_else_comes_in(client: Client, network: Network, who: str) -> Non
     assert client.get("/admin/login/").status_code == 403
 
 
-RECORDS = ("plan", "event", "notification", "thread", "comment", "review", "version", "merge")
+RECORDS = (
+    "plan",
+    "event",
+    "notification",
+    "thread",
+    "comment",
+    "review",
+    "version",
+    "merge",
+    "split",
+)
 
 
 @pytest.mark.parametrize("model", RECORDS)
@@ -75,6 +85,8 @@ def test_records_are_neither_added_nor_deleted(
     sent_thread(plan, "plan", "Which villages?", actor=reviewer)
     one, other = (ThematicAreaFactory.create() for _term in range(2))
     merging.merge([one], other, actor=network["network_manager"])
+    parts = [ThematicAreaFactory.create() for _part in range(2)]
+    splitting.split(other, parts, actor=network["network_manager"])
     row = MODELS[model]._default_manager.first()
     assert row is not None
     assert manager.get(page(model, "add")).status_code == 403

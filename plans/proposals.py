@@ -1,0 +1,95 @@
+"""What becomes of the terms that labs propose: taken into use, or refused with a word to the labs.
+
+A plan never waits for this: it has the term, and may be handed in, whatever is decided here. A
+proposal that is merged into another term is merged as any term is (:mod:`plans.merging`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from plans import history, notifications, taxonomies
+from plans.errors import Invalid, WordsNeeded
+from plans.models import EventKind, Plan, Term, TermStatus
+from plans.permissions import may_keep_terms, require
+from plans.states import SLOTLESS, Role
+from plans.term_history import written_by
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+TermT = TypeVar("TermT", bound=Term)
+
+MOST_WORDS = 2000
+"""So many characters has a word to the labs at most."""
+
+
+@transaction.atomic
+def accept(term: TermT, *, actor: User, name: str = "") -> TermT:
+    """Take a proposed term into use, under another name if one is given; answer it as it is then.
+
+    Raises PermissionDenied; Invalid for a name that cannot be, or a term that does not wait any
+    more.
+    """
+    term = _waiting(term, actor)
+    if name and taxonomies.tidy(name) != term.name:
+        taxonomies.rename(term, name, actor=actor)
+    taxonomies.set_status([term], TermStatus.IN_USE, actor=actor)
+    return term
+
+
+@transaction.atomic
+def refuse(term: TermT, why: str, *, actor: User) -> TermT:
+    """Refuse a proposed term: plans that have it keep it, nobody is offered it, labs are told why.
+
+    One word goes to each lab that has it in a plan of today. Raises PermissionDenied, WordsNeeded
+    without a reason, Invalid for a term that does not wait any more.
+    """
+    why = why.replace("\0", "").strip()[:MOST_WORDS]
+    term = _waiting(term, actor)
+    if not why:
+        raise WordsNeeded(_("Write to the lab why “%(term)s” is not taken.") % {"term": term})
+    with written_by(actor):
+        term.status, term.refusal = TermStatus.REFUSED, why
+        term.save(update_fields=["status", "refusal"])
+    _tell(term, why, actor)
+    return term
+
+
+def _waiting(term: TermT, actor: User) -> TermT:
+    """The term, locked. Raises Invalid when somebody has decided about it already."""
+    require(may_keep_terms(actor, type(term)))
+    held: Any = type(term)._default_manager.select_for_update().filter(pk=term.pk).first()
+    if held is None:
+        raise Invalid(_("“%(term)s” is not there any more.") % {"term": term})
+    if held.status != TermStatus.PROPOSED:
+        raise Invalid(
+            _("Somebody was quicker: “%(term)s” is %(status)s now.")
+            % {"term": held, "status": held.get_status_display()}
+        )
+    return cast("TermT", held)
+
+
+def _tell(term: Term, why: str, actor: User) -> None:
+    """A line in the history of the newest such plan of each lab, and a mail to its people."""
+    words = _(
+        "“%(term)s”: %(why)s\n\nYour plan keeps these words. The term is not offered to other "
+        "plans; you can choose another one as long as you can write in the plan."
+    ) % {"term": term, "why": why}
+    having = type(term)._default_manager.filter(pk=term.pk).values(type(term).plans_path)
+    plans = Plan.objects.filter(pk__in=having).exclude(state__in=sorted(SLOTLESS))
+    newest = plans.order_by("lab_id", "-changed_at", "-pk").distinct("lab_id")
+    for plan in newest.select_related("lab", "cycle"):
+        event = history.record(
+            EventKind.TERM_REFUSED,
+            actor=actor,
+            acted_as=Role.ADMINISTRATOR,
+            lab=plan.lab,
+            cycle=plan.cycle,
+            plan=plan,
+            note=words,
+        )
+        notifications.tell(event)
