@@ -204,6 +204,12 @@ thread_step submitted:resolve   | in  403 403 404 404 200 404 403 200 404
 thread_step submitted:resolve POST | 401 403 403 404 404 200 404 403 200 404
 thread_step submitted:address POST | 401 200 200 404 404 403 404 200 200 404
 thread_step approved:resolve    | in  403 403 403 403 200 403 403 200 403
+suggestion_apply submitted      | in  200 200 404 404 403 404 200 200 404
+suggestion_apply approved       | in  200 200 403 403 403 403 200 200 403
+suggestion_apply submitted POST | 401 200 200 404 404 403 404 200 200 404
+suggestion_decline submitted    | in  200 200 404 404 403 404 200 200 404
+suggestion_decline approved     | in  200 200 403 403 403 403 200 200 403
+suggestion_decline submitted POST | 401 200 200 404 404 403 404 200 200 404
 thread_step submitted:forget    | in  404 404 404 404 404 404 404 404 404
 
 profile                         | in  200 200 200 200 200 200 200 200 200
@@ -358,6 +364,17 @@ class World:
             )
             for state in ("submitted", "approved")
         }
+        self.proposals = {
+            state: sent_thread(
+                self.plans[state],
+                "challenge.background",
+                "Plainer?",
+                actor=reviewer,
+                must_fix=False,
+                instead="It is dry.",
+            )
+            for state in ("submitted", "approved")
+        }
         self.illustrate()
         manager = network["network_manager"]
         until = network.cycle.closes_at + dt.timedelta(days=1)
@@ -414,6 +431,8 @@ class World:
             "thread_mute": (thread and thread.pk,),
             "thread_reply": (thread and thread.pk,),
             "thread_step": (thread and thread.pk, act),
+            "suggestion_apply": (thread and self.proposals[state].pk,),
+            "suggestion_decline": (thread and self.proposals[state].pk,),
             "people": (slug,),
             "people_role": (slug, self.membership.pk),
             "people_remove": (slug, self.membership.pk),
@@ -447,6 +466,7 @@ class World:
             "plan_bring_back": {"place": "challenge.background", "revision": "0", "seen": "1"},
             "thread_new": {"on": "plan", "text": "Say more."},
             "thread_reply": {"text": "Since 2021."},
+            "suggestion_decline": {"reason": "It is wet."},
             "nudge": {"text": "Two weeks are left."},
             "inbox_settings": dict.fromkeys(Topic.values, "daily"),
             "plan_review": {"decision": "approved", "summary": "Well thought out."},
@@ -584,8 +604,12 @@ def secrets_of(world: World) -> dict[str, set[str]]:
         reviewing.reply(thread, "Zq7 reply Xw9", actor=member)
     reviewing.open_thread(world.plans["approved"], "plan", "Zq7 comment Xw9", actor=reviewer)
     secrets["not sent"] = {"Zq7 pending Xw9", "Zq7 answer Xw9", "Zq7 summary Xw9", "Zq7 typed Xw9"}
+    secrets["not sent"].add("Zq7 proposed Xw9")
     submitted, thread = world.plans["submitted"], world.threads["submitted"]
     reviewing.open_thread(submitted, "plan", "Zq7 pending Xw9", actor=reviewer)
+    reviewing.open_thread(
+        submitted, "challenge.background", "", actor=reviewer, instead="Zq7 proposed Xw9"
+    )
     reviewing.reply(thread, "Zq7 answer Xw9", actor=reviewer)
     reviewing.keep(submitted, actor=reviewer, summary="Zq7 summary Xw9", marks={})
     reviewing.keep_draft(submitted, "new:challenge", "Zq7 typed Xw9", actor=reviewer)
