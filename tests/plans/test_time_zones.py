@@ -1,4 +1,4 @@
-"""Mornings, waiting and reminders under a clock that stands still, also where clocks are changed."""
+"""Mornings, waiting and reminders under a clock that stands still, also where clocks change."""
 
 from __future__ import annotations
 
