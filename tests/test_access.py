@@ -18,7 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from accounts.models import Invitation, Membership
+from accounts.models import Absence, Invitation, Membership, Reviewer
 from plans import authoring, merging, reviewing, scheduling
 from plans.authoring.pictures import as_one_of
 from plans.models import Event, Notification, Plan, Question, Topic
@@ -73,6 +73,12 @@ plan_history submitted          | in  200 200 404 404 200 404 200 200 404
 plan_history approved           | in  200 200 403 403 200 403 200 200 403
 plan_history withdrawn          | in  200 200 404 404 404 404 200 200 404
 plan_history archived           | in  200 200 403 403 200 403 200 200 403
+
+plan_dossier draft              | in  200 200 404 404 404 404 200 200 404
+plan_dossier submitted          | in  200 200 404 404 200 404 200 200 404
+plan_dossier approved           | in  200 200 403 403 200 403 200 200 403
+plan_dossier withdrawn          | in  200 200 404 404 404 404 200 200 404
+plan_dossier archived           | in  200 200 403 403 200 403 200 200 403
 
 plan_version draft              | in  404 404 404 404 404 404 404 404 404
 plan_version submitted          | in  200 200 404 404 200 404 200 200 404
@@ -171,6 +177,10 @@ plan_review_sent approved       | in  200 200 403 403 200 403 200 200 403
 plan_claim submitted            | in  405 405 405 405 405 405 405 405 405
 plan_claim submitted POST       | 401 403 403 404 404 200 404 403 200 404
 plan_claim approved POST        | 401 403 403 403 403 200 403 403 200 403
+plan_next submitted             | in  403 403 404 404 200 404 200 200 404
+plan_next approved              | in  403 403 403 403 200 200 200 200 403
+plan_previous submitted         | in  403 403 404 404 200 404 200 200 404
+plan_previous draft             | in  403 403 404 404 404 404 200 200 404
 plan_hand_over submitted        | in  403 403 404 404 200 404 403 200 404
 plan_hand_over submitted POST   | 401 403 403 404 404 200 404 403 200 404
 plan_people draft               | in  200 200 404 404 404 404 200 200 404
@@ -213,6 +223,10 @@ suggestion_decline submitted POST | 401 200 200 404 404 403 404 200 200 404
 thread_step submitted:forget    | in  404 404 404 404 404 404 404 404 404
 
 profile                         | in  200 200 200 200 200 200 200 200 200
+absences                        | in  403 403 403 403 200 200 200 200 403
+absences POST                   | 401 403 403 403 403 200 200 200 200 403
+absence_end                     | in  405 405 405 405 405 405 405 405 405
+absence_end POST                | 401 404 404 404 404 200 404 404 200 404
 signed_in_again                 | in  200 200 200 200 200 200 200 200 200
 my_people                       | in  200 200 200 200 200 200 200 200 200
 people                          | in  200 200 404 404 404 404 200 200 404
@@ -390,6 +404,13 @@ class World:
             recipient=network.people["member"], event__plan=self.plans["approved"]
         )[0]
         self.membership = Membership.objects.get(user=network.people["reviewer_in_lab"])
+        later = dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=30)
+        self.absence = Absence.objects.create(
+            reviewer=Reviewer.objects.get(user=network.people["reviewer"]),
+            stand_in=network.people["other_reviewer"],
+            begins_at=later,
+            ends_at=later + dt.timedelta(days=1),
+        )
 
     def illustrate(self) -> None:
         """A picture in every plan, and another one on its way to the draft."""
@@ -439,6 +460,7 @@ class World:
             "people_resend": (slug, self.invitation.pk),
             "people_cancel": (slug, self.invitation.pk),
             "invitation": (which or self.invitation.key,),
+            "absence_end": (self.absence.pk,),
             "account_confirm_email": ("nonsense",),
             "account_reset_password_from_key": ("1", "nonsense"),
             "mfa_remove_webauthn": (1,),
