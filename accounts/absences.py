@@ -50,9 +50,13 @@ def arranged_by(person: User) -> QuerySet[Reviewer]:
 
 
 def stand_ins() -> QuerySet[User]:
-    """Who can stand in: people who review some region, and administrators."""
-    reviewing = Q(pk__in=Reviewer.objects.values("user"))
-    return User.objects.filter(reviewing | Q(is_staff=True), is_active=True).order_by("name")
+    """Who can stand in: people who review some region, and who manages the network."""
+    may = Q(is_superuser=True)
+    for way in ("groups__permissions__codename", "user_permissions__codename"):
+        may |= Q(**{way: "change_plan"})
+    managers = User.objects.filter(may, is_staff=True)
+    found = Q(pk__in=Reviewer.objects.values("user")) | Q(pk__in=managers.values("pk"))
+    return User.objects.filter(found, is_active=True).order_by("name", "email")
 
 
 @transaction.atomic
@@ -71,7 +75,7 @@ def arrange(
     if stand_in.pk == reviewer.user_id:
         raise AbsenceError(_("Choose somebody else: this is the person who is away."), "stand_in")
     if not stand_ins().filter(pk=stand_in.pk).exists():
-        raise AbsenceError(_("Choose a reviewer or an administrator."), "stand_in")
+        raise AbsenceError(_("Choose somebody who reviews, or manages the network."), "stand_in")
     if abs(first_day - today) > FURTHEST:
         raise AbsenceError(_("Choose a day within a year from today."), "first_day")
     if last_day < first_day:

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from accounts.models import Invitation, Membership
+from accounts.models import Absence, Invitation, Membership, Reviewer
 from plans import authoring, merging, reviewing, scheduling, splitting
 from plans.authoring.pictures import as_one_of
 from plans.models import Event, Notification, Plan, Question, Topic
@@ -73,6 +73,12 @@ plan_history submitted          | in  200 200 404 404 200 404 200 200 404
 plan_history approved           | in  200 200 403 403 200 403 200 200 403
 plan_history withdrawn          | in  200 200 404 404 404 404 200 200 404
 plan_history archived           | in  200 200 403 403 200 403 200 200 403
+
+plan_dossier draft              | in  200 200 404 404 404 404 200 200 404
+plan_dossier submitted          | in  200 200 404 404 200 404 200 200 404
+plan_dossier approved           | in  200 200 403 403 200 403 200 200 403
+plan_dossier withdrawn          | in  200 200 404 404 404 404 200 200 404
+plan_dossier archived           | in  200 200 403 403 200 403 200 200 403
 
 plan_version draft              | in  404 404 404 404 404 404 404 404 404
 plan_version submitted          | in  200 200 404 404 200 404 200 200 404
@@ -176,6 +182,10 @@ plan_review_sent approved       | in  200 200 403 403 200 403 200 200 403
 plan_claim submitted            | in  405 405 405 405 405 405 405 405 405
 plan_claim submitted POST       | 401 403 403 404 404 200 404 403 200 404
 plan_claim approved POST        | 401 403 403 403 403 200 403 403 200 403
+plan_next submitted             | in  403 403 404 404 200 404 200 200 404
+plan_next approved              | in  403 403 403 403 200 200 200 200 403
+plan_previous submitted         | in  403 403 404 404 200 404 200 200 404
+plan_previous draft             | in  403 403 404 404 404 404 200 200 404
 plan_hand_over submitted        | in  403 403 404 404 200 404 403 200 404
 plan_hand_over submitted POST   | 401 403 403 404 404 200 404 403 200 404
 plan_people draft               | in  200 200 404 404 404 404 200 200 404
@@ -209,9 +219,19 @@ thread_step submitted:resolve   | in  403 403 404 404 200 404 403 200 404
 thread_step submitted:resolve POST | 401 403 403 404 404 200 404 403 200 404
 thread_step submitted:address POST | 401 200 200 404 404 403 404 200 200 404
 thread_step approved:resolve    | in  403 403 403 403 200 403 403 200 403
+suggestion_apply submitted      | in  200 200 404 404 403 404 200 200 404
+suggestion_apply approved       | in  200 200 403 403 403 403 200 200 403
+suggestion_apply submitted POST | 401 200 200 404 404 403 404 200 200 404
+suggestion_decline submitted    | in  200 200 404 404 403 404 200 200 404
+suggestion_decline approved     | in  200 200 403 403 403 403 200 200 403
+suggestion_decline submitted POST | 401 200 200 404 404 403 404 200 200 404
 thread_step submitted:forget    | in  404 404 404 404 404 404 404 404 404
 
 profile                         | in  200 200 200 200 200 200 200 200 200
+absences                        | in  403 403 403 403 200 200 200 200 403
+absences POST                   | 401 403 403 403 403 200 200 200 200 403
+absence_end                     | in  405 405 405 405 405 405 405 405 405
+absence_end POST                | 401 404 404 404 404 200 404 404 200 404
 signed_in_again                 | in  200 200 200 200 200 200 200 200 200
 my_people                       | in  200 200 200 200 200 200 200 200 200
 people                          | in  200 200 404 404 404 404 200 200 404
@@ -385,6 +405,17 @@ class World:
             )
             for state in ("submitted", "approved")
         }
+        self.proposals = {
+            state: sent_thread(
+                self.plans[state],
+                "challenge.background",
+                "Plainer?",
+                actor=reviewer,
+                must_fix=False,
+                instead="It is dry.",
+            )
+            for state in ("submitted", "approved")
+        }
         self.illustrate()
         manager = network["network_manager"]
         until = network.cycle.closes_at + dt.timedelta(days=1)
@@ -402,6 +433,13 @@ class World:
             recipient=network.people["member"], event__plan=self.plans["approved"]
         )[0]
         self.membership = Membership.objects.get(user=network.people["reviewer_in_lab"])
+        later = dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=30)
+        self.absence = Absence.objects.create(
+            reviewer=Reviewer.objects.get(user=network.people["reviewer"]),
+            stand_in=network.people["other_reviewer"],
+            begins_at=later,
+            ends_at=later + dt.timedelta(days=1),
+        )
 
     def illustrate(self) -> None:
         """A picture in every plan, and another one on its way to the draft."""
@@ -443,12 +481,15 @@ class World:
             "thread_mute": (thread and thread.pk,),
             "thread_reply": (thread and thread.pk,),
             "thread_step": (thread and thread.pk, act),
+            "suggestion_apply": (thread and self.proposals[state].pk,),
+            "suggestion_decline": (thread and self.proposals[state].pk,),
             "people": (slug,),
             "people_role": (slug, self.membership.pk),
             "people_remove": (slug, self.membership.pk),
             "people_resend": (slug, self.invitation.pk),
             "people_cancel": (slug, self.invitation.pk),
             "invitation": (which or self.invitation.key,),
+            "absence_end": (self.absence.pk,),
             "account_confirm_email": ("nonsense",),
             "account_reset_password_from_key": ("1", "nonsense"),
             "mfa_remove_webauthn": (1,),
@@ -477,6 +518,7 @@ class World:
             "plan_bring_back": {"place": "challenge.background", "revision": "0", "seen": "1"},
             "thread_new": {"on": "plan", "text": "Say more."},
             "thread_reply": {"text": "Since 2021."},
+            "suggestion_decline": {"reason": "It is wet."},
             "nudge": {"text": "Two weeks are left."},
             "inbox_settings": dict.fromkeys(Topic.values, "daily"),
             "plan_review": {"decision": "approved", "summary": "Well thought out."},
@@ -614,8 +656,12 @@ def secrets_of(world: World) -> dict[str, set[str]]:
         reviewing.reply(thread, "Zq7 reply Xw9", actor=member)
     reviewing.open_thread(world.plans["approved"], "plan", "Zq7 comment Xw9", actor=reviewer)
     secrets["not sent"] = {"Zq7 pending Xw9", "Zq7 answer Xw9", "Zq7 summary Xw9", "Zq7 typed Xw9"}
+    secrets["not sent"].add("Zq7 proposed Xw9")
     submitted, thread = world.plans["submitted"], world.threads["submitted"]
     reviewing.open_thread(submitted, "plan", "Zq7 pending Xw9", actor=reviewer)
+    reviewing.open_thread(
+        submitted, "challenge.background", "", actor=reviewer, instead="Zq7 proposed Xw9"
+    )
     reviewing.reply(thread, "Zq7 answer Xw9", actor=reviewer)
     reviewing.keep(submitted, actor=reviewer, summary="Zq7 summary Xw9", marks={})
     reviewing.keep_draft(submitted, "new:challenge", "Zq7 typed Xw9", actor=reviewer)

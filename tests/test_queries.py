@@ -31,6 +31,7 @@ from plans.models import (
     Split,
     ThematicArea,
 )
+from plans.phrases import Phrase
 from plans.sections import SECTION
 from plans.states import Act
 from tests.factories import (
@@ -69,17 +70,21 @@ COUNTED: dict[tuple[str, str], int] = {
     ("queue", "reviewer"): 8,
     ("queue", "network_manager"): 9,
     ("plan submitted", "member"): 9,
-    ("plan submitted", "reviewer"): 9,
-    ("plan submitted", "network_manager"): 11,
-    ("plan changes_requested", "member"): 10,
+    ("plan submitted", "reviewer"): 10,
+    ("plan submitted", "network_manager"): 12,
+    ("plan compared", "member"): 9,
+    ("plan compared", "reviewer"): 10,
+    ("plan compared", "network_manager"): 12,
+    ("plan changes_requested", "member"): 9,
     ("plan approved", "other_member"): 5,
     ("plan_history", "member"): 6,
-    ("plan_version", "member"): 9,
+    ("plan_dossier", "member"): 11,
+    ("plan_version", "member"): 10,
     ("plan_written", "member"): 8,
     ("plan_was", "member"): 8,
-    ("plan_edit", "member"): 7,
+    ("plan_edit", "member"): 11,
     ("plan_section title", "member"): 12,
-    ("plan_section challenge", "member"): 9,
+    ("plan_section challenge", "member"): 10,
     ("plan_section evidence", "member"): 10,
     ("plan_section classification", "member"): 11,
     ("plan_section partners", "member"): 12,
@@ -96,13 +101,13 @@ COUNTED: dict[tuple[str, str], int] = {
     ("plan_start", "member"): 9,
     ("plan_copy", "member"): 9,
     ("plan_copy", "other_member"): 9,
-    ("plan copied", "member"): 10,
-    ("plan_edit copied", "member"): 8,
+    ("plan copied", "member"): 9,
+    ("plan_edit copied", "member"): 9,
     ("plan_section challenge copied", "member"): 9,
     ("plan_section partners copied", "member"): 12,
-    ("plan_act submit", "member"): 6,
+    ("plan_act submit", "member"): 10,
     ("plan_act withdraw", "member"): 5,
-    ("plan_review", "reviewer"): 8,
+    ("plan_review", "reviewer"): 9,
     ("plan_review_discard", "reviewer"): 7,
     ("plan_review_sent", "member"): 8,
     ("plan_hand_over", "reviewer"): 5,
@@ -118,6 +123,8 @@ COUNTED: dict[tuple[str, str], int] = {
     ("thread_new", "reviewer"): 4,
     ("thread_reply", "member"): 8,
     ("thread_step", "member"): 8,
+    ("suggestion_apply", "member"): 10,
+    ("suggestion_decline", "member"): 10,
     ("people", "lead"): 6,
     ("my_people", "network_manager"): 7,
     ("people_remove", "lead"): 5,
@@ -129,6 +136,8 @@ COUNTED: dict[tuple[str, str], int] = {
     ("codebook", "taxonomy_manager"): 5,
     ("page of a term", "taxonomy_manager"): 11,
     ("page of a split", "taxonomy_manager"): 5,
+    ("absences", "reviewer"): 6,
+    ("absences", "network_manager"): 8,
 }
 
 
@@ -186,9 +195,23 @@ class World:
         partner = plan.partners.order_by("position")[0].pk
         for place in ("plan", "challenge", "challenge.background", f"partners/{partner}"):
             thread = sent_thread(
-                plan, place, "Say more.", actor=self.network["reviewer"], must_fix=False
+                plan,
+                place,
+                "Say more.",
+                actor=self.network["reviewer"],
+                must_fix=place == "challenge",
             )
             reviewing.reply(thread, "Since 2021.", actor=self.network["member"])
+        proposed = "challenge.value_proposition"
+        sent_thread(
+            plan,
+            proposed,
+            "Plainer?",
+            actor=self.network["reviewer"],
+            must_fix=False,
+            phrase=Phrase("Villages"),
+            instead="Towns",
+        )
 
     def measure(self, number: int) -> None:
         """A criterion, what a review that is sent and one that is begun say of it, a muted plan."""
@@ -235,7 +258,7 @@ class World:
             self.copied = authoring.copy(
                 self.back, network.lab, self.copied.cycle, actor=member
             ).plan
-            workflow.move(self.back, Act.SUBMIT, actor=member)
+            workflow.move(self.back, Act.SUBMIT, actor=member, note="As it was.")
             workflow.move(self.back, Act.REQUEST_CHANGES, actor=reviewer, note="Again.")
             self.measure(number)
             member_of(network.lab, f"More {number}")
@@ -293,9 +316,12 @@ class World:
         yield "queue", "network_manager", reverse("queue")
         for persona in ("member", "reviewer", "network_manager"):
             yield "plan submitted", persona, reverse("plan", args=(self.waiting.pk,))
+            compared = f"{reverse('plan', args=(self.back.pk,))}?since=1"
+            yield "plan compared", persona, compared
         yield "plan changes_requested", "member", reverse("plan", args=(self.back.pk,))
         yield "plan approved", "other_member", reverse("plan", args=(self.approved.pk,))
         yield "plan_history", "member", reverse("plan_history", args=(self.back.pk,))
+        yield "plan_dossier", "member", reverse("plan_dossier", args=(self.back.pk,))
         yield "plan_version", "member", reverse("plan_version", args=(self.back.pk, 1))
         yield "plan_written", "member", reverse("plan_written", args=(self.back.pk,))
         yield "plan_was", "member", reverse("plan_was", args=(self.back.pk, 1))
@@ -335,11 +361,16 @@ class World:
         yield "thread_new", "reviewer", reverse("thread_new", args=(self.waiting.pk,))
         yield "thread_reply", "member", reverse("thread_reply", args=(thread,))
         yield "thread_step", "member", reverse("thread_step", args=(thread, "address"))
+        proposal = self.waiting.threads.filter(suggestion__isnull=False).order_by("pk")[0].pk
+        for name in ("suggestion_apply", "suggestion_decline"):
+            yield name, "member", reverse(name, args=(proposal,))
         yield "people", "lead", reverse("people", args=(slug,))
         yield "my_people", "network_manager", reverse("my_people")
         membership = Membership.objects.get(user=self.network.people["member"], lab__slug=slug)
         yield "people_remove", "lead", reverse("people_remove", args=(slug, membership.pk))
         yield "profile", "member", reverse("profile")
+        for persona in ("reviewer", "network_manager"):
+            yield "absences", persona, reverse("absences")
         yield from self.pages_of_terms()
 
     def pages_of_terms(self) -> Iterator[tuple[str, str, str]]:
@@ -473,5 +504,5 @@ def test_three_really_are_more_than_one(world: World) -> None:
     world.grow()
 
     assert [after - then for after, then in zip(sizes(), before, strict=True)] == [
-        2, 2, 2, 8, 2, 2, 2, 2, 4, 16, 4, 4, 4,
+        2, 2, 2, 10, 2, 2, 2, 2, 4, 16, 4, 4, 4,
     ]  # fmt: skip

@@ -92,6 +92,9 @@ class Thread(models.Model):
     )
     opened_at = models.DateTimeField(_("opened"), default=clock.now)
 
+    is_brief = False
+    """Whether a page with very much on it shows no more of it than a line; nothing is stored."""
+
     objects = ThreadQuerySet.as_manager()
 
     class Meta:

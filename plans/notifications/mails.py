@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
+from accounts.roles import roles_of
 from plans import limits
-from plans.models import Question, Topic
+from plans.models import EventKind, Question, Topic
 from plans.notifications.reviews import ReviewTold, review_told
 from plans.notifications.topics import topic_of
-from plans.permissions import may_resolve, may_see_people, visible_plans
+from plans.permissions import may_resolve, may_see_people, roles_on, visible_plans
+from plans.states import Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +30,15 @@ if TYPE_CHECKING:
 _SALT = "stop-mail"
 
 
-def message(rows: Sequence[Notification]) -> EmailMessage:
-    """The e-mail for what happened, all to one person, oldest first; one event or a burst."""
+def message(rows: Sequence[Notification]) -> EmailMessage | None:
+    """The e-mail for what happened, all to one person, oldest first; one event or a burst.
+
+    None where nothing of it is this person's to know any more: they have left meanwhile.
+    """
     recipient = rows[0].recipient
     told = _seen(rows, recipient)
+    if not told:
+        return None
     topic = _topic(rows[0])
     stop = f"{settings.SITE_URL}{reverse('inbox_stop', args=(stop_token(recipient, topic),))}"
     context: dict[str, Any] = {
@@ -98,13 +105,15 @@ class Told(NamedTuple):
 
 
 def _seen(rows: Sequence[Notification], recipient: User) -> list[Told]:
-    """Each event with where to read more: the very comment, the plan, or the front page.
+    """Each event that they may know of, with where to read more: the very comment, or the plan.
 
-    The front page where the plan is no longer this person's to see; and no words of it, where they
-    have no part in it any more.
+    Reviewers are told that a plan has left them, with no way to it, no words of it, and by the
+    title under which they knew it. Of anybody else's plans nothing is told, and none of the words
+    to who has no part in it any more.
     """
     plans = {row.event.plan_id for row in rows if row.event.plan_id}
     seen = set(visible_plans(recipient).filter(pk__in=plans).values_list("pk", flat=True))
+    known = [row for row in rows if row.event.plan_id in seen or _knew(recipient, row.event)]
     return [
         Told(
             row.event,
@@ -112,8 +121,24 @@ def _seen(rows: Sequence[Notification], recipient: User) -> list[Told]:
             row.event.words if _may_read(recipient, row.event) else "",
             review_told(row.event) if _may_read(recipient, row.event) else None,
         )
-        for row in rows
+        for row in known
     ]
+
+
+def _knew(recipient: User, event: Event) -> bool:
+    """Whether to tell them of what is not theirs to see (any more): see :func:`_seen`."""
+    plan = event.plan
+    if plan is None:
+        return event.lab_id in roles_of(recipient).labs
+    plan.lab = event.lab
+    handed_in = plan.versions.order_by("-number").first()
+    if event.kind not in _LEFT or Role.REVIEWER not in roles_on(recipient, plan) or not handed_in:
+        return False
+    plan.title = handed_in.document.title
+    return True
+
+
+_LEFT = frozenset({EventKind.RECALL, EventKind.WITHDRAW})
 
 
 def _may_read(recipient: User, event: Event) -> bool:

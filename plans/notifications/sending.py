@@ -84,13 +84,18 @@ def _take() -> list[Notification]:
 def _send(rows: list[Notification]) -> None:
     """Send one mail; when that fails, note it and try later, ever later. The others go on.
 
+    Whoever has left meanwhile is sent none, and is not tried again.
     SMTPException and a broken line are OSErrors; an address or a header that no mail can be made
     of is a ValueError.
     """
     these = Notification.objects.filter(pk__in=[row.pk for row in rows])
     attempts = rows[0].attempts + 1
     try:
-        message(rows).send()
+        mail = message(rows)
+        if mail is None:
+            these.update(by_mail=False)
+            return
+        mail.send()
     except (OSError, ValueError) as problem:
         again = timezone.now() + FIRST_PAUSE * 2**attempts
         these.update(last_error=str(problem), due_at=again)

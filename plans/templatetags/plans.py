@@ -201,7 +201,8 @@ def _labels(context: template.Context) -> dict[str, Question]:
     """
     keeper = context.get("request")
     if keeper is None:
-        return context.get("labels") or Question.labels()
+        given: dict[str, Question] | None = context.get("labels")
+        return Question.labels() if given is None else given
     kept: dict[str, Question] | None = getattr(keeper, _KEPT, None)
     if kept is None:
         kept = Question.labels()

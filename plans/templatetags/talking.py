@@ -67,8 +67,9 @@ def notes(context: template.Context, place: str, wide: bool = False) -> SafeStri
 
 
 def _drawn(context: template.Context, thread: Thread, host: str) -> str:
+    name = "plans/_thread_brief.html" if thread.is_brief else "plans/_thread.html"
     with context.push(thread=thread, host=host, form=None, fresh=False, alone=False):
-        return Engine.get_default().get_template("plans/_thread.html").render(context)
+        return Engine.get_default().get_template(name).render(context)
 
 
 @register.simple_tag

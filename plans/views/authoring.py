@@ -39,6 +39,7 @@ from plans.readiness import Gap
 from plans.sections import SECTION, SECTIONS, Section
 from plans.states import Act
 from plans.views import autosave, pictures, rows, terms
+from plans.views.talk import fold
 
 
 @signed_in
@@ -136,8 +137,7 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
         outcome = authoring.save(plan, changes, actor=request.user)
         pictures.keep(request, plan, editor, outcome)
         terms.tell(request, editor, outcome, data)
-        if act == "apply":
-            _refuse_half_saved(editor, outcome)
+        _refuse_half_saved(act, editor, outcome)
         focus = _go_on(request, plan, rules, act, what, data) or chosen
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))
@@ -195,9 +195,9 @@ def _go_on(
     return changed or terms.place(act, what) or _shown(act, what)
 
 
-def _refuse_half_saved(editor: SectionEditor, outcome: Outcome) -> None:
+def _refuse_half_saved(act: str, editor: SectionEditor, outcome: Outcome) -> None:
     """Write no proposed words over what could not be saved. Raises PlanError."""
-    if editor.has_errors() or outcome.conflicts or outcome.refused:
+    if act == "apply" and (editor.has_errors() or outcome.conflicts or outcome.refused):
         raise PlanError(
             _("The words are not applied yet: first look at what could not be saved below.")
         )
@@ -333,7 +333,7 @@ def _show(
             "gaps": [gap for gap in gaps if gap.section == rules.key],
             "copied_from": source_of(request.user, plan) if plan.carried_over else None,
             "page": SectionPage(
-                editor, Question.labels(), _threads_by_place(request.user, plan), gone
+                editor, Question.labels(), _threads_by_place(request.user, plan, rules), gone
             ),
             "number": place + 1,
             "of": len(keys),
@@ -384,9 +384,10 @@ def rail(plan: Plan, gaps: list[Gap], current: str = "") -> list[dict[str, Any]]
     ]
 
 
-def _threads_by_place(user: User, plan: Plan) -> dict[str, list[Thread]]:
-    """The threads that are not resolved, by what they are about, with their comments."""
+def _threads_by_place(user: User, plan: Plan, rules: Section) -> dict[str, list[Thread]]:
+    """The threads of a section, and of the whole plan, that are not resolved, by their place."""
+    threads = visible_threads(user, plan).unresolved().with_comments(user)
     places: dict[str, list[Thread]] = {}
-    for thread in visible_threads(user, plan).unresolved().with_comments(user):
+    for thread in fold(one for one in threads if one.anchor.section in ("", rules.key)):
         places.setdefault(thread.place, []).append(thread)
     return places

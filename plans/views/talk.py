@@ -17,6 +17,8 @@ from plans.sections import SECTION_OF
 from plans.states import HANDED_IN, State
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
     from accounts.models import User
     from plans.document import PlanDocument
     from plans.models import Comment, Plan, Review, Thread
@@ -26,6 +28,12 @@ TOGETHER = frozenset({"title"})
 
 REVIEWS_READ = 20
 """How many reviews a page knows of; of a plan with more, the history has the older ones."""
+
+
+MOST_COMMENTS = 80
+"""How many comments a page shows in full; the other threads are a line each, to be opened."""
+
+_FIRST = (ThreadStatus.OPEN, ThreadStatus.ADDRESSED, ThreadStatus.RESOLVED)
 
 
 class Said(NamedTuple):
@@ -201,6 +209,30 @@ def typed_at(plan: Plan, box: str) -> str:
     return next((one["text"] for one in typed if one["at"] == box), "")
 
 
+def fold(threads: Iterable[Thread], typed: Container[str] = ()) -> list[Thread]:
+    """The same threads, those for which a page has no room marked as ``is_brief``.
+
+    There is room for :data:`MOST_COMMENTS`: first where the reader has something to send
+    (``typed`` are the boxes of which they have not sent what is in them), then what is open, what
+    is addressed, what is resolved; of each what was said last.
+    """
+    threads, room = list(threads), MOST_COMMENTS
+    for thread in sorted(threads, key=lambda one: _rank(one, typed)):
+        number = len(thread.comments.all())
+        thread.is_brief = number > room
+        if thread.is_brief:
+            room = 0  # nothing older is shown in full where something newer is not
+        room -= number
+    return threads
+
+
+def _rank(thread: Thread, typed: Container[str]) -> tuple[bool, int, float]:
+    comments = thread.comments.all()
+    is_begun = f"{REPLY}{thread.pk}" in typed or any(one.is_pending for one in comments)
+    latest = max((one.sent_at.timestamp() for one in comments), default=0.0)
+    return not is_begun, _FIRST.index(ThreadStatus(thread.status)), -latest
+
+
 def _counts(thread: Thread) -> bool:
     """Whether it is open for everybody: a note between reviewers asks the lab for nothing."""
     return thread.status == ThreadStatus.OPEN and not thread.for_reviewers and not thread.is_pending
@@ -228,7 +260,8 @@ def talk_on(user: User, plan: Plan) -> Talk:
 
     The plan is one that ``plan_to_read`` has read for this person.
     """
-    threads = list(visible_threads(user, plan).with_comments(user))
+    typed: list[dict[str, str]] = cast("Any", plan).typed
+    threads = fold(visible_threads(user, plan).with_comments(user), {one["at"] for one in typed})
     reviews = list(plan.reviews.seen_by(user).to_read()[:REVIEWS_READ])
     reviewing = may_resolve(user, plan)
     begun = any(review.is_pending for review in reviews)
@@ -238,5 +271,5 @@ def talk_on(user: User, plan: Plan) -> Talk:
         new_thread=reverse("thread_new", args=(plan.pk,)) if may_open_thread(user, plan) else "",
         joins=reviewing and (begun or plan.state == State.SUBMITTED),
         reviews=reviews,
-        typed=cast("Any", plan).typed,
+        typed=typed,
     )

@@ -168,8 +168,10 @@ def _not_here(request: SignedInRequest, plan: Plan, anchor: Anchor | None) -> Ht
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Answer in a thread."""
+    """Answer in a thread. What htmx asks for is the thread in full, in place of its line."""
     thread = thread_to_answer(request.user, pk)
+    if request.htmx and request.method != "POST":  # a thread of which the page shows a line
+        return _fragment(request, thread, None)
     form = ReplyForm(thread, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -31,11 +31,16 @@ function failed(event) {
 
 document.addEventListener("htmx:sendError", failed);
 
-// A link from an e-mail leads to a thread or comment; one that is folded is opened for its reader.
+// A link from an e-mail leads to a thread or comment; one that is folded is opened for its reader,
+// and one of which there is only a line is fetched.
 function unfold() {
-  const thread = document.querySelector(".thread:target, .thread:has(.comment:target)");
+  const thread = document.querySelector(".thread:target, .thread:has(:target)");
   thread?.querySelector(":scope > details")?.setAttribute("open", "");
+  if (thread?.matches(".thread--brief")) {
+    document.addEventListener("htmx:afterSettle", () => location.replace(location.hash), { once: true });
+    thread.querySelector("a").click();
+  }
 }
 
 window.addEventListener("hashchange", unfold);
-unfold();
+window.addEventListener("load", unfold); // htmx is at work by then

@@ -101,7 +101,8 @@ def test_roles_say_for_whom_and_until_when_in_the_same_query(
     ("stand_in", "first", "last", "about", "words"),
     [
         ("reviewer", "2026-09-05", "2026-09-07", "stand_in", "Choose somebody else"),
-        ("member", "2026-09-05", "2026-09-07", "stand_in", "Choose a reviewer or an"),
+        ("member", "2026-09-05", "2026-09-07", "stand_in", "Choose somebody who reviews"),
+        ("taxonomy_manager", "2026-09-05", "2026-09-07", "stand_in", "Choose somebody who reviews"),
         ("other_reviewer", "2026-09-07", "2026-09-05", "last_day", "cannot be before the first"),
         ("other_reviewer", "2026-08-01", "2026-08-31", "last_day", "This day is over."),
         ("other_reviewer", "0001-01-01", "2026-09-07", "first_day", "within a year"),

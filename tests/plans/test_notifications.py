@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Membership, Reviewer, User
-from plans import history, notifications, reviewing, scheduling, workflow
+from plans import authoring, history, notifications, reviewing, scheduling, workflow
+from plans.authoring import Change
 from plans.errors import PlanError
 from plans.models import Event, EventKind, Notification, Plan
 from plans.states import Act, Role
@@ -297,19 +298,47 @@ def test_a_title_of_many_lines_makes_a_subject_of_one(
     )
 
 
-def test_who_may_not_see_the_plan_any_more_is_led_to_the_front_page(
+def test_who_may_not_see_the_plan_any_more_is_sent_nothing(
     network: Network, waiting: Plan, mailoutbox: list[Mail]
 ) -> None:
     Membership.objects.filter(user=network.people["lead"]).delete()
     Reviewer.objects.filter(user=network.people["reviewer"]).delete()
     send()
 
-    for email, place in (
-        ("leo.lead@example.org", "/"),
-        ("rosa.reviewer@example.org", "/"),
-        ("rita.both@example.org", f"/plans/{waiting.pk}/"),
-    ):
-        assert f"\n{settings.SITE_URL}{place}\n" in mail_to(mailoutbox, email).body
+    (mail,) = mailoutbox
+    assert mail.to == ["rita.both@example.org"]
+    assert f"\n{settings.SITE_URL}/plans/{waiting.pk}/\n" in mail.body
+    left = Notification.objects.filter(by_mail=False, sent_at__isnull=True)
+    assert {row.recipient.name for row in left} == {"Leo Lead", "Rosa Reviewer"}
+
+
+def test_a_plan_that_left_its_reviewers_is_told_of_by_the_title_they_knew(
+    network: Network, waiting: Plan, member: User, mailoutbox: list[Mail]
+) -> None:
+    Notification.objects.all().delete()
+    workflow.move(waiting, Act.RECALL, actor=member)
+    authoring.save(waiting, {"title": Change("Not to be read yet")}, actor=member)
+    send()
+
+    mail = mail_to(mailoutbox, "rosa.reviewer@example.org")
+    assert mail.subject == "Mira Member took the plan back: Wells that answer"
+    assert "Not to be read yet" not in mail.body
+    assert f"\n{settings.SITE_URL}/\n" in mail.body
+    assert "Not to be read yet" in mail_to(mailoutbox, "leo.lead@example.org").subject
+
+
+def test_who_left_a_lab_is_not_told_of_its_deadline(
+    network: Network, mailoutbox: list[Mail]
+) -> None:
+    until = network.cycle.closes_at + dt.timedelta(days=2)
+    scheduling.extend(network.lab, network.cycle, until=until, actor=network["network_manager"])
+    Membership.objects.filter(user=network.people["lead"]).delete()
+    send()
+
+    assert sorted(mail.to[0] for mail in mailoutbox) == [
+        "mira.member@example.org",
+        "rita.both@example.org",
+    ]
 
 
 class Broken:
