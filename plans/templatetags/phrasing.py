@@ -23,7 +23,8 @@ from plans.forms.review import DeclineForm
 from plans.models import SuggestionStatus, ThreadStatus
 from plans.permissions import may_edit_now, may_write
 from plans.templatetags.changes import drawn_segment
-from plans.templatetags.plans import Pen, anchor_id, drawn, place_name, shortened
+from plans.templatetags.drawing import Pen, drawn
+from plans.templatetags.plans import anchor_id, place_name, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

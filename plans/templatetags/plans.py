@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django import template
 from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,10 +18,9 @@ from plans.models import Question
 from plans.reviewing import place_of
 from plans.sections import FIELD, GROUP, SECTION, EvidenceKind, Stage
 from plans.states import ChallengeType, Role
+from plans.templatetags.drawing import Pen, drawn, is_web, link, site_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from plans.document import PlanDocument
     from plans.models import Event, Thread
     from plans.readiness import Gap, Progress
@@ -31,26 +29,9 @@ register = template.Library()
 
 # -- texts -----------------------------------------------------------------------------------------
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
-_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_LINE_END = re.compile(r"\n")
-_CLOSING = {")": "(", "]": "["}
-
-
-class Pen:
-    """How the words of a text are drawn: escaped. ``at`` is where they stand in the text."""
-
-    def words(self, words: str, at: int) -> str:
-        """Words outside of addresses."""
-        return escape(words)
-
-    def address(self, words: str, at: int) -> str:
-        """What a link is called."""
-        return escape(words)
-
-    def after(self, start: int, end: int) -> str:
-        """What stands behind a link from ``start`` to before ``end``."""
-        return ""
+register.simple_tag(link)
+register.filter(is_web)
+register.filter(site_name)
 
 
 class _Naming(Pen):
@@ -77,72 +58,6 @@ def paragraphs(text: str, named: re.Pattern[str] | None = None) -> SafeString:
     return drawn(text, _Naming(named) if named else Pen())
 
 
-def drawn(text: str, pen: Pen) -> SafeString:
-    """The paragraphs of a text, their words drawn by a pen that escapes them."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        return SafeString("")
-    start, end = len(text) - len(text.lstrip("\n")), len(text.rstrip("\n"))
-    parts = []
-    for first, last in _between(_BLANK_LINES, text, start, end):
-        lines = [
-            _linked(text[begin:stop], begin, pen)
-            for begin, stop in _between(_LINE_END, text, first, last)
-        ]
-        parts.append(f'<p dir="auto">{"<br>".join(lines)}</p>')
-    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped by the pen
-
-
-def _between(
-    pattern: re.Pattern[str], text: str, start: int, end: int
-) -> Iterator[tuple[int, int]]:
-    """The stretches of a text between what a pattern finds in it."""
-    for match in pattern.finditer(text, start, end):
-        yield start, match.start()
-        start = match.end()
-    yield start, end
-
-
-def _linked(line: str, at: int, pen: Pen) -> str:
-    """A line, escaped, with its http and https addresses as links."""
-    pieces, end = [], 0
-    for match in _ADDRESS.finditer(line):
-        address, start = _without_tail(match[0]), match.start()
-        pieces.append(pen.words(line[end:start], at + end))
-        end = start + len(address)
-        pieces.append(link(address, SafeString(pen.address(address, at + start))))
-        pieces.append(pen.after(at + start, at + end))
-    pieces.append(pen.words(line[end:], at + end))
-    return "".join(pieces)
-
-
-def _without_tail(address: str) -> str:
-    """The address without the punctuation of the sentence it stands in."""
-    while address:
-        last = address[-1]
-        opening = _CLOSING.get(last)
-        if last in ".,;:!?'’*…" or (opening and address.count(last) > address.count(opening)):
-            address = address[:-1]
-        else:
-            break
-    return address
-
-
-@register.simple_tag
-def link(address: str, words: str = "") -> SafeString:
-    """A link that leaves the network, shown by its site's name unless ``words`` are given.
-
-    Only http and https become links; anything else is shown as it is.
-    """
-    if not is_web(address):
-        return format_html("{}", words or address)
-    return format_html(
-        '<a href="{}" rel="noopener noreferrer nofollow">{}</a>',
-        address,
-        words or site_name(address),
-    )
-
-
 @register.filter
 def shortened(text: str, most: int) -> str:
     """The text, or its beginning and an ellipsis where it has more characters.
@@ -150,26 +65,6 @@ def shortened(text: str, most: int) -> str:
     As Django's ``truncatechars``, which weighs each character of short texts as well.
     """
     return text if len(text) <= most else Truncator(text).chars(most)
-
-
-@register.filter
-def is_web(address: str) -> bool:
-    """Whether this is an http or https address with a site in it."""
-    try:
-        parts = urlsplit(address.strip())
-    except ValueError:
-        return False
-    return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
-
-
-@register.filter
-def site_name(address: str) -> str:
-    """The site an address leads to, without “www.”; the address itself when it names none."""
-    try:
-        host = urlsplit(address.strip()).hostname or ""
-    except ValueError:
-        host = ""
-    return host.removeprefix("www.") or address
 
 
 @register.simple_tag

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,11 +17,10 @@ from django_htmx.http import HttpResponseClientRedirect, retarget
 
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import User
-from plans import authoring, limits, presence, readiness, reviewing
-from plans.authoring import Outcome
+from plans import authoring, limits, presence, readiness
 from plans.checklist import checklist_of
 from plans.errors import PlanError, WrongState
-from plans.forms import conflict, naming
+from plans.forms import naming
 from plans.forms.page import SectionPage
 from plans.forms.section import SectionEditor
 from plans.models import Plan, Question, Thread
@@ -35,10 +33,9 @@ from plans.permissions import (
     visible_plans,
     visible_threads,
 )
-from plans.readiness import Gap
 from plans.sections import SECTION, SECTIONS, Section
 from plans.states import Act
-from plans.views import autosave, pictures, rows, terms
+from plans.views import autosave, buttons, missing, pictures, rows, terms
 from plans.views.talk import fold
 
 
@@ -63,7 +60,7 @@ def overview(request: SignedInRequest, pk: int) -> HttpResponse:
                 }
                 for section in SECTIONS
             ],
-            "rail": rail(plan, gaps),
+            "rail": missing.rail(plan, gaps),
             "progress": readiness.progress(gaps),
             "copied_from": source_of(request.user, plan),
             "deadline": limits.deadline(plan.lab, plan.cycle),
@@ -90,6 +87,8 @@ def section(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
         return autosave.answer(request, pk, rules)
     plan = _plan_to_write(request, pk)
     if request.method != "POST":
+        if request.GET.get("part") == "missing":
+            return missing.anew(request, plan, rules)
         if not may_edit_now(request.user, plan):
             return _closed(request, plan)
         return _show(request, plan, rules, SectionEditor(plan, rules))
@@ -122,12 +121,11 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     data = request.POST.copy()
     act, _colon, what = data.get("do", "save").partition(":")
     problem, refused, outcome, editor = "", {}, None, None
-    focus = chosen = _choose(plan, rules, act, what, data)
+    focus = chosen = buttons.choose(plan, rules, act, what, data)
     try:
-        if act == "putback":
-            _put_back(request, plan, rules, what)
+        buttons.put_back(request, plan, rules, act, what)
         if act in terms.ACTS and may_edit_now(request.user, plan):
-            refused = terms.take(request, plan, rules, act, what, data)
+            refused = terms.take(request, rules, act, what, data)
         editor = SectionEditor(plan, rules, data, files=request.FILES)
         changes = editor.changes(what if act == "putback" else "")
         editor.refuse(refused)
@@ -137,8 +135,8 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
         outcome = authoring.save(plan, changes, actor=request.user)
         pictures.keep(request, plan, editor, outcome)
         terms.tell(request, editor, outcome, data)
-        _refuse_half_saved(act, editor, outcome)
-        focus = _go_on(request, plan, rules, act, what, data) or chosen
+        wholly = not (editor.has_errors() or outcome.conflicts or outcome.refused)
+        focus = buttons.go_on(request, plan, rules, act, what, data, wholly=wholly) or chosen
     except WrongState as refusal:
         return _kept(request, plan, rules, data, str(refusal))
     except PlanError as refusal:
@@ -176,117 +174,7 @@ def _saved(
     return redirect(destination)
 
 
-DIGITS = 19
-"""No number of a thread has so many digits."""
-
 _LEADING_ON = ("next", "previous", "overview")
-
-
-def _go_on(
-    request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str, data: Any
-) -> str:
-    """Do what the button says besides saving; answer the id of where to go on, if it says where.
-
-    Raises PlanError.
-    """
-    if act == "apply":
-        return _apply(request, plan, what)
-    changed = _change_rows(request, plan, rules, act, what, data)
-    return changed or terms.place(act, what) or _shown(act, what)
-
-
-def _refuse_half_saved(act: str, editor: SectionEditor, outcome: Outcome) -> None:
-    """Write no proposed words over what could not be saved. Raises PlanError."""
-    if act == "apply" and (editor.has_errors() or outcome.conflicts or outcome.refused):
-        raise PlanError(
-            _("The words are not applied yet: first look at what could not be saved below.")
-        )
-
-
-def _apply(request: SignedInRequest, plan: Plan, what: str) -> str:
-    """Write the words that a thread proposes into the plan; answer the id of where to go on.
-
-    Raises PlanError where they cannot be.
-    """
-    is_number = what.isascii() and what.isdigit() and len(what) < DIGITS
-    found = visible_threads(request.user, plan).filter(suggestion__isnull=False)
-    thread = found.filter(pk=what).first() if is_number else None
-    if thread is None:
-        raise PlanError(_("This suggestion is not there any more."))
-    try:
-        reviewing.apply(thread, actor=request.user)
-    except WrongState as refusal:
-        raise PlanError(str(refusal)) from refusal  # what was typed is saved: the page is shown
-    anchor = thread.anchor
-    return f"row-{anchor.row}" if anchor.row else f"id_{anchor.field}"
-
-
-def _put_back(request: SignedInRequest, plan: Plan, rules: Section, what: str) -> None:
-    """Make a row again that somebody removed while this person wrote in it."""
-    row_id = rows.identity(what)
-    if rules.group and row_id and not plan.rows(rules.group.key).filter(pk=row_id).exists():
-        authoring.add_row(plan, rules.group.key, row_id=row_id, actor=request.user)
-
-
-def _choose(plan: Plan, rules: Section, choice: str, what: str, data: Any) -> str:
-    """Do in the form what was chosen of two texts; answer the id of where to go on.
-
-    Nothing is done, and the answer is empty, for any other act.
-    """
-    if choice not in conflict.CHOICES:
-        return ""
-    name, _colon, seen = what.rpartition(":")
-    editor = SectionEditor(plan, rules)
-    key = editor.key_of(name)
-    if key not in editor.all_stored():
-        return ""
-    conflict.choose(data, key, choice, name, seen)
-    return f"id_{name}"
-
-
-def _shown(act: str, what: str) -> str:
-    """Where to go on after “Show it”: to the id that the page was told of."""
-    return what if act == "show" and re.fullmatch(r"[\w-]{1,120}", what, re.ASCII) else ""
-
-
-def _change_rows(
-    request: SignedInRequest, plan: Plan, rules: Section, act: str, what: str, data: Any
-) -> str:
-    """Add, remove or move a row, or confirm what was copied; answer the id of where to go on."""
-    if act == "keep":
-        return _keep(request, plan, rules, what)
-    if not rules.group:
-        return ""
-    group, actor = rules.group.key, request.user
-    if act == "add":
-        row = authoring.add_row(plan, group, actor=actor)
-        return f"row-{row.pk}"
-    row_id = rows.identity(what)
-    if not row_id:
-        return ""
-    if act == "remove":
-        authoring.remove_row(plan, group, row_id, actor=actor)
-        for name in [name for name in request.POST if name.startswith(f"{what}-")]:
-            del data[name]  # taken away on purpose: not to be shown as lost
-        rows.remember(data, what)
-        return f"gone-{what}"
-    if act == "undo":
-        done = authoring.put_row_back(plan, group, row_id, actor=actor)
-        for words in done.left_out:
-            messages.warning(request, _("Left out: %(what)s") % {"what": words})
-        rows.forget(data, what)
-        return f"name-{what}"
-    if act in ("up", "down"):
-        authoring.shift_row(plan, group, row_id, -1 if act == "up" else 1, actor=actor)
-    return f"row-{what}"
-
-
-def _keep(request: SignedInRequest, plan: Plan, rules: Section, what: str) -> str:
-    """Confirm one copied answer or row, or all of the section; answer where to go on."""
-    keys = [key for key in authoring.carried_in(plan, rules.key) if what in ("", key)]
-    authoring.confirm(plan, keys, actor=request.user)
-    row_id = rows.identity(what.rpartition("/")[2])
-    return f"row-{row_id}" if row_id else f"id_{what}" if what in keys else ""
 
 
 def _destination(plan: Plan, rules: Section, act: str, focus: str, data: Any) -> str:
@@ -329,7 +217,7 @@ def _show(
             "section": rules,
             "problem": problem,
             "saved_rest": saved and editor.has_errors(),
-            "rail": rail(plan, gaps, current=rules.key),
+            "rail": missing.rail(plan, gaps, current=rules.key),
             "gaps": [gap for gap in gaps if gap.section == rules.key],
             "copied_from": source_of(request.user, plan) if plan.carried_over else None,
             "page": SectionPage(
@@ -369,19 +257,6 @@ def _kept(
     page = render(request, "plans/kept.html", context, status=409)
     page["HX-Reswap"] = "innerHTML show:window:top"
     return retarget(page, "body")  # where htmx asked for a fragment
-
-
-def rail(plan: Plan, gaps: list[Gap], current: str = "") -> list[dict[str, Any]]:
-    """The sections with their state, for ``components/rail.html``."""
-    return [
-        {
-            "url": reverse("plan_section", args=(plan.pk, section.key)),
-            "title": section.title,
-            "current": section.key == current,
-            "progress": readiness.progress(gap for gap in gaps if gap.section == section.key),
-        }
-        for section in SECTIONS
-    ]
 
 
 def _threads_by_place(user: User, plan: Plan, rules: Section) -> dict[str, list[Thread]]:

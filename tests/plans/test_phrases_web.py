@@ -1,4 +1,4 @@
-"""Pointing at words and proposing others, as the pages do it: asked, refused in words, kept, done."""
+"""Pointing at words and proposing others, as the pages do it: asked, refused, kept, done."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from plans import authoring, reviewing, workflow
 from plans.authoring import Change
 from plans.models import Plan, Question, Sdg, ThematicArea, Version
 from plans.states import Act
-from plans.templatetags.plans import coordinates, link, paragraphs, site_name
+from plans.templatetags.drawing import link, site_name
+from plans.templatetags.plans import coordinates, paragraphs
 from tests.factories import ThematicAreaFactory, sent_thread
 
 if TYPE_CHECKING:
