@@ -125,7 +125,7 @@ def _save(request: SignedInRequest, plan: Plan, rules: Section) -> HttpResponse:
     try:
         buttons.put_back(request, plan, rules, act, what)
         if act in terms.ACTS and may_edit_now(request.user, plan):
-            refused = terms.take(request, rules, act, what, data)
+            refused = terms.take(request, plan, rules, act, what, data)
         editor = SectionEditor(plan, rules, data, files=request.FILES)
         changes = editor.changes(what if act == "putback" else "")
         editor.refuse(refused)
