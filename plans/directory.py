@@ -38,7 +38,11 @@ def enter(plan: Plan, *, actor: User | None) -> None:
     """
     partners = Partner.objects.filter(plan=plan)
     partners.update(organisation=called(OuterRef("name")))
-    for name in partners.filter(organisation=None).exclude(name="").values_list("name", flat=True):
+    unknown = partners.filter(organisation=None).exclude(name="")
+    names = list(unknown.values_list("name", flat=True))
+    if not names:
+        return
+    for name in names:
         try:
             taxonomies.find_or_propose(Organisation, name, actor=actor)
         except Invalid:

@@ -1,14 +1,16 @@
 """Bringing pages of the archive in: as drafts, within today's limits, or as archived plans.
 
 Every file is its own transaction: it comes in whole, or nothing of it does and the others go on.
+A page passes three steps: it is loaded, examined (whose is it, of which year, what does it hold)
+and stored. What is only asked about a page ends after the second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
@@ -16,11 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Country, Lab, User
-from plans import authoring, readiness, scheduling, taxonomies, workflow
-from plans.document import Person, PlanDocument
+from plans import authoring, readiness, taxonomies, workflow
+from plans.authoring import Arrived, Glossary
+from plans.authoring.bringing import TERMS
+from plans.document import Leftover, Person, PlanDocument, ReflectionDocument
 from plans.errors import Invalid, PlanError
-from plans.importers import places
 from plans.importers.markdown import Reading, read
+from plans.importers.places import Places
 from plans.importers.plaintext import printable
 from plans.importers.report import (
     FileReport,
@@ -29,17 +33,12 @@ from plans.importers.report import (
     what_was_not_understood,
     what_was_taken,
 )
-from plans.importers.wording import bare_words
 from plans.models import Cycle, Plan, Sector, Term
-from plans.models.taxonomy import TERM_LENGTH
 from plans.sections import MOST_PARTNERS, SUMMARY_LENGTH, TITLE_LENGTH
 from plans.states import ChallengeType
 
 LARGEST_FILE: Final = 20 * 1024 * 1024
 _LONGEST_ADDRESS: Final = 255
-_NO_TERM: Final = frozenset({"", "n a", "na", "none", "empty", "ras"})
-"""What people write where they have nothing to say; an answer in a text, but no term."""
-_TERMS: Final = ("thematic_areas", "methods", "data_sources")
 
 
 @dataclass(frozen=True)
@@ -47,36 +46,60 @@ class Order:
     """What to make of the files.
 
     ``archived`` or else drafts; ``cycle`` and ``lab`` None: by each page's own year (archived only)
-    and country; ``challenge_type`` for drafts whose page does not tell theirs.
+    and country; ``challenge_type`` for drafts whose page does not tell theirs. Nobody needs to be
+    named as ``actor`` where pages are only examined.
     """
 
-    actor: User
+    actor: User | None
     archived: bool
     cycle: Cycle | None
     lab: Lab | None = None
     challenge_type: str = ""
+    glossary: Glossary = field(default_factory=Glossary)
+    places: Places = field(default_factory=Places)
 
 
-def files_in(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """The files meant by ``paths``: a folder stands for the markdown files in it, by name.
+@dataclass(frozen=True)
+class File:
+    """A file to read: ``source`` is the name it is known by, ``named`` whether it was named itself."""
 
-    Each comes with whether it was named itself.
+    path: Path
+    source: str
+    named: bool
+
+
+def files_in(paths: Sequence[Path]) -> Iterator[File]:
+    """The files meant by ``paths``: a folder stands for the markdown files in it and below, by name.
+
+    A file in a folder is known by its way from there. Where two folders hold a file of the same
+    name, the second one is known by its folder's name as well.
     """
+    known: dict[str, Path] = {}
     for path in paths:
-        pages = _pages_in(path)
-        if pages is None:
-            yield path, True
-        else:
-            yield from ((page, False) for page in pages)
+        for file in _files(path):
+            source = file.source
+            if known.get(source, file.path) != file.path:
+                source = f"{path.resolve().name}/{source}"
+            known[source] = file.path
+            yield File(file.path, source, file.named)
 
 
-def _pages_in(path: Path) -> list[Path] | None:
-    """The markdown files in a folder, by name; None for anything that cannot be looked into."""
+def _files(path: Path) -> Iterator[File]:
     try:
-        found = [page for page in path.iterdir() if page.suffix.lower() == ".md" and page.is_file()]
+        pages = sorted(_pages_below(path)) if path.is_dir() else None
     except (OSError, ValueError):
-        return None
-    return sorted(found)
+        pages = None
+    if pages is None:
+        yield File(path, path.name, named=True)
+    else:
+        for page in pages:
+            yield File(page, page.relative_to(path).as_posix(), named=False)
+
+
+def _pages_below(folder: Path) -> Iterator[Path]:
+    for found in folder.rglob("*"):
+        if found.suffix.lower() == ".md" and found.is_file():
+            yield found
 
 
 def load(path: Path) -> str:
@@ -107,28 +130,173 @@ def load(path: Path) -> str:
     return text
 
 
-def bring_in(path: Path, order: Order, *, named: bool = True) -> FileReport:
+@dataclass
+class Examined:
+    """A page that was looked into: what it holds, where it belongs, what speaks against it."""
+
+    source: str
+    text: str = ""
+    reading: Reading = field(default_factory=lambda: Reading("other"))
+    lab: Lab | None = None
+    cycle: Cycle | None = None
+    country: Country | None = None
+    document: PlanDocument | None = None
+    reflection: ReflectionDocument | None = None
+    warnings: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def as_line(self) -> dict[str, Any]:
+        """The page for ``--json``: documents as the published schema has them."""
+        documents = {"document": self.document, "reflection": self.reflection}
+        return {
+            "source": self.source,
+            "kind": self.reading.kind,
+            **{
+                name: document.model_dump(mode="json") if document else None
+                for name, document in documents.items()
+            },
+            "warnings": self.warnings,
+            "errors": self.errors,
+        }
+
+
+def examine(file: File, order: Order) -> Examined:
+    """Load and read a file, and find out where it belongs; nothing is written, nothing raised."""
+    found = Examined(printable(file.source))
+    try:
+        found.text = load(file.path)
+    except PlanError as refusal:
+        found.errors.append(str(refusal))
+        return found
+    return examine_text(found, order, named=file.named)
+
+
+def examine_text(found: Examined, order: Order, *, named: bool) -> Examined:
+    """The same for a page whose text is known already."""
+    reading = found.reading = read(found.text)
+    found.warnings.extend(reading.warnings)
+    if reading.kind == "other":
+        if named:
+            found.errors.append(
+                _("This is no page of the archive: none of a plan's questions is in it.")
+            )
+        return found
+    try:
+        _place(found, order)
+    except PlanError as refusal:
+        found.errors.append(str(refusal))
+    _settle(found, order)
+    return found
+
+
+def _place(found: Examined, order: Order) -> None:
+    """Find the lab and the cycle of a page. Raises Invalid, with a way out."""
+    reading = found.reading
+    found.country = country = order.places.country_named(reading.country)
+    found.lab = order.lab or order.places.lab_of(country, reading.country)
+    if order.cycle is None and reading.year is None:
+        raise Invalid(_("The page names no year. Say which cycle it is of with --cycle."))
+    found.cycle = order.cycle or _cycle_of(reading.year or 0, order)
+    if order.cycle is not None and reading.year and reading.year != order.cycle.year:
+        found.warnings.append(
+            _("The page says %(year)d, the cycle is %(cycle)s.")
+            % {"year": reading.year, "cycle": order.cycle}
+        )
+
+
+def _settle(found: Examined, order: Order) -> None:
+    """The page's documents as they are kept: with their lab, cycle, country and five partners."""
+    reading = found.reading
+    if found.country is None:
+        found.warnings.append(
+            _("No country is known as “%(name)s”.") % {"name": reading.country}
+            if reading.country
+            else _("The page names no country.")
+        )
+    named = {
+        "lab": found.lab.name if found.lab else "",
+        "cycle": str(found.cycle) if found.cycle else str(reading.year or ""),
+    }
+    if reading.document is not None:
+        document = reading.document.model_copy(update=named)
+        found.document = (
+            _with_place_for_all(document, found.warnings) if order.archived else document
+        )
+    if reading.reflection is not None:
+        found.reflection = reading.reflection.model_copy(update=named)
+
+
+def _with_place_for_all(document: PlanDocument, warnings: list[str]) -> PlanDocument:
+    """The document within what an archived plan can hold; what is beyond it is a leftover."""
+    leftover = list(document.leftover)
+    person = document.focal_point
+    if person and len(person.email or person.name) > _LONGEST_ADDRESS:
+        words = person.email or person.name
+        warnings.append(_("Too long for a focal point: %(words)s") % {"words": words})
+        leftover.append(Leftover(place="focal_point", words=words))
+        person = None
+    for place, partner in enumerate(document.partners[MOST_PARTNERS:], start=MOST_PARTNERS + 1):
+        told = "\n".join(filter(None, (partner.name, partner.sector, partner.description)))
+        leftover.append(Leftover(place="partners", words=f"{place}. {told}"))
+    if len(document.partners) > MOST_PARTNERS:
+        warnings.append(
+            _("The page names %(count)d partners; those after the %(most)dth are kept beside.")
+            % {"count": len(document.partners), "most": MOST_PARTNERS}
+        )
+    return document.model_copy(
+        update={
+            "leftover": tuple(leftover),
+            "focal_point": person,
+            "partners": document.partners[:MOST_PARTNERS],
+        }
+    )
+
+
+def bring_in(file: File, order: Order) -> FileReport:
     """Import one file as ordered, in one transaction, and say how it went; raises nothing of ours.
 
-    A file without a plan in it is refused when it was ``named`` itself, and left alone when it
-    merely lay in a folder.
+    A file without a plan in it is refused when it was named itself, and left alone when it merely
+    lay in a folder.
     """
-    report = FileReport(printable(path.name))
+    return store(examine(file, order), order)
+
+
+def store(found: Examined, order: Order) -> FileReport:
+    """Import a page that was examined, in one transaction, and say how it went."""
+    report = FileReport(found.source)
+    if found.errors:
+        _refuse(report, " ".join(found.errors))
+    elif found.reading.kind == "other":
+        report.result = Result.NO_PLAN
+        report.sentence = _("left alone, there is no plan in it.")
+    elif not order.archived and found.document is None:
+        report.result = Result.NO_PLAN
+        report.sentence = _(
+            "a closing reflection. Reflections come in with --as archived: nothing changed."
+        )
+    else:
+        _try_to_store(found, order, report)
+    return report
+
+
+def _try_to_store(found: Examined, order: Order, report: FileReport) -> None:
+    actor = order.actor
+    assert actor is not None and found.lab is not None and found.cycle is not None  # noqa: S101
     try:
-        reading = read(load(path))
-        if reading.document is None:
-            return _without_plan(reading, report, named=named)
         with transaction.atomic():
-            _store(report.name, reading, reading.document, order, report)
+            if order.archived:
+                _store_archived(found, actor, order, report)
+            else:
+                _store_draft(found, actor, order, report)
     except PlanError as refusal:
+        order.glossary.forget()
         _refuse(report, str(refusal))
     except PermissionDenied:
-        _refuse(
-            report, _("%(person)s may not write plans of this lab.") % {"person": order.actor.email}
-        )
+        order.glossary.forget()
+        _refuse(report, _("%(person)s may not write plans of this lab.") % {"person": actor.email})
     except DatabaseError:
+        order.glossary.forget()
         _refuse(report, _("This could not be stored."))
-    return report
 
 
 def _refuse(report: FileReport, sentence: str) -> None:
@@ -137,25 +305,56 @@ def _refuse(report: FileReport, sentence: str) -> None:
     report.taken, report.proposed, report.renamed = [], [], []
 
 
-def _without_plan(reading: Reading, report: FileReport, *, named: bool) -> FileReport:
-    report.result = Result.NO_PLAN
-    if reading.kind == "reflection":
-        report.sentence = _(
-            "a closing reflection, kept for later. Reflections are not stored yet: nothing changed."
+def _store_archived(found: Examined, actor: User, order: Order, report: FileReport) -> None:
+    assert found.lab is not None and found.cycle is not None  # noqa: S101
+    glossary = order.glossary
+    glossary.proposed.clear()
+    glossary.renamed.clear()
+    page = Arrived(
+        found.lab,
+        found.cycle,
+        found.source,
+        found.text,
+        found.document,
+        found.reflection,
+        found.country,
+    )
+    brought = authoring.bring_in(page, actor=actor, glossary=glossary)
+    if brought.result == "unchanged":
+        report.result = Result.ALREADY_HERE
+        report.sentence = _("left alone, it came in before and has not changed since.")
+        return
+    report.result = Result.CHANGED if brought.result == "changed" else Result.IMPORTED
+    report.proposed, report.renamed = list(glossary.proposed), list(glossary.renamed)
+    report.sentence = _what_came(found, brought.result)
+    report.taken = what_was_taken(found.document) if found.document else []
+    if found.reflection is not None:
+        report.taken.append(_("a closing reflection"))
+    report.doubts = what_was_not_understood(found)
+
+
+def _what_came(found: Examined, result: str) -> str:
+    told = found.document or found.reflection
+    words = {
+        "title": told.title if told else "",
+        "lab": found.lab,
+        "cycle": found.cycle,
+        "kind": {
+            "plan": _("a plan"),
+            "reflection": _("a closing reflection"),
+            "both": _("a plan with its closing reflection"),
+        }.get(found.reading.kind, ""),
+    }
+    if result == "changed":
+        return (
+            _("“%(title)s”, %(lab)s, %(cycle)s, %(kind)s: it has changed, a new version.") % words
         )
-    elif named:
-        _refuse(report, _("This is no page of the archive: none of a plan's questions is in it."))
-    else:
-        report.sentence = _("left alone, there is no plan in it.")
-    return report
+    return _("“%(title)s”, %(lab)s, %(cycle)s, %(kind)s, archived.") % words
 
 
-def _store(
-    source: str, reading: Reading, document: PlanDocument, order: Order, report: FileReport
-) -> None:
-    country = places.country_named(document.country)
-    lab = order.lab or places.lab_of(country, document.country)
-    cycle = order.cycle or _cycle_of(reading, order)
+def _store_draft(found: Examined, actor: User, order: Order, report: FileReport) -> None:
+    assert found.lab is not None and found.cycle is not None and found.document is not None  # noqa: S101
+    reading, source, lab, cycle = found.reading, found.source, found.lab, found.cycle
     earlier = Plan.objects.filter(lab=lab, cycle=cycle, source=source).first()
     if earlier is not None:
         report.result = Result.ALREADY_HERE
@@ -164,39 +363,32 @@ def _store(
             "state": earlier.get_state_display(),
         }
         return
-    doubts = what_was_not_understood(reading)
-    document = _with_place(document, country, lab, order, doubts)
+    doubts = what_was_not_understood(found)
+    document = _with_place(found.document, found.country, lab, doubts)
     document = _with_person(document, doubts)
-    document = _with_terms(document, order.actor, report, doubts)
+    document = _with_terms(document, actor, order, doubts)
     _check_partners(document)
-    if reading.year and reading.year != cycle.year:
-        doubts.append(
-            _("The page says %(year)d, the cycle is %(cycle)s.")
-            % {"year": reading.year, "cycle": cycle}
-        )
-    if order.archived:
-        plan = authoring.bring_in(lab, cycle, document, actor=order.actor, source=source)
-    else:
-        plan = _draft(source, lab, cycle, document, order)
-    _report_plan(report, plan, document, reading, doubts)
+    plan = _draft(source, lab, cycle, document, actor, order)
+    report.proposed, report.renamed = list(order.glossary.proposed), list(order.glossary.renamed)
+    order.glossary.proposed.clear()
+    order.glossary.renamed.clear()
+    _report_draft(report, plan, document, reading, doubts)
 
 
-def _cycle_of(reading: Reading, order: Order) -> Cycle:
-    if reading.year is None:
-        raise Invalid(_("The page names no year. Say which cycle it is of with --cycle."))
-    return scheduling.past_cycle(reading.year, None, actor=order.actor)
+def _cycle_of(year: int, order: Order) -> Cycle:
+    """The cycle of a whole year; one that is not there is made when pages are stored."""
+    return order.places.cycle_of(year, order.actor)
 
 
-def _draft(source: str, lab: Lab, cycle: Cycle, document: PlanDocument, order: Order) -> Plan:
+def _draft(
+    source: str, lab: Lab, cycle: Cycle, document: PlanDocument, actor: User, order: Order
+) -> Plan:
     """Start and fill a draft. Raises what these raise, above all SlotTaken; and Invalid."""
     _check_lengths(document)
     plan = workflow.start(
-        lab,
-        cycle,
-        actor=order.actor,
-        challenge_type=document.challenge_type or order.challenge_type,
+        lab, cycle, actor=actor, challenge_type=document.challenge_type or order.challenge_type
     )
-    return authoring.fill(plan, document, actor=order.actor, source=source)
+    return authoring.fill(plan, document, actor=actor, source=source)
 
 
 def _check_lengths(document: PlanDocument) -> None:
@@ -225,16 +417,10 @@ def _check_partners(document: PlanDocument) -> None:
 
 
 def _with_place(
-    document: PlanDocument, country: Country | None, lab: Lab, order: Order, doubts: list[str]
+    document: PlanDocument, country: Country | None, lab: Lab, doubts: list[str]
 ) -> PlanDocument:
-    """The document with the country's name as it is here; a draft's has to be one of the lab's."""
-    if country is None:
-        doubts.append(
-            _("No country is known as “%(name)s”.") % {"name": document.country}
-            if document.country
-            else _("The page names no country.")
-        )
-    elif not order.archived and not lab.countries.filter(pk=country.pk).exists():
+    """The document with a country of the lab's, or with none."""
+    if country is not None and not lab.countries.filter(pk=country.pk).exists():
         doubts.append(
             _("%(lab)s does not work in %(country)s; the country was left out.")
             % {"lab": lab, "country": country}
@@ -254,51 +440,38 @@ def _with_person(document: PlanDocument, doubts: list[str]) -> PlanDocument:
 
 
 def _with_terms(
-    document: PlanDocument, actor: User, report: FileReport, doubts: list[str]
+    document: PlanDocument, actor: User, order: Order, doubts: list[str]
 ) -> PlanDocument:
     """The document with terms that can be found; unknown ones are proposed, closed lists included.
 
     What can be no term (too long, or only "n/a") is left out and reported.
     """
+
+    def known(vocabulary: type[Term], words: str) -> bool:
+        if order.glossary.meant(vocabulary, words, actor) is not None:
+            return True
+        doubts.append(
+            _("This can be no %(vocabulary)s and was left out: %(words)s")
+            % {"vocabulary": vocabulary._meta.verbose_name, "words": words}
+        )
+        return False
+
     terms = {
         key: tuple(
-            words
-            for words in getattr(document, key)
-            if _known(taxonomies.VOCABULARIES[key], words, actor, report, doubts)
+            words for words in getattr(document, key) if known(taxonomies.VOCABULARIES[key], words)
         )
-        for key in _TERMS
+        for key in TERMS
     }
     partners = tuple(
         partner
-        if not partner.sector or _known(Sector, partner.sector, actor, report, doubts)
+        if not partner.sector or known(Sector, partner.sector)
         else partner.model_copy(update={"sector": ""})
         for partner in document.partners
     )
     return document.model_copy(update={**terms, "partners": partners})
 
 
-def _known(
-    vocabulary: type[Term], words: str, actor: User, report: FileReport, doubts: list[str]
-) -> bool:
-    """Whether a term can be found, after proposing it where nobody used it before."""
-    name = vocabulary._meta.verbose_name
-    found = taxonomies.find(vocabulary, words)
-    if found is not None:
-        if bare_words(found.name) != bare_words(words):
-            report.renamed.append(f"{name}: {words} → {found.name}")
-        return True
-    if len(taxonomies.tidy(words)) > TERM_LENGTH or bare_words(words) in _NO_TERM:
-        doubts.append(
-            _("This can be no %(vocabulary)s and was left out: %(words)s")
-            % {"vocabulary": name, "words": words}
-        )
-        return False
-    taxonomies.find_or_propose(vocabulary, words, actor=actor)
-    report.proposed.append(f"{name}: {words}")
-    return True
-
-
-def _report_plan(
+def _report_draft(
     report: FileReport, plan: Plan, document: PlanDocument, reading: Reading, doubts: list[str]
 ) -> None:
     report.result = Result.IMPORTED
@@ -319,7 +492,10 @@ def _report_plan(
     report.missing = what_is_missing(readiness.blocking(readiness.gaps(plan)))
     if reading.kind == "both":
         doubts.append(
-            _("The closing reflection in this file was left out: reflections are not stored yet.")
+            _(
+                "The closing reflection in this file was left out: reflections come in with "
+                "--as archived."
+            )
         )
     report.doubts = doubts
 
@@ -330,6 +506,7 @@ def in_short(reports: Sequence[FileReport]) -> str:
     parts = (
         ngettext("%(n)d plan imported", "%(n)d plans imported", counts[Result.IMPORTED])
         % {"n": counts[Result.IMPORTED]},
+        *([_("%(n)d changed") % {"n": counts[Result.CHANGED]}] if counts[Result.CHANGED] else []),
         _("%(n)d already here") % {"n": counts[Result.ALREADY_HERE]},
         _("%(n)d without a plan") % {"n": counts[Result.NO_PLAN]},
         _("%(n)d refused") % {"n": counts[Result.REFUSED]},

@@ -1,5 +1,6 @@
 """The tables of the plans app, one product word a file."""
 
+from plans.models.archive import ArchivePage
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
 from plans.models.merge import Fate, Merge, MergedUse, Spelling, Vocabulary
@@ -19,6 +20,7 @@ from plans.models.picture import Picture, PictureFormat, Upload, UploadPiece
 from plans.models.plan import Plan
 from plans.models.presence import Presence
 from plans.models.questionnaire import Question
+from plans.models.reflection import Reflection
 from plans.models.review import Comment, Decision, Review, Thread, ThreadStatus
 from plans.models.taxonomy import (
     DataSource,
@@ -36,6 +38,7 @@ from plans.models.writing import Checkpoint, Writing
 __all__ = [
     "CHOICES",
     "ROWS",
+    "ArchivePage",
     "Checkpoint",
     "Comment",
     "Cycle",
@@ -62,6 +65,7 @@ __all__ = [
     "PlanThematicArea",
     "Presence",
     "Question",
+    "Reflection",
     "Review",
     "Sdg",
     "Sector",

@@ -103,6 +103,17 @@ class Plan(models.Model):
     )
     """Keys of answers (``background``) and rows (``partners/<id>``) that nobody has confirmed."""
     source = models.CharField(_("imported from"), max_length=255, blank=True)
+    leftover = models.JSONField(
+        _("words without a place"), default=list, blank=True, editable=False
+    )
+    """Words of the imported page that answer nothing: ``[{"place", "words"}]``."""
+    kept_words = models.JSONField(_("words as imported"), default=dict, blank=True, editable=False)
+    """Words that are no term of their own here, by field: ``{"methods": [[2, "Pilots!"]]}``.
+
+    The number is the word's place in the document's list, counted from 0. A second spelling of a
+    term that the plan has, a sentence too long for a term; as ``country`` what the page calls a
+    country that has another name here, or none. Only imported plans have them.
+    """
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("begun by")
     )
@@ -155,6 +166,8 @@ class Plan(models.Model):
     value_proposition = models.TextField(_("value proposition"), blank=True)
     summary = models.TextField(_("short summary"), blank=True)
     early_leads = models.TextField(_("early leads to grow"), blank=True)
+    remarks = models.TextField(_("remarks in the archive"), blank=True, editable=False)
+    """What stood under the good-bye of the old questionnaire; nobody is asked for it today."""
 
     sdgs: models.ManyToManyField[Sdg, PlanSdg] = models.ManyToManyField(
         Sdg, through="PlanSdg", related_name="plans"
@@ -278,7 +291,7 @@ class Plan(models.Model):
                 "cycle": str(self.cycle),
                 "title": self.title,
                 "challenge_type": self.challenge_type,
-                "country": self.country.name if self.country else "",
+                "country": self._kept_country or (self.country.name if self.country else ""),
                 "latitude": self.latitude,
                 "longitude": self.longitude,
                 "focal_point": (
@@ -292,14 +305,29 @@ class Plan(models.Model):
                 "summary": self.summary,
                 "evidence": parts["evidence"],
                 "sdgs": [goal["number"] for goal in parts["goals"]],
-                "thematic_areas": parts["thematic_areas"],
+                "thematic_areas": self._with_kept("thematic_areas", parts["thematic_areas"]),
                 "partners": [row | {"sector": row["sector"] or ""} for row in parts["partners"]],
                 "learning_questions": parts["learning_questions"],
-                "methods": parts["methods"],
-                "data_sources": parts["data_sources"],
+                "methods": self._with_kept("methods", parts["methods"]),
+                "data_sources": self._with_kept("data_sources", parts["data_sources"]),
                 "early_leads": self.early_leads,
+                "remarks": self.remarks,
+                "leftover": self.leftover,
             }
         )
+
+    @property
+    def _kept_country(self) -> str:
+        return "".join(words for _place, words in self.kept_words.get("country", ()))
+
+    def _with_kept(self, field: str, chosen: list[str]) -> list[str]:
+        """The words of chosen terms, with those that are no term where they stood."""
+        if field not in self.kept_words:
+            return chosen
+        words = list(chosen)
+        for place, said in sorted(self.kept_words[field]):
+            words.insert(place, said)
+        return words
 
     def was_written_by(self, user: User) -> bool:
         """Whether this person ever wrote in it. Needs no query when read ``with_document``."""

@@ -104,10 +104,10 @@ def reflection(*, insights: str = "Drillers talk.", end: str = "") -> str:
     return "\n".join(
         [
             "## Learnings on your challenge\n",
-            f"> {REFLECTION_QUESTIONS[0]}\n\n{insights}\n",
-            f"> {REFLECTION_QUESTIONS[3]}\n\n" + group("> Sense\n\n40") + group("> Test\n\n60"),
+            f"> {REFLECTION_QUESTIONS['reflection.insights']}\n\n{insights}\n",
+            f"> {REFLECTION_QUESTIONS['reflection.time']}\n\n" + group("> Sense\n\n40") + group("> Test\n\n60"),
             "## Data and Methods\n",
-            f"> {REFLECTION_QUESTIONS[4]}\n\nGauges.\n",
+            f"> {REFLECTION_QUESTIONS['reflection.why_data']}\n\nGauges.\n",
             "## Partners\n",
             (
                 "> If applicable, what government partners (and related institutions) did you "
