@@ -21,7 +21,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "rules",
         (
             *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
-            *("lookup", "acquaintance"),
+            *("lookup", "acquaintance", "pairing"),
         ),
     ),
     ("records", ("history", "notifications")),
@@ -29,10 +29,10 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "actions",
         (
             *("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies"),
-            *("directory", "merging", "presence"),
+            *("directory", "merging", "presence", "closing"),
         ),
     ),
-    ("edges", ("forms", "filters", "importers")),
+    ("edges", ("forms", "filters", "importers", "exporters")),
     ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),
 )
 ACTIONS = dict(RANKS)["actions"]

@@ -1,8 +1,9 @@
 """Writing a plan: saving answers, changing its rows, filling or copying one, going back."""
 
-from plans.authoring.bringing import Arrived, BroughtIn, Glossary, bring_in
+from plans.authoring.bringing import Arrived, BroughtIn, bring_in
 from plans.authoring.copying import Copied, carried_in, confirm, copy
 from plans.authoring.filling import fill
+from plans.authoring.glossary import Glossary
 from plans.authoring.pictures import (
     LARGEST_PIECE,
     Given,

@@ -8,16 +8,16 @@ is not kept.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Country, User
 from accounts.roles import roles_of
 from plans import clock, directory, history, taxonomies
+from plans.authoring.glossary import Glossary
 from plans.authoring.saving import readable_refusals
 from plans.authoring.statement import Statement
 from plans.authoring.stored import PLAIN_FIELDS
@@ -29,7 +29,6 @@ from plans.models import (
     EventKind,
     Plan,
     Reflection,
-    Sdg,
     Sector,
     Term,
     Version,
@@ -39,72 +38,12 @@ from plans.permissions import require
 from plans.states import Role, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from accounts.models import Lab
+    from accounts.models import Country, Lab, User
     from plans.document import PlanDocument, ReflectionDocument
     from plans.models import Cycle
 
 TERMS = ("thematic_areas", "methods", "data_sources")
-NO_TERM = frozenset({"", "n a", "na", "none", "empty", "ras"})
-"""What people write where they have nothing to say: kept as it was written, but no term."""
-
 Result = Literal["new", "changed", "unchanged"]
-
-
-@dataclass
-class Glossary:
-    """Which term was meant by which words. Kept for a whole import, it saves asking again."""
-
-    terms: dict[tuple[str, str], Term | None] = field(default_factory=dict)
-    goals: dict[int, Sdg] = field(default_factory=dict)
-    countries: dict[str, Country | None] = field(default_factory=dict)
-    proposed: list[str] = field(default_factory=list)
-    """New terms since this was last emptied, for the report: “method: Listening”."""
-    renamed: list[str] = field(default_factory=list)
-
-    def meant(self, vocabulary: type[Term], words: str, actor: User) -> Term | None:
-        """The term meant, proposed where nobody used it before; None for what can be none."""
-        key = (vocabulary.__name__, words)
-        if key not in self.terms:
-            self.terms[key] = self._look_up(vocabulary, words, actor)
-        found = self.terms[key]
-        if found is not None and found.name.casefold() != taxonomies.tidy(words).casefold():
-            self.renamed.append(f"{vocabulary._meta.verbose_name}: {words} → {found.name}")
-        return found
-
-    def _look_up(self, vocabulary: type[Term], words: str, actor: User) -> Term | None:
-        tidied = taxonomies.tidy(words)
-        bare = " ".join("".join(c if c.isalnum() else " " for c in tidied.lower()).split())
-        if len(tidied) > TERM_LENGTH or bare in NO_TERM:
-            return None
-        found = taxonomies.find(vocabulary, tidied)
-        if found is not None:
-            return found
-        try:
-            found = taxonomies.find_or_propose(vocabulary, tidied, actor=actor)
-        except Invalid:
-            return None
-        self.proposed.append(f"{vocabulary._meta.verbose_name}: {words}")
-        return found
-
-    def forget(self) -> None:
-        """What an import that was taken back proposed is there no more."""
-        self.terms.clear()
-        self.proposed.clear()
-        self.renamed.clear()
-
-    def goals_numbered(self, numbers: Iterable[int]) -> list[Sdg]:
-        """The goals with these numbers that are known, in the order given."""
-        if not self.goals:
-            self.goals = {goal.number: goal for goal in Sdg.objects.all()}
-        return [self.goals[number] for number in numbers if number in self.goals]
-
-    def country(self, name: str) -> Country | None:
-        """The country of that name, exactly."""
-        if name not in self.countries:
-            self.countries[name] = Country.objects.filter(name=name).first()
-        return self.countries[name]
 
 
 @dataclass(frozen=True)
@@ -158,7 +97,7 @@ def bring_in(page: Arrived, *, actor: User, glossary: Glossary | None = None) ->
             if page.reflection
             else old_reflection
         )
-        ArchivePage.objects.create(
+        kept = ArchivePage(
             source=page.source,
             lab=page.lab,
             cycle=page.cycle,
@@ -170,6 +109,7 @@ def bring_in(page: Arrived, *, actor: User, glossary: Glossary | None = None) ->
             brought_by=actor,
             brought_at=clock.now(),
         )
+        kept.save(force_insert=True)
     is_new = before is None and old_plan is None
     return BroughtIn("new" if is_new else "changed", plan, reflection)
 
@@ -200,8 +140,9 @@ def _plan(
     )
     document = _named(document, page)
     statement = Statement()
-    _set_answers(plan, document, page.country or glossary.country(document.country))
+    _set_answers(plan, document, page.country or glossary.country(document.country), glossary)
     chosen = _choose(plan, document, actor, glossary)
+    sectors = _sectors(plan, document, actor, glossary)
     plan.revision += 1
     plan.changed_at, plan.changed_by = clock.now(), actor
     plan.save()
@@ -220,7 +161,7 @@ def _plan(
             model._default_manager.filter(plan=plan).delete()
         statement.insert(
             *(
-                model(plan=plan, position=place, **_row(row, actor, glossary))
+                model(plan=plan, position=place, **_row(row, sectors))
                 for place, row in enumerate(document.rows(group), start=1)
             )
         )
@@ -228,7 +169,7 @@ def _plan(
     statement.insert(writers(plan_id=plan.pk, user_id=actor.pk), unless=["plan", "user"])
     statement.send()
     directory.enter(plan, actor=actor)
-    return _checked(plan, document, actor)
+    return _checked(plan, document, actor, again=old is not None)
 
 
 def _named(document: PlanDocument, page: Arrived) -> PlanDocument:
@@ -244,7 +185,9 @@ def _named(document: PlanDocument, page: Arrived) -> PlanDocument:
     )
 
 
-def _set_answers(plan: Plan, document: PlanDocument, country: Country | None) -> None:
+def _set_answers(
+    plan: Plan, document: PlanDocument, country: Country | None, glossary: Glossary
+) -> None:
     for name in PLAIN_FIELDS - {"country", "focal_point"}:
         setattr(plan, name, getattr(document, name))
     plan.remarks = document.remarks
@@ -257,13 +200,7 @@ def _set_answers(plan: Plan, document: PlanDocument, country: Country | None) ->
     address = ""
     if document.focal_point:
         address = document.focal_point.email or document.focal_point.name
-    plan.focal_point = (
-        User.objects.filter(
-            memberships__lab=plan.lab_id, email=address.lower(), is_active=True
-        ).first()
-        if "@" in address
-        else None
-    )
+    plan.focal_point = glossary.member(plan.lab, address)
     plan.focal_point_address = "" if plan.focal_point else address
 
 
@@ -273,6 +210,9 @@ def _choose(
     """The terms by field, each once; words that are none are kept where they stood."""
     goals = [(goal, goal.name) for goal in glossary.goals_numbered(document.sdgs)]
     chosen: dict[str, list[tuple[Term, str]]] = {"sdgs": [(goal, name) for goal, name in goals]}
+    unknown = {*document.sdgs} - {goal.number for goal, _name in goals}
+    if unknown:
+        plan.kept_words["sdgs"] = sorted(unknown)
     for key in TERMS:
         terms: dict[Term, str] = {}
         kept: list[list[Any]] = []
@@ -289,11 +229,26 @@ def _choose(
     return chosen
 
 
-def _row(row: Any, actor: User, glossary: Glossary) -> dict[str, Any]:
+def _sectors(
+    plan: Plan, document: PlanDocument, actor: User, glossary: Glossary
+) -> dict[str, Term | None]:
+    """The sectors meant, by the words of the page; words that are no sector's name are kept."""
+    said = [partner.sector for partner in document.partners]
+    meant = {words: glossary.meant(Sector, words, actor) if words else None for words in said}
+    kept = [
+        [place, words]
+        for place, words in enumerate(said)
+        if words and ((term := meant[words]) is None or term.name != words)
+    ]
+    if kept:
+        plan.kept_words["sectors"] = kept
+    return meant
+
+
+def _row(row: Any, sectors: dict[str, Term | None]) -> dict[str, Any]:
     answers: dict[str, Any] = row.model_dump()
     if "sector" in answers:
-        words = answers["sector"]
-        answers["sector"] = glossary.meant(Sector, words, actor) if words else None
+        answers["sector"] = sectors[answers["sector"]]
     if "picture" in answers:
         answers["picture"] = None
     if "stages" in answers:
@@ -301,7 +256,7 @@ def _row(row: Any, actor: User, glossary: Glossary) -> dict[str, Any]:
     return answers
 
 
-def _checked(plan: Plan, document: PlanDocument, actor: User) -> Plan:
+def _checked(plan: Plan, document: PlanDocument, actor: User, *, again: bool) -> Plan:
     """The plan as it is stored now, with its version; Invalid unless it says what was read."""
     stored = Plan.objects.with_document().get(pk=plan.pk)
     found = stored.document
@@ -313,9 +268,9 @@ def _checked(plan: Plan, document: PlanDocument, actor: User) -> Plan:
             "sdgs": tuple(sorted(document.sdgs)),
         }
     )
-    if found != _as_called_here(expected, found):
+    if found != expected:
         raise Invalid(_("What was stored is not word for word what the page says."))
-    latest = stored.versions.order_by("-number").first()
+    latest = stored.versions.order_by("-number").defer("content").first() if again else None
     version = Version.objects.create(
         plan=stored,
         number=latest.number + 1 if latest else 1,
@@ -335,17 +290,6 @@ def _checked(plan: Plan, document: PlanDocument, actor: User) -> Plan:
         version=version,
     )
     return stored
-
-
-def _as_called_here(document: PlanDocument, found: PlanDocument) -> PlanDocument:
-    """Sectors go by the name of their term, which is no loss of words."""
-    if len(document.partners) != len(found.partners):
-        return document
-    partners = tuple(
-        mine.model_copy(update={"sector": theirs.sector}) if mine.sector and theirs.sector else mine
-        for mine, theirs in zip(document.partners, found.partners, strict=True)
-    )
-    return document.model_copy(update={"partners": partners})
 
 
 def _reflection(

@@ -79,7 +79,8 @@ class Reflected:
         self, shared: dict[str, Any], title: str, leftover: tuple[Leftover, ...]
     ) -> ReflectionDocument:
         """The reflection. ``shared`` is what the page's tags say; ``leftover`` its other words."""
-        insights = self._texts.pop("insights", "")
+        texts: dict[str, Any] = dict(self._texts)
+        insights = texts.pop("insights", "")
         document = ReflectionDocument(
             title=title,
             insights=(insights,) if insights else (),
@@ -93,6 +94,6 @@ class Reflected:
             further=tuple(self._further),
             leftover=(*leftover, *self.leftover),
             **shared,
-            **self._texts,
+            **texts,
         )
         return rows.with_lasting_names(document)

@@ -146,7 +146,7 @@ def _number(text: str, limits: tuple[int, int]) -> float | None:
 
 
 def _goals(values: list[str], tags: Tags) -> tuple[int, ...]:
-    """The numbers of the Sustainable Development Goals, each once, as they stand."""
+    """The numbers of the Sustainable Development Goals, each once, in their order."""
     goals: list[int] = []
     for value in filter(None, values):
         match = _NUMBER.match(value)
@@ -156,7 +156,7 @@ def _goals(values: list[str], tags: Tags) -> tuple[int, ...]:
             tags.odd("sdgs", value, sentence)
         elif number not in goals:
             goals.append(number)
-    return tuple(goals)
+    return tuple(sorted(goals))
 
 
 def _terms(values: list[str]) -> tuple[str, ...]:

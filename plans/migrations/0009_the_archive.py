@@ -27,15 +27,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="plan",
             name="kept_words",
-            field=models.JSONField(
-                blank=True, default=dict, editable=False, verbose_name="words as imported"
-            ),
+            field=models.JSONField(default=dict, editable=False, verbose_name="words as imported"),
         ),
         migrations.AddField(
             model_name="plan",
             name="leftover",
             field=models.JSONField(
-                blank=True, default=list, editable=False, verbose_name="words without a place"
+                default=list, editable=False, verbose_name="words without a place"
             ),
         ),
         migrations.AddField(

@@ -25,6 +25,7 @@ from plans import clock
 from plans.document import PlanDocument
 from plans.models.cycle import Cycle
 from plans.models.gathering import gathered
+from plans.models.kept import KeptWords
 from plans.models.parts import ROWS, PlanDataSource, PlanMethod, PlanSdg, PlanThematicArea
 from plans.models.taxonomy import DataSource, Method, Sdg, ThematicArea
 from plans.sections import (
@@ -103,17 +104,9 @@ class Plan(models.Model):
     )
     """Keys of answers (``background``) and rows (``partners/<id>``) that nobody has confirmed."""
     source = models.CharField(_("imported from"), max_length=255, blank=True)
-    leftover = models.JSONField(
-        _("words without a place"), default=list, blank=True, editable=False
-    )
-    """Words of the imported page that answer nothing: ``[{"place", "words"}]``."""
-    kept_words = models.JSONField(_("words as imported"), default=dict, blank=True, editable=False)
-    """Words that are no term of their own here, by field: ``{"methods": [[2, "Pilots!"]]}``.
-
-    The number is the word's place in the document's list, counted from 0. A second spelling of a
-    term that the plan has, a sentence too long for a term; as ``country`` what the page calls a
-    country that has another name here, or none. Only imported plans have them.
-    """
+    leftover = models.JSONField(_("words without a place"), default=list, editable=False)
+    kept_words = models.JSONField(_("words as imported"), default=dict, editable=False)
+    """What :class:`KeptWords` reads."""
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("begun by")
     )
@@ -167,7 +160,7 @@ class Plan(models.Model):
     summary = models.TextField(_("short summary"), blank=True)
     early_leads = models.TextField(_("early leads to grow"), blank=True)
     remarks = models.TextField(_("remarks in the archive"), blank=True, editable=False)
-    """What stood under the good-bye of the old questionnaire; nobody is asked for it today."""
+    """What stood under the old questionnaire's good-bye; nobody is asked for it today."""
 
     sdgs: models.ManyToManyField[Sdg, PlanSdg] = models.ManyToManyField(
         Sdg, through="PlanSdg", related_name="plans"
@@ -284,6 +277,7 @@ class Plan(models.Model):
     def document(self) -> PlanDocument:
         """The plan as data. Needs no query when read :meth:`PlanQuerySet.with_document`."""
         parts = self.gathered
+        kept = KeptWords(self.kept_words)
         address = self.focal_point_address
         return PlanDocument.model_validate(
             {
@@ -291,7 +285,7 @@ class Plan(models.Model):
                 "cycle": str(self.cycle),
                 "title": self.title,
                 "challenge_type": self.challenge_type,
-                "country": self._kept_country or (self.country.name if self.country else ""),
+                "country": kept.country(self.country.name if self.country else ""),
                 "latitude": self.latitude,
                 "longitude": self.longitude,
                 "focal_point": (
@@ -304,30 +298,20 @@ class Plan(models.Model):
                 "value_proposition": self.value_proposition,
                 "summary": self.summary,
                 "evidence": parts["evidence"],
-                "sdgs": [goal["number"] for goal in parts["goals"]],
-                "thematic_areas": self._with_kept("thematic_areas", parts["thematic_areas"]),
-                "partners": [row | {"sector": row["sector"] or ""} for row in parts["partners"]],
+                "sdgs": kept.goals(goal["number"] for goal in parts["goals"]),
+                "thematic_areas": kept.among("thematic_areas", parts["thematic_areas"]),
+                "partners": [
+                    row | {"sector": kept.sector(place, row["sector"] or "")}
+                    for place, row in enumerate(parts["partners"])
+                ],
                 "learning_questions": parts["learning_questions"],
-                "methods": self._with_kept("methods", parts["methods"]),
-                "data_sources": self._with_kept("data_sources", parts["data_sources"]),
+                "methods": kept.among("methods", parts["methods"]),
+                "data_sources": kept.among("data_sources", parts["data_sources"]),
                 "early_leads": self.early_leads,
                 "remarks": self.remarks,
                 "leftover": self.leftover,
             }
         )
-
-    @property
-    def _kept_country(self) -> str:
-        return "".join(words for _place, words in self.kept_words.get("country", ()))
-
-    def _with_kept(self, field: str, chosen: list[str]) -> list[str]:
-        """The words of chosen terms, with those that are no term where they stood."""
-        if field not in self.kept_words:
-            return chosen
-        words = list(chosen)
-        for place, said in sorted(self.kept_words[field]):
-            words.insert(place, said)
-        return words
 
     def was_written_by(self, user: User) -> bool:
         """Whether this person ever wrote in it. Needs no query when read ``with_document``."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
@@ -19,9 +20,13 @@ from accounts.roles import roles_of
 from plans import closing, scheduling
 from plans.errors import PlanError
 from plans.importers import archive, places
+from plans.importers.examining import Order, examine
+from plans.importers.files import files_in
 from plans.importers.report import FileReport
 from plans.models import Cycle
 from plans.states import ChallengeType
+
+ThingT = TypeVar("ThingT")
 
 
 class Command(BaseCommand):
@@ -70,6 +75,13 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="report the same, and change nothing"
         )
         parser.add_argument(
+            "--processes",
+            type=int,
+            default=min(2, os.cpu_count() or 1),
+            metavar="N",
+            help="how many work at the same time where there are many files (default: %(default)s)",
+        )
+        parser.add_argument(
             "--json",
             action="store_true",
             help="with --dry-run: read the files only, and print one line of JSON for each: "
@@ -102,8 +114,9 @@ class Command(BaseCommand):
     def _print_lines(self, options: dict[str, Any]) -> None:
         """One line of JSON a file, in the order of their names; nothing is written anywhere."""
         order = self._order(options, None)
-        for file in self._watched(list(archive.files_in(options["paths"]))):
-            line = archive.examine(file, order).as_line()
+        files = list(files_in(options["paths"]))
+        for file in self._watched(files, len(files)):
+            line = examine(file, order).as_line()
             self.stdout.write(json.dumps(line, ensure_ascii=False))
 
     def _try(self, options: dict[str, Any]) -> list[FileReport]:
@@ -118,8 +131,9 @@ class Command(BaseCommand):
         order = self._order(options, actor)
         self.stdout.write(_("In the name of %(person)s.") % {"person": actor.email})
         reports = []
-        for file in self._watched(list(archive.files_in(options["paths"]))):
-            report = archive.bring_in(file, order)
+        files = list(files_in(options["paths"]))
+        made = archive.bring_in_all(files, order, processes=options["processes"])
+        for report in self._watched(made, len(files)):
             reports.append(report)
             for line in report.lines():
                 self.stdout.write(line)
@@ -146,9 +160,9 @@ class Command(BaseCommand):
             for one in near:
                 self.stdout.write(f"      {one.score:.0f} %  “{one.plan}”, {one.plan.cycle}")
 
-    def _order(self, options: dict[str, Any], actor: User | None) -> archive.Order:
+    def _order(self, options: dict[str, Any], actor: User | None) -> Order:
         archived = options["state"] == "archived"
-        return archive.Order(
+        return Order(
             actor=actor,
             archived=archived,
             cycle=_cycle(options["cycle"], actor, archived=archived),
@@ -156,16 +170,16 @@ class Command(BaseCommand):
             challenge_type=(options["challenge_type"] or "").replace("-", "_"),
         )
 
-    def _watched(self, files: list[archive.File]) -> Iterator[archive.File]:
-        """The files one after the other; somebody at a terminal sees how far it is."""
-        shows = sys.stderr.isatty() and len(files) > 1
+    def _watched(self, things: Iterable[ThingT], count: int) -> Iterator[ThingT]:
+        """These, one after the other; somebody at a terminal sees how far it is."""
+        shows = sys.stderr.isatty() and count > 1
         began = shown = time.monotonic()
-        for number, file in enumerate(files, start=1):
-            yield file
+        for number, thing in enumerate(things, start=1):
+            yield thing
             now = time.monotonic()
-            if shows and (now - shown > 0.2 or number == len(files)):
+            if shows and (now - shown > 0.2 or number == count):
                 shown = now
-                self.stderr.write(_bar(number, len(files), now - began), ending="")
+                self.stderr.write(_bar(number, count, now - began), ending="")
         if shows:
             self.stderr.write("")
 
