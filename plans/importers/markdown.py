@@ -82,7 +82,7 @@ def read(text: str) -> Reading:
     for block in parts[1:]:
         _take(block, gathered)
     document: PlanDocument | None = _document(tags, gathered)
-    title = tags.heading or (document.title if document else "")
+    title = one_line(rows.words_of(tags.heading)) or (document.title if document else "")
     alone: tuple[Leftover, ...] = ()
     if kind == "reflection" and document is not None:
         # No question of a plan was asked: what stands there all the same is kept aside.
@@ -247,7 +247,7 @@ def _shared(tags: Tags) -> dict[str, Any]:
 def _document(tags: Tags, gathered: _Gathered) -> PlanDocument:
     title = one_line(gathered.texts.get("title", ""))
     if not title and tags.heading:
-        title = tags.heading
+        title = one_line(rows.words_of(tags.heading))
         gathered.warnings.append(_("The page names no title; its heading was taken."))
     values: dict[str, Any] = {key: gathered.texts.get(key, "") for key in _TEXTS}
     challenge_type = _challenge_type(tags, title, gathered)

@@ -61,10 +61,11 @@ def answer(text: str) -> str:
     Pictures are no words; ``evidence_of`` keeps them where a plan has a place for them.
     """
     opening = _EMPTY_QUESTION.match(text)
-    return _words_of(text[opening.end() :] if opening else text)
+    return words_of(text[opening.end() :] if opening else text)
 
 
-def _words_of(text: str) -> str:
+def words_of(text: str) -> str:
+    """The words of a text; read once more, they are the same."""
     words = _bared(text)
     # What is left may look like markup once more: "<<b>b>". Read again, a page says the same.
     for _ in range(_MOST_LAYERS):
@@ -87,7 +88,7 @@ def leftover_of(place: str, text: str) -> Iterator[Leftover]:
 
     A picture among them is its address.
     """
-    words = _words_of(text)
+    words = words_of(text)
     for part in (words, *(one_line(address) for address in pictures_in(text))):
         if part:
             yield Leftover(place=place, words=part)
@@ -194,7 +195,7 @@ def _as_picture(tag: re.Match[str]) -> str:
 
 def _words(text: str, kind: Kind) -> Iterator[EvidenceItem]:
     """A text, or the links it wholly consists of."""
-    words = _words_of(text)
+    words = words_of(text)
     if not words:
         return
     was_link = words != plain(text)
@@ -318,4 +319,4 @@ def joined(first: str, second: str) -> str:
         return first or second
     # Where a question fell into the midst of markup, its two halves are markup again.
     both = f"{first}\n\n{second}"
-    return _words_of(both) if "<" in first else both
+    return words_of(both) if "<" in first else both

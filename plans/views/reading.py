@@ -17,6 +17,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from plans import limits, readiness
 from plans.anchors import Anchor
 from plans.diff import changes
+from plans.exporters.forms import FORMS
 from plans.models import EventKind, Plan, Sdg, ThreadStatus
 from plans.permissions import (
     available,
@@ -189,6 +190,7 @@ def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:
     return {
         "document": document,
         "goals": plan.gathered["goals"],
+        "forms": FORMS.values(),
         # A plan from the archive was never asked these questions: what it lacks is not missing.
         "show_missing": plan.state != State.ARCHIVED,
     }

@@ -84,6 +84,7 @@ _PAGES_OWN = {
     "partner.is_new": re.compile(r"(?i)\b(yes|no)\b"),
 }
 _PICTURE = re.compile(r"!\[([^\]\[]*)\]\(")
+_IMAGE = re.compile(r"<img\b[^<>]*>")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(\1\)")
 
 
@@ -97,7 +98,7 @@ def asked_for(text: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for block in blocks.blocks(printable(text.removeprefix("\ufeff")))[1:]:
         said = _LINK.sub(r"\1", _PICTURE.sub(_alt_text, decode_entities(block.text)))
-        said = re.sub(r"(?m)^\s*> ?None\s*$", "", said)
+        said = re.sub(r"(?m)^\s*> ?None\s*$", "", _IMAGE.sub(" ", said))
         if block.asked in _PAGES_OWN:
             said = _PAGES_OWN[block.asked].sub("", said)
         found += words_of(plain(said))
