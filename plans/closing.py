@@ -1,4 +1,4 @@
-"""Closing reflections: finding their plans, linking them by hand."""
+"""Closing reflections: writing one, and finding the plans of those from the archive."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import roles_of
 from plans import clock
-from plans.errors import Invalid
+from plans.errors import Invalid, Overtaken, WrongState
 from plans.models import Plan, Reflection
 from plans.pairing import Pairing, pair
-from plans.permissions import require
-from plans.states import PUBLIC
+from plans.permissions import may_reflect, require
+from plans.states import PUBLIC, State
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import User
+    from plans.document import ReflectionDocument
 
 
 def waiting() -> QuerySet[Reflection]:
@@ -81,3 +82,53 @@ def _check(reflection: Reflection, plan: Plan) -> None:
         raise Invalid(_("This plan is not approved and not of the archive."))
     if Reflection.objects.filter(plan=plan).exclude(pk=reflection.pk).exists():
         raise Invalid(_("This plan has a closing reflection already."))
+
+
+@transaction.atomic
+def write(
+    plan: Plan,
+    document: ReflectionDocument,
+    *,
+    actor: User,
+    revision: int,
+    finish: bool = False,
+) -> Reflection:
+    """Keep what a lab writes in the closing reflection of its approved plan.
+
+    ``revision`` is the one that the writer began from, 0 for none. Once it was finished it is
+    everybody's to read, and stays so when it is changed. Raises PermissionDenied for others,
+    WrongState where the plan is not approved, and Overtaken where somebody else has saved
+    meanwhile: nothing is written then.
+    """
+    require(may_reflect(actor, plan))
+    plan = (
+        Plan.objects.select_for_update(of=("self",)).select_related("lab", "cycle").get(pk=plan.pk)
+    )
+    if plan.state != State.APPROVED:
+        raise WrongState(
+            _("A closing reflection is written once the plan is approved. This one is %(state)s.")
+            % {"state": plan.get_state_display()}
+        )
+    reflection = Reflection.objects.select_for_update().filter(plan=plan).first()
+    if (reflection.revision if reflection else 0) != revision:
+        raise Overtaken(
+            _("Somebody saved this reflection while you were writing. Nothing of yours is lost.")
+        )
+    reflection = reflection or Reflection(plan=plan, created_at=clock.now())
+    document = document.model_copy(
+        update={
+            "lab": plan.lab.name,
+            "cycle": str(plan.cycle),
+            "title": plan.title,
+            "country": plan.country.name if plan.country else "",
+        }
+    )
+    reflection.lab, reflection.cycle, reflection.title = plan.lab, plan.cycle, plan.title
+    reflection.content = document.model_dump(mode="json")
+    reflection.fingerprint = document.fingerprint()
+    reflection.revision = revision + 1
+    if finish and reflection.finished_at is None:
+        reflection.finished_at = clock.now()
+    reflection.changed_at, reflection.changed_by = clock.now(), actor
+    reflection.save()
+    return reflection

@@ -13,6 +13,7 @@ from plans.views import (
     pictures,
     presence,
     reading,
+    reflecting,
     review,
     terms,
 )
@@ -26,6 +27,7 @@ urlpatterns = [
     path("plans/export/schema.json", exporting.schema, name="export_schema"),
     path("plans/export/<slug:form>/", exporting.several, name="plans_export"),
     path("plans/<int:pk>/", reading.plan, name="plan"),
+    path("plans/<int:pk>/reflection/", reflecting.reflection, name="plan_reflection"),
     path("plans/<int:pk>/export/<slug:form>/", exporting.one, name="plan_export"),
     path("plans/<int:pk>/versions/<int:number>/", reading.version, name="plan_version"),
     path("plans/<int:pk>/history/", reading.history, name="plan_history"),

@@ -59,6 +59,10 @@ COUNTED: dict[tuple[str, str], int] = {
     ("plan submitted", "network_manager"): 9,
     ("plan changes_requested", "member"): 9,
     ("plan approved", "other_member"): 4,
+    ("plan_export", "other_member"): 8,
+    ("plans_export", "other_member"): 8,
+    ("plans_export_choose", "other_member"): 8,
+    ("plan_reflection", "member"): 3,
     ("plan_history", "member"): 5,
     ("plan_version", "member"): 8,
     ("plan_written", "member"): 7,
@@ -225,6 +229,13 @@ class World:
             yield "plan submitted", persona, reverse("plan", args=(self.waiting.pk,))
         yield "plan changes_requested", "member", reverse("plan", args=(self.back.pk,))
         yield "plan approved", "other_member", reverse("plan", args=(self.approved.pk,))
+        for form in ("json",):
+            address = reverse("plan_export", args=(self.approved.pk, form))
+            yield "plan_export", "other_member", address
+            yield "plans_export", "other_member", reverse("plans_export", args=(form,))
+        yield "plans_export_choose", "other_member", reverse("plans_export_choose")
+        address = reverse("plan_reflection", args=(self.approved.pk,))
+        yield "plan_reflection", "member", address
         yield "plan_history", "member", reverse("plan_history", args=(self.back.pk,))
         yield "plan_version", "member", reverse("plan_version", args=(self.back.pk, 1))
         yield "plan_written", "member", reverse("plan_written", args=(self.back.pk,))

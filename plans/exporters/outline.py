@@ -6,7 +6,7 @@ only give it their form.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -204,20 +204,20 @@ def _told(name: str, row: object) -> str:
     return "\n\n".join(filter(None, (name, getattr(row, "account", ""))))
 
 
-OUTCOMES = {
+OUTCOMES: dict[str, Callable[[], str]] = {
     "": lambda: "",
     "answered": lambda: _("It was answered."),
     "partly": lambda: _("It was answered in part."),
     "changed": lambda: _("It turned into another question."),
     "dropped": lambda: _("It was not worked on."),
 }
-WORKED = {
+WORKED: dict[str, Callable[[], str]] = {
     "": lambda: "",
     "yes": lambda: _("As planned."),
     "partly": lambda: _("In part."),
     "no": lambda: _("Not in the end."),
 }
-SORTS = {
+SORTS: dict[str, Callable[[], str]] = {
     "civil_society": lambda: _("civil society organisations"),
     "government": lambda: _("government partners"),
     "un": lambda: _("partners inside the United Nations"),

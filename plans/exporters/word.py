@@ -23,7 +23,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff
 
 def write(entries: Iterable[Entry], words: Words) -> bytes:
     """These plans as one document; several ones each begin on a page of their own."""
-    document = Document()
+    document: Any = Document()
     _dress(document)
     found = list(entries)
     title = found[0].name if len(found) == 1 else _("Action learning plans")

@@ -74,6 +74,11 @@ def load(path: Path) -> str:
         ) from None
     except ValueError:
         raise Invalid(_("A file cannot have this name.")) from None
+    return text_of(content)
+
+
+def text_of(content: bytes) -> str:
+    """The text in a file. Raises Invalid, in words, where there is none."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -240,5 +240,30 @@ class Migration(migrations.Migration):
                 violation_error_message="A page that is kept is a plan, a reflection or both.",
             ),
         ),
+        migrations.CreateModel(
+            name="Parcel",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.BinaryField(verbose_name="content")),
+                ("name", models.CharField(max_length=255, verbose_name="file")),
+                ("given_at", models.DateTimeField(default=plans.clock.now, verbose_name="sent")),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="pages brought in")),
+                ("report", models.JSONField(default=list, verbose_name="report")),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sent by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "parcel of pages",
+                "verbose_name_plural": "parcels of pages",
+                "ordering": ("-given_at",),
+            },
+        ),
         guard("plans_archivepage"),
     ]

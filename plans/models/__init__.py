@@ -1,6 +1,6 @@
 """The tables of the plans app, one product word a file."""
 
-from plans.models.archive import ArchivePage
+from plans.models.archive import ArchivePage, Parcel
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
 from plans.models.merge import Fate, Merge, MergedUse, Spelling, Vocabulary
@@ -55,6 +55,7 @@ __all__ = [
     "Method",
     "Notification",
     "Organisation",
+    "Parcel",
     "Partner",
     "Picture",
     "PictureFormat",

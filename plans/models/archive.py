@@ -62,3 +62,27 @@ class ArchivePage(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class Parcel(models.Model):
+    """A packed folder of pages that somebody sent, until its pages have come in.
+
+    ``report`` says how it went with the pages so far: a list of sentences, ``done`` how many.
+    """
+
+    content = models.BinaryField(_("content"))
+    name = models.CharField(_("file"), max_length=255)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("sent by")
+    )
+    given_at = models.DateTimeField(_("sent"), default=clock.now)
+    done = models.PositiveIntegerField(_("pages brought in"), default=0)
+    report = models.JSONField(_("report"), default=list)
+
+    class Meta:
+        verbose_name = _("parcel of pages")
+        verbose_name_plural = _("parcels of pages")
+        ordering = ("-given_at",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -24,7 +24,9 @@ from plans.permissions import (
     may_copy,
     may_edit_now,
     may_open_thread,
+    may_reflect,
     may_see_people,
+    reflection_of,
     require,
     roles_on,
     source_of,
@@ -154,7 +156,10 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(
             request,
             "plans/plan.html",
-            {"plan": plan, "rail": contents(plan)} | _copying(user, plan) | _body(plan, document),
+            {"plan": plan, "rail": contents(plan)}
+            | _copying(user, plan)
+            | _reflected(user, plan)
+            | _body(plan, document),
         )
     talk = talk_on(user, plan)
     newest, decision = _latest(plan)
@@ -171,13 +176,25 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_reviewer": Role.REVIEWER in roles_on(user, plan),
         "is_member": Role.MEMBER in roles_on(user, plan),
     }
-    context |= _copying(user, plan)
+    context |= _copying(user, plan) | _reflected(user, plan)
     return render(request, "plans/plan.html", context | _body(plan, plan.document))
 
 
 def plan_to_read(user: User, pk: int) -> Plan:
     """The plan with its document at hand, in one query. Raises Http404."""
-    return get_object_or_404(visible_plans(user).with_document(), pk=pk)
+    plans = visible_plans(user).with_document()
+    return get_object_or_404(plans.select_related("reflection__lab", "reflection__cycle"), pk=pk)
+
+
+def _reflected(user: User, plan: Plan) -> dict[str, Any]:
+    """The closing reflection that this reader sees, and whether they may write one."""
+    reflection = reflection_of(user, plan)
+    document = reflection.document if reflection else None
+    return {
+        "reflection": reflection,
+        "reflected": document,
+        "may_reflect": plan.state == State.APPROVED and may_reflect(user, plan),
+    }
 
 
 def _copying(user: User, plan: Plan) -> dict[str, Any]:
