@@ -68,7 +68,7 @@ def _read(folder: zipfile.ZipFile, found: list[zipfile.ZipInfo]) -> list[Packed]
             pages.append(Packed(name, problem=_("There are two files of this name.")))
             continue
         names.add(name)
-        page = _page(folder, info, name, room)
+        page = _page(folder, info, name)
         room -= len(page.text)
         if room <= 0:
             raise Invalid(_("What is in this file is larger than any archive. It was not opened."))
@@ -76,16 +76,15 @@ def _read(folder: zipfile.ZipFile, found: list[zipfile.ZipInfo]) -> list[Packed]
     return pages
 
 
-def _page(folder: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, room: int) -> Packed:
-    most = min(LARGEST_PAGE, room)
+def _page(folder: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Packed:
     try:
         with folder.open(info) as file:
-            content = file.read(most + 1)
+            content = file.read(LARGEST_PAGE + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
         return Packed(name, problem=_("It is damaged in the ZIP file."))
     except (RuntimeError, NotImplementedError):
         return Packed(name, problem=_("It is locked with a password, or packed in a rare way."))
-    if len(content) > most:
+    if len(content) > LARGEST_PAGE:
         return Packed(name, problem=_("This file is larger than any page of the archive."))
     try:
         return Packed(name, text_of(content))
