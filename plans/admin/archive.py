@@ -227,8 +227,8 @@ class LinkForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose a plan from the list.")},
     )
 
-    def __init__(self, reflection: Reflection, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"plan": reflection.plan_id}, **kwargs)
+    def __init__(self, reflection: Reflection, data: Any = None) -> None:
+        super().__init__(data, initial={"plan": reflection.plan_id})
         plans = Plan.objects.filter(lab=reflection.lab, state__in=sorted(PUBLIC))
         free = plans.filter(Q(reflection=None) | Q(reflection=reflection))
         field = self.fields["plan"]
@@ -295,7 +295,7 @@ class ReflectionAdmin(Record):
         if not manages_network(request):
             raise PermissionDenied
         reflection = get_object_or_404(Reflection.objects.select_related("lab", "cycle"), pk=pk)
-        form = LinkForm(reflection, *((request.POST,) if request.method == "POST" else ()))
+        form = LinkForm(reflection, request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
                 closing.link(reflection, form.cleaned_data["plan"], actor=request.user)  # type: ignore[arg-type]

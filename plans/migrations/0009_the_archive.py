@@ -243,7 +243,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Parcel",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("content", models.BinaryField(verbose_name="content")),
                 ("name", models.CharField(max_length=255, verbose_name="file")),
                 ("given_at", models.DateTimeField(default=plans.clock.now, verbose_name="sent")),

@@ -113,7 +113,7 @@ def test_a_word_document_has_headings_pictures_in_words_and_a_direction(
 ) -> None:
     content = fetched(network, plan, "docx")
     document = Document(io.BytesIO(content))
-    heads = [(p.style.name, p.text) for p in document.paragraphs if p.style.name[:7] == "Heading"]  # type: ignore[union-attr, index]
+    heads = [(p.style.name, p.text) for p in document.paragraphs if p.style.name[:7] == "Heading"]  # type: ignore[union-attr]
     assert heads[0] == ("Heading 1", EVERY_SCRIPT)
     assert ("Heading 2", "Challenge") in heads
     xml = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from plans.errors import Invalid
 from plans.importers import packed
 from plans.importers.packed import unpack
 from plans.models import ArchivePage, Parcel, Plan, Reflection
@@ -132,13 +133,13 @@ def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
         "This file is larger than any page of the archive.",
     )
     monkeypatch.setattr(packed, "LARGEST_FOLDER", 2_000_000)
-    with pytest.raises(packed.Invalid, match="larger than any archive"):
+    with pytest.raises(Invalid, match="larger than any archive"):
         unpack(zipped(**{f"p{n}": "a" * 900_000 for n in range(4)}))
 
 
 def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packed, "MOST_PAGES", 2)
-    with pytest.raises(packed.Invalid, match="There are 3 pages in it; at most 2 come in"):
+    with pytest.raises(Invalid, match="There are 3 pages in it; at most 2 come in"):
         unpack(zipped(a="a", b="b", c="c"))
 
 
