@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from docx import Document
@@ -184,3 +187,26 @@ def test_labels_are_those_of_the_administrators(network: Network) -> None:
     Question.objects.create(section="challenge", field="background", label="How it came about")
     assert words().of("challenge.background") == "How it came about"
     assert words().of("challenge") == "Challenge"
+
+
+def test_the_command_writes_pages_that_come_in_again(network: Network, tmp_path: Path) -> None:
+    plan = network.plan("approved")
+    network.plan("draft", title="Nobody's business")
+    said = StringIO()
+    reader = network["other_region_member"].email
+    call_command("export_plans", str(tmp_path), "--as=markdown", f"--for={reader}", stdout=said)
+    (page,) = tmp_path.iterdir()
+    document = read(page.read_text(encoding="utf-8")).document
+    assert document is not None
+    assert (document.title, document.focal_point) == (plan.title, None)
+    assert said.getvalue() == "1 plan written.\n"
+
+
+def test_the_command_says_what_is_wrong(network: Network, tmp_path: Path) -> None:
+    reader = network["member"].email
+    for arguments, sentence in (
+        ([str(tmp_path), "--as=pdf", "--for=nobody@example.org"], "Nobody here has the address"),
+        ([str(tmp_path), "--as=pdf", f"--for={reader}"], "There is no plan to write."),
+    ):
+        with pytest.raises(CommandError, match=sentence):
+            call_command("export_plans", *arguments)
