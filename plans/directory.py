@@ -37,7 +37,11 @@ def enter(plan: Plan) -> None:
     """
     partners = Partner.objects.filter(plan=plan)
     partners.update(organisation=called(OuterRef("name")))
-    for name in partners.filter(organisation=None).exclude(name="").values_list("name", flat=True):
+    unknown = partners.filter(organisation=None).exclude(name="")
+    names = list(unknown.values_list("name", flat=True))
+    if not names:
+        return
+    for name in names:
         try:
             taxonomies.find_or_propose(Organisation, name, actor=None, plan=plan)
         except Invalid:

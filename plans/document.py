@@ -90,8 +90,33 @@ ITEMS: dict[str, type[EvidenceItem | PartnerItem | QuestionItem]] = {
 """What a row of each repeated group is in a document."""
 
 
-class PlanDocument(_Part):
-    """A whole plan. Every text is as typed; an empty text means not answered."""
+class Leftover(_Part):
+    """Words of an imported page for which there is no answer, and where they stood.
+
+    ``place`` is a field (``background``), a tag (``latlng``) or ``top``: the top of the page.
+    """
+
+    place: str
+    words: str
+
+
+class _Document(_Part):
+    """What both documents can do."""
+
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) over the canonical JSON; equal exactly when the documents are equal."""
+        text = json.dumps(
+            self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class PlanDocument(_Document):
+    """A whole plan. Every text is as typed; an empty text means not answered.
+
+    ``remarks`` stood under the good-bye of the archive's questionnaire; nobody is asked for them
+    today.
+    """
 
     format: Literal["action-learning-plan/1"] = "action-learning-plan/1"
     lab: str = ""
@@ -114,13 +139,22 @@ class PlanDocument(_Part):
     methods: tuple[str, ...] = ()
     data_sources: tuple[str, ...] = ()
     early_leads: str = ""
+    remarks: str = ""
+    leftover: tuple[Leftover, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_empty_remarks(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Plans that were never in the archive are written as before there was one, so that the
+        # hashes of their versions stay true.
+        told: dict[str, Any] = dump(self)
+        for name in ("remarks", "leftover"):
+            if not told.get(name):
+                told.pop(name, None)
+        return told
 
     def hash(self) -> str:
         """SHA-256 (hex) over the canonical JSON; equal exactly when the documents are equal."""
-        text = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        )
-        return hashlib.sha256(text.encode()).hexdigest()
+        return self.fingerprint()
 
     def without_people(self) -> PlanDocument:
         """The same document for somebody who may not see the lab's people."""
@@ -150,6 +184,82 @@ class PlanDocument(_Part):
         if anchor.field:
             return _in_words(getattr(self, anchor.field))
         return ""
+
+
+class Outcome(_Part):
+    """What happened to a learning question: ``row`` is its identity in the plan."""
+
+    row: UUID | None = None
+    question: str = ""
+    outcome: Literal["", "answered", "partly", "changed", "dropped"] = ""
+    account: str = ""
+
+
+class Collaboration(_Part):
+    """A partner, or a sort of partners, as it was.
+
+    ``row`` is its identity in the plan, None for one that nobody had planned. The archive asked by
+    sort (``civil_society``, ``government``, ``un``, or the words of the question), not by name.
+    """
+
+    row: UUID | None = None
+    name: str = ""
+    sort: str = ""
+    worked: Literal["", "yes", "partly", "no"] = ""
+    account: str = ""
+
+
+class TimeSpent(_Part):
+    """How much of its time a lab gave to a stage of the learning cycle, in its own words."""
+
+    stage: str
+    share: str = ""
+
+
+class FurtherAnswer(_Part):
+    """An answer to a question that only some pages of the archive asked."""
+
+    question: str
+    answer: str = ""
+
+
+class ReflectionDocument(_Document):
+    """A closing reflection: what a lab learned from a plan, and what became of what it planned.
+
+    ``methods`` and ``data_sources`` are those that were used. A reflection of the archive has one
+    insight, which may speak of several.
+    """
+
+    format: Literal["closing-reflection/1"] = "closing-reflection/1"
+    lab: str = ""
+    cycle: str = ""
+    title: str = ""
+    country: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    focal_point: Person | None = None
+    sdgs: tuple[int, ...] = ()
+    thematic_areas: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    data_sources: tuple[str, ...] = ()
+    insights: tuple[str, ...] = ()
+    links: str = ""
+    barriers: str = ""
+    time_spent: tuple[TimeSpent, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    why_data: str = ""
+    why_methods: str = ""
+    partners: tuple[Collaboration, ...] = ()
+    unusual_partners: str = ""
+    handover: str = ""
+    interplay: str = ""
+    evidence: tuple[EvidenceItem, ...] = ()
+    further: tuple[FurtherAnswer, ...] = ()
+    leftover: tuple[Leftover, ...] = ()
+
+    def without_people(self) -> ReflectionDocument:
+        """The same document for somebody who may not see the lab's people."""
+        return self.model_copy(update={"focal_point": None})
 
 
 def _in_words(value: Any) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import Lab
-    from plans.models import Term
+    from plans.models import Reflection, Term
     from plans.models.event import Event
     from plans.models.plan import PlanQuerySet
     from plans.models.thread import ThreadQuerySet
@@ -158,6 +158,22 @@ def may_edit_now(user: User, plan: Plan) -> bool:
 def may_see_people(user: User | AnonymousUser, plan: Plan) -> bool:
     """Whether names and addresses of the lab's people, threads and history are for this person."""
     return bool(roles_on(user, plan))
+
+
+def reflection_of(user: User | AnonymousUser, plan: Plan) -> Reflection | None:
+    """The closing reflection of a plan that this person sees, where it has one to show.
+
+    Until its lab has finished it, it is for those who see the lab's people.
+    """
+    reflection: Reflection | None = getattr(plan, "reflection", None)
+    if reflection is None or (reflection.finished_at is None and not may_see_people(user, plan)):
+        return None
+    return reflection
+
+
+def may_reflect(user: User, plan: Plan) -> bool:
+    """Whether this person may write the closing reflection of a plan, once it is approved."""
+    return may_write(user, plan)
 
 
 def may_open_thread(user: User, plan: Plan) -> bool:

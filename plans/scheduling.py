@@ -80,6 +80,19 @@ def past_cycle(year: int, quarter: int | None, *, actor: User) -> Cycle:
     none and that time is not over.
     """
     require(roles_of(actor).manages_network)
+    cycle = Cycle.objects.filter(year=year, quarter=quarter).first()
+    if cycle is None:
+        new = past(year, quarter)
+        cycle, _created = Cycle.objects.get_or_create(
+            year=year,
+            quarter=quarter,
+            defaults={"opens_at": new.opens_at, "closes_at": new.closes_at},
+        )
+    return cycle
+
+
+def past(year: int, quarter: int | None = None) -> Cycle:
+    """A cycle that closed long ago, not stored. Raises Invalid when that time is not over."""
     if not 2000 <= year <= 2100:
         raise Invalid(_("There are cycles from 2000 to 2100."))
     begins = dt.datetime(year, 3 * (quarter or 1) - 2, 1, tzinfo=dt.UTC)
@@ -87,15 +100,11 @@ def past_cycle(year: int, quarter: int | None, *, actor: User) -> Cycle:
     ends = dt.datetime(
         year + (begins.month + months > 12), (begins.month + months - 1) % 12 + 1, 1, tzinfo=dt.UTC
     )
-    cycle = Cycle.objects.filter(year=year, quarter=quarter).first()
-    if cycle is None and ends > clock.now():
+    cycle = Cycle(year=year, quarter=quarter, opens_at=begins, closes_at=ends)
+    if ends > clock.now():
         raise Invalid(
             _("%(cycle)s is not over. Add the cycle, with its dates, before plans come in for it.")
-            % {"cycle": Cycle(year=year, quarter=quarter)}
-        )
-    if cycle is None:
-        cycle, _created = Cycle.objects.get_or_create(
-            year=year, quarter=quarter, defaults={"opens_at": begins, "closes_at": ends}
+            % {"cycle": cycle}
         )
     return cycle
 

@@ -264,7 +264,10 @@ def plan_in(
         document = PlanDocument.model_validate(
             {"title": title, "challenge_type": "exploratory", "lab": lab.name, **WORDS}
         )
-        return authoring.bring_in(lab, cycle, document, actor=manager, source=f"{title}.md")
+        page = authoring.Arrived(lab, cycle, f"{title}.md", document.model_dump_json(), document)
+        archived = authoring.bring_in(page, actor=manager).plan
+        assert archived is not None
+        return archived
     plan = workflow.start(lab, cycle, actor=writer, challenge_type=challenge_type, title=title)
     plan = complete(plan, actor=writer)
     for act, actor in _ROAD[State(state)]:

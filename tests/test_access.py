@@ -21,6 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from accounts.models import Absence, Invitation, Membership, Reviewer
 from plans import authoring, merging, reviewing, scheduling, splitting
 from plans.authoring.pictures import as_one_of
+from plans.document import ReflectionDocument
 from plans.models import Event, Notification, Plan, Question, Topic
 from plans.notifications import send_waiting, stop_token
 from tests.factories import WORDS, CycleFactory, MethodFactory, sent_thread
@@ -67,6 +68,25 @@ plan changes_requested          | in  200 200 404 404 200 404 200 200 404
 plan approved                   | in  200 200 200 200 200 200 200 200 200
 plan withdrawn                  | in  200 200 404 404 404 404 200 200 404
 plan archived                   | in  200 200 200 200 200 200 200 200 200
+
+plan_export draft:json          | in  200 200 404 404 404 404 200 200 404
+plan_export submitted:csv       | in  200 200 404 404 200 404 200 200 404
+plan_export changes_requested:markdown | in  200 200 404 404 200 404 200 200 404
+plan_export withdrawn:xlsx      | in  200 200 404 404 404 404 200 200 404
+plan_export approved:docx       | in  200 200 200 200 200 200 200 200 200
+plan_export archived:pdf        | in  200 200 200 200 200 200 200 200 200
+plan_export approved:exe        | in  404 404 404 404 404 404 404 404 404
+plans_export json               | in  200 200 200 200 200 200 200 200 200
+plans_export exe                | in  404 404 404 404 404 404 404 404 404
+plans_export_choose             | in  200 200 200 200 200 200 200 200 200
+export_schema                   | 200 200 200 200 200 200 200 200 200 200
+
+plan_reflection draft           | in  200 200 404 404 404 404 200 200 404
+plan_reflection submitted       | in  200 200 404 404 403 404 200 200 404
+plan_reflection approved        | in  200 200 403 403 403 403 200 200 403
+plan_reflection archived        | in  403 403 403 403 403 403 403 403 403
+plan_reflection approved POST   | 401 200 200 403 403 403 403 200 200 403
+plan_reflection submitted POST  | 401 409 409 404 404 403 404 409 409 404
 
 plan_history draft              | in  200 200 404 404 404 404 200 200 404
 plan_history submitted          | in  200 200 404 404 200 404 200 200 404
@@ -308,6 +328,9 @@ admin:plans_organisation_proposals| in  403 403 403 403 403 403 403 200 200
 admin:plans_organisation_duplicates| in  403 403 403 403 403 403 403 200 200
 admin:plans_organisation_bulk   | in  403 403 403 403 403 403 403 200 200
 admin:plans_organisation_codebook| in  403 403 403 403 403 403 403 200 200
+admin:plans_archive_bring_in    | in  403 403 403 403 403 403 403 200 403
+admin:plans_archive_report      | in  403 403 403 403 403 403 403 404 403
+admin:plans_reflection_link     | in  403 403 403 403 403 403 403 200 403
 """
 
 # The pages of the administration by table: list, add, history, delete, change; first for network
@@ -325,6 +348,8 @@ auth_group                         | 403 403 403 403 403 | 403 403 403 403 403
 
 plans_cycle                        | 200 200 200 200 200 | 403 403 403 403 403
 plans_extension                    | 200 200 200 403 200 | 403 403 403 403 403
+plans_archivepage                  | 200 403 200 403 200 | 403 403 403 403 403
+plans_reflection                   | 200 403 200 403 200 | 403 403 403 403 403
 plans_event                        | 200 403 200 403 200 | 403 403 403 403 403
 plans_notification                 | 200 403 200 403 200 | 403 403 403 403 403
 plans_plan                         | 200 403 200 403 200 | 403 403 lost 403 403
@@ -399,6 +424,16 @@ class World:
             for state in ("draft", "submitted", "changes_requested", "approved", "withdrawn")
         }
         self.plans["archived"] = network.plan("archived")
+        brought = authoring.Arrived(
+            network.lab,
+            network.cycle,
+            "reflection.md",
+            "# Zq",
+            reflection=ReflectionDocument(title="What we learned", insights=("Ask first.",)),
+        )
+        found = authoring.bring_in(brought, actor=network["network_manager"]).reflection
+        assert found is not None
+        self.reflection = found
         self.threads = {
             state: sent_thread(
                 self.plans[state], "plan", "Who pays?", actor=reviewer, must_fix=False
@@ -494,6 +529,10 @@ class World:
             "account_reset_password_from_key": ("1", "nonsense"),
             "mfa_remove_webauthn": (1,),
             "mfa_edit_webauthn": (1,),
+            "plan_export": (plan and plan.pk, act),
+            "plans_export": (which,),
+            "admin:plans_archive_report": (1,),
+            "admin:plans_reflection_link": (self.reflection.pk,),
             "admin:view_on_site": (1, 1),
             "admin:app_list": ("plans",),
         }

@@ -22,7 +22,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
             *("lookup", "acquaintance", "phrases", "duplicates", "mentions", "regions"),
-            *("checklist", "turns", "sentences", "usage", "waiting"),
+            *("checklist", "turns", "sentences", "usage", "waiting", "pairing"),
         ),
     ),
     ("records", ("history", "notifications", "term_history")),
@@ -31,6 +31,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies"),
             *("directory", "merging", "presence", "inbox", "reminding", "proposals", "splitting"),
+            *("closing",),
         ),
     ),
     ("edges", ("forms", "filters", "importers", "exporters", "spreadsheets")),

@@ -77,6 +77,10 @@ COUNTED: dict[tuple[str, str], int] = {
     ("plan compared", "network_manager"): 12,
     ("plan changes_requested", "member"): 9,
     ("plan approved", "other_member"): 5,
+    ("plan_export", "other_member"): 6,
+    ("plans_export", "other_member"): 10,
+    ("plans_export_choose", "other_member"): 8,
+    ("plan_reflection", "member"): 5,
     ("plan_history", "member"): 6,
     ("plan_dossier", "member"): 11,
     ("plan_version", "member"): 10,
@@ -320,6 +324,13 @@ class World:
             yield "plan compared", persona, compared
         yield "plan changes_requested", "member", reverse("plan", args=(self.back.pk,))
         yield "plan approved", "other_member", reverse("plan", args=(self.approved.pk,))
+        for form in ("json",):
+            address = reverse("plan_export", args=(self.approved.pk, form))
+            yield "plan_export", "other_member", address
+            yield "plans_export", "other_member", reverse("plans_export", args=(form,))
+        yield "plans_export_choose", "other_member", reverse("plans_export_choose")
+        address = reverse("plan_reflection", args=(self.approved.pk,))
+        yield "plan_reflection", "member", address
         yield "plan_history", "member", reverse("plan_history", args=(self.back.pk,))
         yield "plan_dossier", "member", reverse("plan_dossier", args=(self.back.pk,))
         yield "plan_version", "member", reverse("plan_version", args=(self.back.pk, 1))

@@ -1,7 +1,9 @@
 """Writing a plan: saving answers, changing its rows, filling or copying one, going back."""
 
+from plans.authoring.bringing import Arrived, BroughtIn, bring_in
 from plans.authoring.copying import Copied, carried_in, confirm, copy
-from plans.authoring.filling import bring_in, fill
+from plans.authoring.filling import fill
+from plans.authoring.glossary import Glossary
 from plans.authoring.pictures import (
     LARGEST_PIECE,
     Given,
@@ -27,9 +29,12 @@ from plans.authoring.stored import answers, chosen_terms, fingerprint, row_key, 
 __all__ = [
     "KEPT_OUT",
     "LARGEST_PIECE",
+    "Arrived",
+    "BroughtIn",
     "Change",
     "Copied",
     "Given",
+    "Glossary",
     "Outcome",
     "Reading",
     "Restored",

@@ -1,4 +1,4 @@
-"""Writing whole documents: an imported draft, a plan of the archive."""
+"""Writing a whole document into a draft that is still empty."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Country, User
-from accounts.roles import roles_of
-from plans import clock, directory, history, taxonomies
+from plans import directory, history, taxonomies
 from plans.errors import Invalid, WrongState
-from plans.models import ROWS, EventKind, Picture, Plan, Sdg, Sector, Term
-from plans.permissions import require, visible_plans
-from plans.states import Role, State
+from plans.models import ROWS, Picture, Plan, Sdg, Sector, Term
+from plans.permissions import visible_plans
 
 if TYPE_CHECKING:
-    from accounts.models import Lab
     from plans.document import PlanDocument
-    from plans.models import Cycle
 
 from plans.authoring.pictures import as_one_of
 from plans.authoring.saving import (
@@ -58,46 +54,13 @@ def fill(plan: Plan, document: PlanDocument, *, actor: User, source: str = "") -
     return plan
 
 
-@transaction.atomic
-def bring_in(lab: Lab, cycle: Cycle, document: PlanDocument, *, actor: User, source: str) -> Plan:
-    """Keep a plan of the old archive: read-only, outside today's limits, holding no slot.
-
-    ``source`` names the file it came from. Raises PermissionDenied for anybody who does not manage
-    the network, and Invalid as :func:`fill` does, or when the file was brought in before.
-    """
-    require(roles_of(actor).manages_network)
-    plan = Plan(
-        lab=lab,
-        cycle=cycle,
-        state=State.ARCHIVED,
-        state_since=clock.now(),
-        challenge_type=document.challenge_type,
-        source=source,
-        created_by=actor,
-        created_at=clock.now(),
-        changed_at=clock.now(),
-    )
-    with readable_refusals():
-        plan.save()
-    _pour(plan, document, actor)
-    touch(plan, actor)
-    history.record(
-        EventKind.IMPORT,
-        actor=actor,
-        acted_as=Role.ADMINISTRATOR,
-        lab=plan.lab,
-        cycle=plan.cycle,
-        plan=plan,
-        to_state=State.ARCHIVED,
-    )
-    return plan
-
-
 def _pour(plan: Plan, document: PlanDocument, actor: User) -> None:
     values: dict[str, Any] = {
         name: getattr(document, name)
         for name in PLAIN_FIELDS - {"challenge_type", "country", "focal_point"}
     }
+    values["remarks"] = document.remarks
+    values["leftover"] = [leftover.model_dump() for leftover in document.leftover]
     values["country"] = Country.objects.filter(name=document.country).first()
     address = document.focal_point.email if document.focal_point else ""
     values["focal_point"] = User.objects.filter(

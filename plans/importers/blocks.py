@@ -34,11 +34,15 @@ _ONLY_FIELD: Final = {
 
 @dataclass
 class Block:
-    """Lines that answer one question. ``asked`` is its field, empty where none was asked."""
+    """Lines that answer one question. ``asked`` is its field, empty where none was asked.
+
+    ``question`` is the line that asked, as it stands in the file.
+    """
 
     start: Start
     section: str = ""
     asked: str = ""
+    question: str = ""
     lines: list[str] = field(default_factory=list)
     answered: bool = False
 
@@ -68,6 +72,9 @@ def blocks(text: str) -> list[Block]:
     seen: set[str] = set()
     for line in _classified(text.split("\n")):
         here = found[-1]
+        if here.section == "leftover" and line.kind in ("question", "section"):
+            here.add(line.text)  # our own section, the last of a page: all of it is words
+            continue
         if line.kind == "section":
             if _is_words(line, here, seen):
                 here.add(line.text)
@@ -75,9 +82,12 @@ def blocks(text: str) -> list[Block]:
             seen.add(line.section)
             found.append(Block("section", line.section, _default_field(line.section, seen)))
         elif line.kind == "question":
-            found.append(Block("question", here.section, line.asked))
+            found.append(Block("question", here.section, line.asked, line.text))
         elif line.kind == "group":
-            found.append(Block("group", here.section, _asked_of_group(here.asked)))
+            asked = _asked_of_group(here.asked)
+            found.append(Block("group", here.section, asked, here.question))
+        elif _is_new_question(line, here):
+            found.append(Block("question", here.section, "reflection.further", line.text))
         elif not _is_decoration(line.text, here):
             here.add(line.text)
     return found
@@ -90,11 +100,33 @@ def _default_field(section: str, seen: set[str]) -> str:
     the plan begins: both are then the reflection's.
     """
     reflects = bool(seen & _REFLECTION)
-    if section in _REFLECTION or (reflects and section == "end"):
-        return wording.REFLECTION
+    if section == "learnings":
+        return "reflection.insights"
+    if section == "data":
+        return "reflection.why_methods"
+    if reflects and section == "end":
+        return "reflection.interplay"
     if reflects and section == "partners" and not seen & _PLAN_BEGINS:
-        return wording.REFLECTION
+        return "reflection.partners"
     return _ONLY_FIELD.get(section, "")
+
+
+def _is_new_question(line: _Line, block: Block) -> bool:
+    """Whether a line asks what no reflection asked so far; only looked for in reflections."""
+    return (
+        line.kind == "text"
+        and wording.reflects(block.asked)
+        and (block.start != "group" or _is_closed(block))
+        and line.text.startswith(">")
+        and (not block.lines or not block.lines[-1].strip())
+        and wording.may_be_asked(line.text)
+    )
+
+
+def _is_closed(block: Block) -> bool:
+    """Whether the group that a block is has ended."""
+    told = [line for line in block.lines if line.strip()]
+    return bool(told) and told[-1].strip().lower() == "</div>"
 
 
 def _asked_of_group(asked: str) -> str:

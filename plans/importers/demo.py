@@ -28,6 +28,7 @@ from accounts.models import Country, Lab, User
 from plans import authoring, clock, reviewing, scheduling, taxonomies, workflow
 from plans.authoring import Change
 from plans.document import PlanDocument
+from plans.exporters import markdown
 from plans.importers import demo_charts, demo_people
 from plans.importers.demo_cycles import cycles, midnight
 from plans.importers.demo_people import DEMO, read
@@ -307,9 +308,10 @@ def _bring_in(tale: Tale, what: dict[str, Any], actor: User) -> None:
         "country": Country.objects.get(code=tale.content["country"]).name,
     }
     document = PlanDocument.model_validate(content)
-    tale.plan = authoring.bring_in(
-        tale.lab, tale.cycle, document, actor=actor, source=f"{tale.name}.md"
+    page = authoring.Arrived(
+        tale.lab, tale.cycle, f"{tale.name}.md", markdown.page(document), document
     )
+    tale.plan = authoring.bring_in(page, actor=actor).plan
 
 
 def _told(row: dict[str, Any], key: str) -> Any:

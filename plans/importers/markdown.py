@@ -1,21 +1,24 @@
-"""A page of the archive, read: from its text to a plan document, and what did not fit in one.
+"""A page of the archive, read: from its text to a plan, a closing reflection, or both.
 
-``read`` takes any text and never raises; what it cannot understand it says in sentences. Pages
-and their pitfalls are described in ``docs/importing.md``.
+``read`` takes any text and never raises; what it cannot understand it says in sentences, and words
+that answer nothing are kept as leftovers. Pages and their pitfalls are described in
+``docs/importing.md``.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from plans.document import EvidenceItem, Person, PlanDocument
+from plans.document import ITEMS, EvidenceItem, Leftover, Person, PlanDocument, ReflectionDocument
 from plans.importers import rows, wording
 from plans.importers.blocks import Block, blocks
 from plans.importers.plaintext import one_line, printable
+from plans.importers.reflected import Reflected
 from plans.importers.tags import Tags, read_tags, type_named_in
 from plans.sections import FIELD, GROUP
 
@@ -26,31 +29,27 @@ _MOST_DOUBTS = 20
 
 
 @dataclass(frozen=True)
-class Unplaced:
-    """Words of a page for which a plan has no field, and where they stood."""
-
-    place: str
-    words: str
-
-
-@dataclass(frozen=True)
 class Reading:
     """What a page holds.
 
-    ``document`` is the plan, None where there is none. ``remarks`` are the words under the
-    questionnaire's good-bye, ``unplaced`` other words without a field; ``warnings`` are sentences
-    about what was not understood or looks wrong.
+    ``document`` is the plan and ``reflection`` the closing reflection, None where there is none;
+    ``warnings`` are sentences about what was not understood or looks wrong.
     """
 
     kind: PageKind
     document: PlanDocument | None = None
+    reflection: ReflectionDocument | None = None
     heading: str = ""
     focal_point: str = ""
     year: int | None = None
     country: str = ""
-    remarks: str = ""
-    unplaced: tuple[Unplaced, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def leftover(self) -> tuple[Leftover, ...]:
+        """Words of the page that answer nothing, of either document, each once."""
+        found = [part.leftover for part in (self.document, self.reflection) if part is not None]
+        return tuple(leftover for leftovers in found for leftover in leftovers)
 
 
 @dataclass
@@ -61,12 +60,13 @@ class _Gathered:
     evidence: list[EvidenceItem] = field(default_factory=list)
     partners: rows.Partners = field(default_factory=rows.Partners)
     questions: rows.Questions = field(default_factory=rows.Questions)
-    unplaced: list[Unplaced] = field(default_factory=list)
+    reflected: Reflected = field(default_factory=Reflected)
+    leftover: list[Leftover] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
 
     def loose(self, place: str, words: str) -> None:
-        self.unplaced.append(Unplaced(place, words))
+        self.leftover.extend(rows.leftover_of(place, words))
 
 
 def read(text: str) -> Reading:
@@ -74,23 +74,33 @@ def read(text: str) -> Reading:
     parts = blocks(printable(text.removeprefix("\ufeff")))
     kind = _kind(parts)
     tags = read_tags(parts[0].text)
-    if kind in ("other", "reflection"):
-        return Reading(kind, None, tags.heading, tags.focal_point, tags.year, tags.country)
+    if kind == "other":
+        return Reading(kind, None, None, tags.heading, tags.focal_point, tags.year, tags.country)
     gathered = _Gathered()
-    for words in tags.loose:
-        gathered.loose("top", words)
+    for place, words in tags.loose:
+        gathered.loose(place, words)
     for block in parts[1:]:
         _take(block, gathered)
-    document = _document(tags, gathered)
+    document: PlanDocument | None = _document(tags, gathered)
+    title = one_line(rows.words_of(tags.heading)) or (document.title if document else "")
+    alone: tuple[Leftover, ...] = ()
+    if kind == "reflection" and document is not None:
+        # No question of a plan was asked: what stands there all the same is kept aside.
+        if words := gathered.texts.get("title", ""):
+            gathered.loose("title", words)
+            document = document.model_copy(update={"leftover": tuple(gathered.leftover)})
+        alone, document = tuple(_as_leftover(document)), None
+    reflection = None
+    if kind != "plan":
+        reflection = gathered.reflected.document(_shared(tags), title, alone)
     return Reading(
         kind,
         document,
+        reflection,
         tags.heading,
         tags.focal_point,
         tags.year,
         tags.country,
-        gathered.texts.get("remarks", ""),
-        tuple(gathered.unplaced),
         tuple(tags.strange + gathered.warnings),
     )
 
@@ -98,8 +108,8 @@ def read(text: str) -> Reading:
 def _kind(parts: list[Block]) -> PageKind:
     """Which questions the page asks decides; the good-bye alone makes no plan."""
     asked = {block.asked for block in parts if block.start == "question"} - {"remarks"}
-    reflects = any(block.asked == wording.REFLECTION for block in parts)
-    if asked - {wording.REFLECTION}:
+    reflects = any(wording.reflects(block.asked) for block in parts)
+    if any(not wording.reflects(field) for field in asked):
         return "both" if reflects else "plan"
     return "reflection" if reflects else "other"
 
@@ -111,13 +121,18 @@ def _take(block: Block, gathered: _Gathered) -> None:
     if block.start == "section" and block.section == "learning":
         gathered.questions.begin()
     if group == wording.REFLECTION:
+        gathered.reflected.take(block, name)
         return
     if group in ("quantitative", "qualitative"):
         kind: rows.Kind = "quantitative" if group == "quantitative" else "qualitative"
         gathered.evidence.extend(rows.evidence_of(block.text, kind))
         return
+    if block.section == "leftover":
+        for leftover in rows.leftovers_in(block):
+            _take_leftover(leftover, gathered)
+        return
     words = rows.answer(block.text)
-    _miss_pictures(block, gathered)
+    _miss_addresses(block, words, gathered)
     if group in ("partner", "partners"):
         _take_partner(block, name, words, gathered)
     elif group == "learning":
@@ -126,6 +141,15 @@ def _take(block: Block, gathered: _Gathered) -> None:
         _take_text(block, words, gathered)
     elif words:
         gathered.loose(block.section or "top", words)
+
+
+def _take_leftover(leftover: Leftover, gathered: _Gathered) -> None:
+    whose, _space, place = leftover.place.partition(" ")
+    if whose == wording.REFLECTION and place:
+        leftover = leftover.model_copy(update={"place": place})
+        gathered.reflected.leftover.append(leftover)
+    else:
+        gathered.leftover.append(leftover)
 
 
 def _take_partner(block: Block, name: str, words: str, gathered: _Gathered) -> None:
@@ -171,11 +195,16 @@ def _doubt(block: Block, gathered: _Gathered) -> None:
             )
 
 
-def _miss_pictures(block: Block, gathered: _Gathered) -> None:
+def _miss_addresses(block: Block, words: str, gathered: _Gathered) -> None:
+    """Keep what stands behind words and is none: addresses of links and of pictures."""
+    place = block.asked or block.section or "top"
+    for address in rows.addresses_behind(block.text, words):
+        gathered.loose(place, address)
     for address in rows.pictures_in(block.text):
+        gathered.loose(place, address)
         gathered.warnings.append(
-            _("A picture under “%(field)s” was left out; only evidence has pictures: %(address)s")
-            % {"field": label(block.asked or block.section), "address": address[:200]}
+            _("A picture under “%(field)s” is kept as an address only: %(address)s")
+            % {"field": label(place), "address": address[:200]}
         )
 
 
@@ -201,28 +230,40 @@ def label(place: str) -> str:
     return others.get(group, group)
 
 
+def _shared(tags: Tags) -> dict[str, Any]:
+    """What the tags say of either document."""
+    return {
+        "country": tags.country,
+        "latitude": tags.latitude,
+        "longitude": tags.longitude,
+        "focal_point": _person(tags.focal_point),
+        "sdgs": tags.sdgs,
+        "thematic_areas": tags.thematic_areas,
+        "methods": tags.methods,
+        "data_sources": tags.data_sources,
+    }
+
+
 def _document(tags: Tags, gathered: _Gathered) -> PlanDocument:
     title = one_line(gathered.texts.get("title", ""))
     if not title and tags.heading:
-        title = tags.heading
+        title = one_line(rows.words_of(tags.heading))
         gathered.warnings.append(_("The page names no title; its heading was taken."))
     values: dict[str, Any] = {key: gathered.texts.get(key, "") for key in _TEXTS}
-    return PlanDocument(
+    challenge_type = _challenge_type(tags, title, gathered)
+    questions = gathered.questions.items(gathered.loose)
+    document = PlanDocument(
         title=title,
-        challenge_type=_challenge_type(tags, title, gathered),
-        country=tags.country,
-        latitude=tags.latitude,
-        longitude=tags.longitude,
-        focal_point=_person(tags.focal_point),
+        challenge_type=challenge_type,
         evidence=tuple(gathered.evidence),
-        sdgs=tags.sdgs,
-        thematic_areas=tags.thematic_areas,
         partners=gathered.partners.items(gathered.loose),
-        learning_questions=gathered.questions.items(gathered.loose),
-        methods=tags.methods,
-        data_sources=tags.data_sources,
+        learning_questions=questions,
+        remarks=gathered.texts.get("remarks", ""),
+        leftover=tuple(gathered.leftover),
+        **_shared(tags),
         **values,
     )
+    return rows.with_lasting_names(document)
 
 
 def _challenge_type(
@@ -231,10 +272,26 @@ def _challenge_type(
     """The type from its own answer, else from the heading, else from the title."""
     said = gathered.texts.get("challenge_type", "")
     if said:
-        if answered := type_named_in(said):
+        answered = type_named_in(said)
+        if not answered or wording.bare_words(said) != answered.replace("_", " "):
+            gathered.loose("challenge_type", said)
+        if answered:
             return answered
-        gathered.loose("challenge_type", said)
     return type_named_in(tags.heading) or type_named_in(title)
+
+
+def _as_leftover(document: PlanDocument) -> Iterator[Leftover]:
+    """What a page without a question of a plan says all the same where a plan's answers stand."""
+    yield from document.leftover
+    for key in (*_TEXTS, "remarks"):
+        if words := getattr(document, key):
+            yield Leftover(place=key, words=words)
+    for group in ITEMS:
+        for item in document.rows(group):
+            for words in item.model_dump(exclude={"id", "kind", "form"}).values():
+                told = ", ".join(words) if isinstance(words, tuple) else words
+                if told and isinstance(told, str):
+                    yield Leftover(place=group, words=told)
 
 
 def _person(words: str) -> Person | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
@@ -11,7 +12,8 @@ from django.conf import settings
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from accounts.models import Country, Lab
+from accounts.models import Country, Lab, User
+from plans import scheduling
 from plans.errors import Invalid
 from plans.importers.wording import bare_words
 from plans.models import Cycle
@@ -36,6 +38,43 @@ def country_named(name: str) -> Country | None:
         if bare_words(country.name) == words:
             return country
     return Country.objects.filter(pk=other_names().get(words)).first()
+
+
+@dataclass
+class Places:
+    """The same questions for many pages, each asked once."""
+
+    _countries: dict[str, Country | None] = field(default_factory=dict)
+    _labs: dict[tuple[str | None, str], Lab | Invalid] = field(default_factory=dict)
+    _cycles: dict[int, Cycle] = field(default_factory=dict)
+
+    def country_named(self, name: str) -> Country | None:
+        """As :func:`country_named`."""
+        if name not in self._countries:
+            self._countries[name] = country_named(name)
+        return self._countries[name]
+
+    def lab_of(self, country: Country | None, name: str) -> Lab:
+        """As :func:`lab_of`."""
+        key = (country.pk if country else None, name)
+        if key not in self._labs:
+            try:
+                self._labs[key] = lab_of(country, name)
+            except Invalid as refusal:
+                self._labs[key] = refusal
+        found = self._labs[key]
+        if isinstance(found, Invalid):
+            raise Invalid(str(found))
+        return found
+
+    def cycle_of(self, year: int, actor: User | None) -> Cycle:
+        """The cycle of a whole year; made when it is over and missing, if somebody acts."""
+        if year not in self._cycles:
+            found = Cycle.objects.filter(year=year, quarter=None).first()
+            if found is None and actor is None:
+                return scheduling.past(year)
+            self._cycles[year] = found or scheduling.past_cycle(year, None, actor=actor)  # type: ignore[arg-type]
+        return self._cycles[year]
 
 
 def lab_called(slug: str) -> Lab:

@@ -11,6 +11,7 @@ from html.entities import html5
 from typing import Final
 
 _ROUNDS: Final = 16
+_LAYERS: Final = 8
 _CHAIN = re.compile(r"&(?:amp;|AMP;|#38;|#0*38;|#[xX]0*26;)+")
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 
@@ -52,13 +53,16 @@ _NEW_LINES = str.maketrans(
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _EDGES = " \t\n\r\xa0\u200b\u2060\ufeff"
 
 
 def printable(text: str) -> str:
     """The text with one kind of line break and nothing a database or a page cannot hold."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NEW_LINES)
-    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not _ODD.search(text):
+        return text
+    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", text.translate(_NEW_LINES)))
 
 
 def decode_entities(text: str) -> str:
@@ -141,7 +145,12 @@ def tidy(text: str) -> str:
 
 def plain(text: str) -> str:
     """Entities decoded, markup removed, edges trimmed: what a person wrote."""
-    return tidy(printable(strip_markup(decode_entities(text))))
+    for _ in range(_LAYERS):
+        before, text = text, tidy(printable(strip_markup(decode_entities(text))))
+        # What is left may look like markup once more: "<<b>b>".
+        if text == before or ("<" not in text and "&" not in text):
+            break
+    return text
 
 
 def one_line(text: str) -> str:

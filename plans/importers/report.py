@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from plans.document import PlanDocument
-from plans.importers.markdown import Reading, label
+from plans.document import PlanDocument, ReflectionDocument
+from plans.importers.markdown import label
 from plans.readiness import Gap
 from plans.sections import FIELD, EvidenceForm, EvidenceKind
 
@@ -21,6 +22,7 @@ class Result(StrEnum):
     """How it went with a file."""
 
     IMPORTED = "imported"
+    CHANGED = "changed"
     ALREADY_HERE = "already here"
     NO_PLAN = "no plan"
     REFUSED = "refused"
@@ -141,16 +143,21 @@ def what_is_missing(gaps: Iterable[Gap]) -> list[str]:
     ]
 
 
-def what_was_not_understood(reading: Reading) -> list[str]:
-    """Words without a place in a plan, and the reader's doubts, as sentences."""
-    found = [
-        _("A plan has no place for these words (%(place)s): %(words)s")
-        % {"place": label(unplaced.place), "words": unplaced.words}
-        for unplaced in reading.unplaced
+class _Looked(Protocol):
+    """A page that was examined."""
+
+    document: PlanDocument | None
+    reflection: ReflectionDocument | None
+    warnings: list[str]
+
+
+def what_was_not_understood(found: _Looked) -> list[str]:
+    """Words without a place in a plan or reflection, and the reader's doubts, as sentences."""
+    parts = [part for part in (found.document, found.reflection) if part is not None]
+    told = [
+        _("Kept beside the answers, for there is no place for these words (%(place)s): %(words)s")
+        % {"place": label(leftover.place), "words": leftover.words[:500]}
+        for part in parts
+        for leftover in part.leftover
     ]
-    if reading.remarks:
-        found.append(
-            _("A plan has no place for the words under the questionnaire's good-bye: %(words)s")
-            % {"words": reading.remarks}
-        )
-    return found + list(reading.warnings)
+    return told + list(found.warnings)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal, TypeVar
+from uuid import UUID, uuid5
 
-from plans.document import EvidenceItem, PartnerItem, QuestionItem
+from pydantic import BaseModel
+
+from plans.document import ITEMS, EvidenceItem, Leftover, PartnerItem, QuestionItem
+from plans.importers.blocks import Block
 from plans.importers.plaintext import (
     decode_entities,
     one_line,
@@ -18,7 +22,8 @@ from plans.importers.plaintext import (
 )
 from plans.sections import Stage
 
-Kind = Literal["quantitative", "qualitative"]
+Kind = Literal["", "quantitative", "qualitative"]
+DocumentT = TypeVar("DocumentT", bound=BaseModel)
 StageKey = Literal["sense", "explore", "test", "grow"]
 
 LONGEST_ADDRESS: Final = 2000
@@ -28,6 +33,12 @@ _IMAGE_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SOURCE = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
 _SAME_TWICE = re.compile(r"(?<!!)\[([^\[\]]+)\]\(\1\)")
 _NO_ALT: Final = "missing alt text"
+_ALT: Final = re.compile(r"""\balt\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
+_LINK_TAG = re.compile(
+    r"""<a\s[^<>]*?\bhref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE
+)
+_LIKE_MARKUP: Final = re.compile(r"[<&]|\]\(")
+_MOST_LAYERS: Final = 8
 _EMPTY_QUESTION = re.compile(r"\s*>[ \t\xa0]*(?:\n|\Z)")
 _GROUP_QUESTION = re.compile(r"\s*>[ \t\xa0]*(?:None)?[ \t\xa0]*(?:\n|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
@@ -50,9 +61,81 @@ def answer(text: str) -> str:
     Pictures are no words; ``evidence_of`` keeps them where a plan has a place for them.
     """
     opening = _EMPTY_QUESTION.match(text)
-    decoded = decode_entities(text[opening.end() :] if opening else text)
-    words = strip_markup(_PICTURE.sub(_alt_text, decoded))
+    return words_of(text[opening.end() :] if opening else text)
+
+
+def words_of(text: str) -> str:
+    """The words of a text; read once more, they are the same."""
+    words = _bared(text)
+    # What is left may look like markup once more: "<<b>b>". Read again, a page says the same.
+    for _ in range(_MOST_LAYERS):
+        if not _LIKE_MARKUP.search(words):
+            break
+        again = _bared(words)
+        if again == words:
+            break
+        words = again
+    return words
+
+
+def _bared(text: str) -> str:
+    words = strip_markup(_PICTURE.sub(_alt_text, decode_entities(text)))
     return tidy(printable(_SAME_TWICE.sub(r"\1", _unwrapped(words))))
+
+
+def leftover_of(place: str, text: str) -> Iterator[Leftover]:
+    """Words that fit nowhere, as they can go out and come in again; nothing where there are none.
+
+    A picture among them is its address.
+    """
+    words = words_of(text)
+    for part in (words, *(one_line(address) for address in pictures_in(text))):
+        if part:
+            yield Leftover(place=place, words=part)
+
+
+def addresses_behind(text: str, words: str) -> list[str]:
+    """Where the links of an answer lead that its words do not tell; each once."""
+    if "href" not in text and "HREF" not in text:
+        return []
+    told = "".join(words.split())
+    decoded = decode_entities(text)
+    found = dict.fromkeys(
+        address
+        for match in _LINK_TAG.finditer(decoded)
+        if (address := one_line(match.group(1) or match.group(2) or match.group(3) or ""))
+    )
+    return [address for address in found if "".join(address.split()) not in told]
+
+
+def leftovers_in(block: Block) -> Iterator[Leftover]:
+    """What our own section of leftover words holds: a group for each, its place first."""
+    if block.start != "group":
+        return
+    first, _line_end, rest = block.text.strip("\n").partition("\n")
+    yield from leftover_of(one_line(first.lstrip("> ")) or "top", rest)
+
+
+_NAMES: Final = UUID("5b2c9f4e-6a0d-5c1e-9b7e-2f4d8c3a1e60")
+
+
+def with_lasting_names(document: DocumentT) -> DocumentT:
+    """The document with rows that are named after what they hold: read twice, it is the same."""
+    told = document.model_dump(mode="json", exclude={*ITEMS, "lab", "cycle"})
+    origin = uuid5(_NAMES, repr(sorted(told.items())))
+    renamed: dict[str, Any] = {}
+    for group in ITEMS:
+        parts = getattr(document, group, ())
+        if parts and hasattr(parts[0], "id"):
+            renamed[group] = tuple(
+                part.model_copy(update={"id": uuid5(origin, f"{group} {place} {_told(part)}")})
+                for place, part in enumerate(parts, start=1)
+            )
+    return document.model_copy(update=renamed)
+
+
+def _told(part: BaseModel) -> str:
+    return part.model_dump_json(exclude={"id"})
 
 
 def pictures_in(text: str) -> list[str]:
@@ -102,19 +185,25 @@ def evidence_of(text: str, kind: Kind) -> list[EvidenceItem]:
 
 def _as_picture(tag: re.Match[str]) -> str:
     source = _SOURCE.search(tag.group())
-    return f"![]({source.group(1)})" if source else ""
+    told = _ALT.search(tag.group())
+    words = re.sub(r"[\[\]]", " ", (told.group(1) or told.group(2) or "") if told else "")
+    if source is None:
+        return words
+    address = source.group(1).replace("(", "%28").replace(")", "%29")
+    return f"![{words}]({address})"
 
 
 def _words(text: str, kind: Kind) -> Iterator[EvidenceItem]:
     """A text, or the links it wholly consists of."""
-    words = answer(text)
+    words = words_of(text)
     if not words:
         return
     was_link = words != plain(text)
     addresses = [part for word in words.split() for part in _GLUED.split(word)]
     if was_link and all(_is_address(address) for address in addresses):
         for address in addresses:
-            yield EvidenceItem(kind=kind, form="link", address=address.rstrip(_ADDRESS_END))
+            if kept := address.rstrip(_ADDRESS_END):
+                yield EvidenceItem(kind=kind, form="link", address=kept)
     else:
         yield EvidenceItem(kind=kind, form="text", text=words)
 
@@ -152,14 +241,13 @@ class Partners:
             is_new = _yes_or_no(said)
             if said and is_new is None:
                 loose("partner.is_new", said)
-            found.append(
-                PartnerItem(
-                    name=row.get("name", ""),
-                    sector=row.get("sector", ""),
-                    description=row.get("description", ""),
-                    is_new=is_new,
-                )
+            item = PartnerItem(
+                name=row.get("name", ""),
+                sector=row.get("sector", ""),
+                description=row.get("description", ""),
+                is_new=is_new,
             )
+            found += [item] if _says_anything(item) else []
         return tuple(found)
 
 
@@ -197,7 +285,7 @@ class Questions:
 
     def items(self, loose: Callable[[str, str], None]) -> tuple[QuestionItem, ...]:
         """The questions that hold a word, in order; what fits no field goes to ``loose``."""
-        return tuple(
+        items = [
             QuestionItem(
                 question=row.get("question", ""),
                 stages=_stages(row.get("stages", ""), loose),
@@ -205,8 +293,12 @@ class Questions:
                 data_gap=row.get("data_gap", ""),
             )
             for row in self._rows
-            if any(row.values())
-        )
+        ]
+        return tuple(item for item in items if _says_anything(item))
+
+
+def _says_anything(item: PartnerItem | QuestionItem) -> bool:
+    return any(value not in ("", (), None) for value in item.model_dump(exclude={"id"}).values())
 
 
 def _stages(text: str, loose: Callable[[str, str], None]) -> tuple[StageKey, ...]:
@@ -223,4 +315,8 @@ def _stages(text: str, loose: Callable[[str, str], None]) -> tuple[StageKey, ...
 
 def joined(first: str, second: str) -> str:
     """Two parts of one answer as paragraphs."""
-    return f"{first}\n\n{second}" if first and second else first or second
+    if not (first and second):
+        return first or second
+    # Where a question fell into the midst of markup, its two halves are markup again.
+    both = f"{first}\n\n{second}"
+    return words_of(both) if "<" in first else both

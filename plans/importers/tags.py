@@ -41,8 +41,13 @@ class Tags:
     methods: tuple[str, ...] = ()
     data_sources: tuple[str, ...] = ()
     strange: list[str] = field(default_factory=list)
-    loose: list[str] = field(default_factory=list)
-    """Words at the top of the page that belong to no tag."""
+    loose: list[tuple[str, str]] = field(default_factory=list)
+    """Where on top of the page words stood that fit nowhere, and the words."""
+
+    def odd(self, key: str, words: str, sentence: str) -> None:
+        """Keep words that could not be read as what they stand for."""
+        self.strange.append(sentence)
+        self.loose.append((key, words))
 
 
 def read_tags(top: str) -> Tags:
@@ -67,7 +72,7 @@ def _read_heading(before: str, tags: Tags) -> None:
         heading = one_line(match.group(1))
         tags.heading = "" if heading.lower() in _NO_HEADING else heading
         lines = lines[1:]
-    tags.loose.extend(words for line in lines if (words := one_line(line)))
+    tags.loose.extend(("top", words) for line in lines if (words := one_line(line)))
 
 
 def _value(chunk: str, tags: Tags) -> str:
@@ -78,7 +83,7 @@ def _value(chunk: str, tags: Tags) -> str:
         if words := one_line(value):
             tags.strange.append(_("The tag with “%(words)s” is not closed.") % {"words": words})
     if words := one_line(rest):
-        tags.loose.append(words)
+        tags.loose.append(("top", words))
     return one_line(value)
 
 
@@ -89,18 +94,22 @@ def _fill(values: dict[str, list[str]], tags: Tags) -> None:
     year = _only("year", values, tags)
     if match := _YEAR.search(year):
         tags.year = int(match.group())
-    elif year:
-        tags.strange.append(_("“%(value)s” is not a year.") % {"value": year})
+    if year and (match is None or match.group() != year):
+        tags.odd("year", year, _("“%(value)s” is not a year.") % {"value": year})
+    if tags.page_type not in ("", "learningplan"):
+        tags.loose.append(("type", tags.page_type))
     _read_point(_only("latlng", values, tags), tags)
     tags.sdgs = _goals(values.pop("sdgs", []), tags)
     tags.thematic_areas = _terms(values.pop("thematic_areas", []))
     tags.methods = _terms(values.pop("methods", []))
     tags.data_sources = _terms(values.pop("datasources", []))
     for key, others in values.items():
-        tags.strange.append(
-            _("The tag “%(key)s” is not known: %(values)s")
-            % {"key": key, "values": "; ".join(others)}
-        )
+        for words in filter(None, others):
+            tags.odd(
+                key,
+                words,
+                _("The tag “%(key)s” is not known: %(values)s") % {"key": key, "values": words},
+            )
 
 
 def _only(key: str, values: dict[str, list[str]], tags: Tags) -> str:
@@ -108,8 +117,10 @@ def _only(key: str, values: dict[str, list[str]], tags: Tags) -> str:
     given = [value for value in values.pop(key, []) if value]
     for extra in given[1:]:
         if extra != given[0]:
-            tags.strange.append(
-                _("A second “%(key)s” was not taken: %(value)s") % {"key": key, "value": extra}
+            tags.odd(
+                key,
+                extra,
+                _("A second “%(key)s” was not taken: %(value)s") % {"key": key, "value": extra},
             )
     return given[0] if given else ""
 
@@ -120,7 +131,8 @@ def _read_point(value: str, tags: Tags) -> None:
     latitude, _comma, longitude = value.partition(",")
     point = _number(latitude, sections.LATITUDES), _number(longitude, sections.LONGITUDES)
     if None in point:
-        tags.strange.append(_("“%(value)s” is not a place on the map.") % {"value": value})
+        sentence = _("“%(value)s” is not a place on the map.") % {"value": value}
+        tags.odd("latlng", value, sentence)
         return
     tags.latitude, tags.longitude = point
 
@@ -134,18 +146,17 @@ def _number(text: str, limits: tuple[int, int]) -> float | None:
 
 
 def _goals(values: list[str], tags: Tags) -> tuple[int, ...]:
-    """The numbers of the Sustainable Development Goals, each once, as they stand."""
+    """The numbers of the Sustainable Development Goals, each once, in their order."""
     goals: list[int] = []
     for value in filter(None, values):
         match = _NUMBER.match(value)
         number = int(match.group(1)) if match else 0
         if not 1 <= number <= 17:
-            tags.strange.append(
-                _("“%(value)s” is not a Sustainable Development Goal.") % {"value": value}
-            )
+            sentence = _("“%(value)s” is not a Sustainable Development Goal.") % {"value": value}
+            tags.odd("sdgs", value, sentence)
         elif number not in goals:
             goals.append(number)
-    return tuple(goals)
+    return tuple(sorted(goals))
 
 
 def _terms(values: list[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -120,50 +121,66 @@ PLAN_QUESTIONS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 
-REFLECTION_QUESTIONS: Final[tuple[str, ...]] = (
-    (
+REFLECTION_QUESTIONS: Final[dict[str, str]] = {
+    "reflection.insights": (
         "What are the top 5 key insights you generated about your frontier challenge during "
         "this Action Learning Plan?"
     ),
-    (
+    "reflection.links": (
         "Please paste the link(s) to the blog(s) that articulate the learnings on your "
         "frontier challenge."
     ),
-    (
+    "reflection.barriers": (
         "Did you experience any barriers or bottlenecks when impacting the system, working on"
         " your frontier challenge respectively?"
     ),
-    (
+    "reflection.time": (
         "For this frontier challenge, how much of your time did you dedicate to the stages in"
         " the learning cycle? Please make sure that your answers adds up to 100%."
     ),
-    (
+    "reflection.why_data": (
         "Relating to your types of data, why did you chose these? What gaps in available data"
         " were these addressing?"
     ),
-    (
+    "reflection.why_methods": (
         "Why was it necessary to apply the above innovation method on your frontier "
         "challenge? How did these help you to unpack the system?"
     ),
-    (
+    "reflection.unusual": (
         "Relating to your answers above: who of the partners listed were new and unusual "
         "partners for UNDP, and what made them special?"
     ),
-    (
+    "reflection.interplay": (
         "Bonus question: How did the interplay of innovation methods, new forms of data and "
         "unusual partners enable you to learn & generate insights, that otherwise you would "
         "have not been able to achieve?"
     ),
-    (
+    "reflection.evidence": (
         "Please upload any further supporting evidence / documents / data you have produced "
         "on your frontier challenge that showcase your learnings."
     ),
+}
+
+ACTUAL_PARTNERS: Final = (
+    "If applicable, what {sort} did you actually work with and what did you do with them?"
 )
+"""One such question for each sort of partner a reflection asks about."""
+
+SORTS: Final[dict[str, str]] = {
+    "civil_society": "civil society organisations",
+    "government": "government partners (and related institutions)",
+    "un": "UN internal partners",
+    "private_sector": "private sector partners",
+    "academia": "academic partners",
+    "donors": "donors",
+}
+"""Sorts of partners by their key; others keep the words in which they were asked about."""
+
 _ACTUAL_PARTNERS = re.compile(
     r"if applicable (?:what|which) [\w ]{1,120} did you actually work with "
     r"and what did you do with them"
 )
-"""One such question for each sort of partner a reflection asks about."""
+_SORT = re.compile(r"if\s+applicable\W+(?:what|which)\s+(.*?)\s+did\s+you\s+actually", re.I | re.S)
 
 
 SECTION_NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -201,13 +218,22 @@ SECTION_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "learnings": ("Learnings on your challenge",),
     "data": ("Data and Methods",),
     "end": ("End", "Fin"),
+    "leftover": ("Words without a place",),
 }
+"""The last one is ours: a plan that goes out again takes along what fitted nowhere."""
 
 REFLECTION: Final = "reflection"
-"""Stands for every question of a closing reflection."""
+"""What the fields of a closing reflection begin with."""
+
+
+def reflects(asked: str) -> bool:
+    """Whether a field is a closing reflection's."""
+    return asked.partition(".")[0] == REFLECTION
+
 
 SECTION_OPENERS: Final = frozenset(
-    {"title", "challenge_type", "partners", "learning.question", "early_leads", REFLECTION}
+    {"title", "challenge_type", "partners", "learning.question", "early_leads"}
+    | {*REFLECTION_QUESTIONS, "reflection.partners"}
 )
 """The questions a section begins with; they betray a section whose name is not known."""
 
@@ -219,6 +245,12 @@ _LONGEST = 800
 
 def bare_words(text: str) -> str:
     """The words of a line, folded so that two spellings of one wording are equal."""
+    return _bare_words(text) if len(text) <= _LONGEST else _bare_words.__wrapped__(text)
+
+
+@lru_cache(maxsize=2000)
+def _bare_words(text: str) -> str:
+    """Pages ask the same questions: what one needed, the next ones need again."""
     text = decode_entities(text.replace("\\n", " "))
     folded = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in folded if not unicodedata.combining(c))
@@ -229,7 +261,7 @@ _FIELD_BY_WORDS: Final = {
     bare_words(question): field
     for field, questions in PLAN_QUESTIONS.items()
     for question in questions
-} | {bare_words(question): REFLECTION for question in REFLECTION_QUESTIONS}
+} | {bare_words(question): field for field, question in REFLECTION_QUESTIONS.items()}
 _SECTION_BY_WORDS: Final = {
     bare_words(name): key for key, names in SECTION_NAMES.items() for name in names
 }
@@ -240,7 +272,7 @@ _NOTE_WORDS: Final = bare_words(CHALLENGE_TYPE_NOTE)
 
 
 def asked_by(line: str) -> str | None:
-    """The field a line asks for, ``"reflection"`` for a closing reflection's; None: no question."""
+    """The field a line asks for: ``background``, ``reflection.links``; None: no question."""
     stripped = line.strip()
     if not stripped.startswith(">") or len(stripped) > _LONGEST:
         return None
@@ -250,7 +282,25 @@ def asked_by(line: str) -> str | None:
     words = bare_words(rest)
     if words in _FIELD_BY_WORDS:
         return _FIELD_BY_WORDS[words]
-    return REFLECTION if _ACTUAL_PARTNERS.fullmatch(words) else None
+    return "reflection.partners" if _ACTUAL_PARTNERS.fullmatch(words) else None
+
+
+_SORT_BY_WORDS: Final = {bare_words(words): key for key, words in SORTS.items()}
+
+
+def sort_asked_by(line: str) -> str:
+    """Which sort of partners a reflection's question is about: a key, or the question's words."""
+    match = _SORT.search(decode_entities(line))
+    words = " ".join(match.group(1).split()) if match else ""
+    return _SORT_BY_WORDS.get(bare_words(words), words)
+
+
+_NEW_QUESTION = re.compile(r">\s*[^\W\d_][^<>\[\]&]{24,400}\?")
+
+
+def may_be_asked(line: str) -> bool:
+    """Whether a line of a reflection has the form of a question that is not known (yet)."""
+    return _NEW_QUESTION.fullmatch(line.strip()) is not None and len(line.split()) > 5
 
 
 def is_challenge_type_note(line: str) -> bool:

@@ -1,5 +1,6 @@
 """The tables of the plans app, one product word a file."""
 
+from plans.models.archive import ArchivePage, Parcel
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
 from plans.models.merge import Fate, Merge, MergedUse
@@ -25,6 +26,7 @@ from plans.models.picture import Picture, PictureFormat, Upload, UploadPiece
 from plans.models.plan import Plan
 from plans.models.presence import Presence
 from plans.models.questionnaire import Question
+from plans.models.reflection import Reflection
 from plans.models.review import (
     Criterion,
     CriterionMark,
@@ -65,6 +67,7 @@ __all__ = [
     "LANGUAGES",
     "ROWS",
     "UNOFFERED",
+    "ArchivePage",
     "Checkpoint",
     "Comment",
     "CommentEdit",
@@ -90,6 +93,7 @@ __all__ = [
     "Mute",
     "Notification",
     "Organisation",
+    "Parcel",
     "Partner",
     "Picture",
     "PictureFormat",
@@ -101,6 +105,7 @@ __all__ = [
     "Preference",
     "Presence",
     "Question",
+    "Reflection",
     "Review",
     "Sdg",
     "Sector",

@@ -26,6 +26,7 @@ from plans import clock
 from plans.document import PlanDocument
 from plans.models.cycle import Cycle
 from plans.models.gathering import gathered
+from plans.models.kept import KeptWords
 from plans.models.parts import ROWS, PlanDataSource, PlanMethod, PlanSdg, PlanThematicArea
 from plans.models.taxonomy import DataSource, Method, Sdg, ThematicArea
 from plans.sections import (
@@ -108,6 +109,9 @@ class Plan(models.Model):
     )
     """Keys of answers (``background``) and rows (``partners/<id>``) that nobody has confirmed."""
     source = models.CharField(_("imported from"), max_length=255, blank=True)
+    leftover = models.JSONField(_("words without a place"), default=list, editable=False)
+    kept_words = models.JSONField(_("words as imported"), default=dict, editable=False)
+    """What :class:`KeptWords` reads."""
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("begun by")
     )
@@ -160,6 +164,8 @@ class Plan(models.Model):
     value_proposition = models.TextField(_("value proposition"), blank=True)
     summary = models.TextField(_("short summary"), blank=True)
     early_leads = models.TextField(_("early leads to grow"), blank=True)
+    remarks = models.TextField(_("remarks in the archive"), blank=True, editable=False)
+    """What stood under the old questionnaire's good-bye; nobody is asked for it today."""
 
     sdgs: models.ManyToManyField[Sdg, PlanSdg] = models.ManyToManyField(
         Sdg, through="PlanSdg", related_name="plans"
@@ -281,6 +287,7 @@ class Plan(models.Model):
     def document(self) -> PlanDocument:
         """The plan as data. Needs no query when read :meth:`PlanQuerySet.with_document`."""
         parts = self.gathered
+        kept = KeptWords(self.kept_words)
         address = self.focal_point_address
         return PlanDocument.model_validate(
             {
@@ -288,7 +295,7 @@ class Plan(models.Model):
                 "cycle": str(self.cycle),
                 "title": self.title,
                 "challenge_type": self.challenge_type,
-                "country": self.country.name if self.country else "",
+                "country": kept.country(self.country.name if self.country else ""),
                 "latitude": self.latitude,
                 "longitude": self.longitude,
                 "focal_point": (
@@ -301,13 +308,18 @@ class Plan(models.Model):
                 "value_proposition": self.value_proposition,
                 "summary": self.summary,
                 "evidence": parts["evidence"],
-                "sdgs": [goal["number"] for goal in parts["goals"]],
-                "thematic_areas": parts["thematic_areas"],
-                "partners": [row | {"sector": row["sector"] or ""} for row in parts["partners"]],
+                "sdgs": kept.goals(goal["number"] for goal in parts["goals"]),
+                "thematic_areas": kept.among("thematic_areas", parts["thematic_areas"]),
+                "partners": [
+                    row | {"sector": kept.sector(place, row["sector"] or "")}
+                    for place, row in enumerate(parts["partners"])
+                ],
                 "learning_questions": parts["learning_questions"],
-                "methods": parts["methods"],
-                "data_sources": parts["data_sources"],
+                "methods": kept.among("methods", parts["methods"]),
+                "data_sources": kept.among("data_sources", parts["data_sources"]),
                 "early_leads": self.early_leads,
+                "remarks": self.remarks,
+                "leftover": self.leftover,
             }
         )
 

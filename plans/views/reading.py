@@ -16,6 +16,7 @@ from accounts.roles import roles_of
 from plans import clock, limits, presence, readiness, reviewing
 from plans.diff import changes
 from plans.exporters.dossier import archive, file_name
+from plans.exporters.forms import FORMS
 from plans.models import Decision, EventKind, Plan, Sdg
 from plans.models.event import handing_in
 from plans.models.notification import muted_by
@@ -28,8 +29,10 @@ from plans.permissions import (
     may_decide,
     may_edit_now,
     may_hand_over,
+    may_reflect,
     may_resolve,
     may_see_people,
+    reflection_of,
     require,
     roles_on,
     source_of,
@@ -105,7 +108,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     if not may_see_people(user, plan):
         document = plan.document.without_people()
         context = {"plan": plan, "rail": contents(plan), "approval": approval_of(plan)}
-        context |= _copying(user, plan) | _body(plan, document)
+        context |= _copying(user, plan) | _reflected(user, plan) | _body(plan, document)
         return render(request, "plans/plan.html", context)
     talk = talk_on(user, plan)
     if may_resolve(user, plan) and not _is_ahead(request):
@@ -137,7 +140,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     if may_edit:
         context["writing_now"] = presence.writing_now(presence.others(plan, user))
     context |= _copying(user, plan) | _body(plan, plan.document) | in_queue(user, plan)
-    context |= _marked(plan, talk, choice)
+    context |= _reflected(user, plan) | _marked(plan, talk, choice)
     return render(request, "plans/plan.html", context)
 
 
@@ -191,6 +194,7 @@ def plan_to_read(user: User, pk: int, in_full: Q | None = None) -> Plan:
     (``approved_number``). Raises Http404.
     """
     plans = visible_plans(user).with_document()
+    plans = plans.select_related("reflection__lab", "reflection__cycle")
     plans = plans.annotate(
         typed=typed_by(user),
         muted=muted_by(user),
@@ -200,6 +204,17 @@ def plan_to_read(user: User, pk: int, in_full: Q | None = None) -> Plan:
         hand_in_by=limits.hand_in_by(),
     )
     return get_object_or_404(plans, pk=pk)
+
+
+def _reflected(user: User, plan: Plan) -> dict[str, Any]:
+    """The closing reflection that this reader sees, and whether they may write one."""
+    reflection = reflection_of(user, plan)
+    document = reflection.document if reflection else None
+    return {
+        "reflection": reflection,
+        "reflected": document,
+        "may_reflect": plan.state == State.APPROVED and may_reflect(user, plan),
+    }
 
 
 def _copying(user: User, plan: Plan) -> dict[str, Any]:
@@ -212,6 +227,7 @@ def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:
     return {
         "document": document,
         "goals": plan.gathered["goals"],
+        "forms": FORMS.values(),
         # A plan from the archive was never asked these questions: what it lacks is not missing.
         "show_missing": plan.state != State.ARCHIVED,
     }

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from plans.importers.wording import CHALLENGE_TYPE_NOTE, PLAN_QUESTIONS, REFLECTION_QUESTIONS
+from plans.importers.wording import (
+    ACTUAL_PARTNERS,
+    CHALLENGE_TYPE_NOTE,
+    PLAN_QUESTIONS,
+    REFLECTION_QUESTIONS,
+)
 
 TAGS = """[[focal_point:ada@lab.example]]
 
@@ -99,20 +104,27 @@ def page(
     )
 
 
+def asked_in_reflection(field: str, answer: str = "") -> str:
+    """A question of a closing reflection and its answer."""
+    return f"> {REFLECTION_QUESTIONS[f'reflection.{field}']}\n\n{answer}\n"
+
+
+def worked_with(sort: str, answer: str = "") -> str:
+    """The question about one sort of partners, and its answer."""
+    return f"> {ACTUAL_PARTNERS.format(sort=sort)}\n\n{answer}\n"
+
+
 def reflection(*, insights: str = "Drillers talk.", end: str = "") -> str:
     """The sections of a closing reflection, up to its ``End``."""
     return "\n".join(
         [
             "## Learnings on your challenge\n",
-            f"> {REFLECTION_QUESTIONS[0]}\n\n{insights}\n",
-            f"> {REFLECTION_QUESTIONS[3]}\n\n" + group("> Sense\n\n40") + group("> Test\n\n60"),
+            asked_in_reflection("insights", insights),
+            asked_in_reflection("time", group("> Sense\n\n40") + group("> Test\n\n60")),
             "## Data and Methods\n",
-            f"> {REFLECTION_QUESTIONS[4]}\n\nGauges.\n",
+            asked_in_reflection("why_data", "Gauges."),
             "## Partners\n",
-            (
-                "> If applicable, what government partners (and related institutions) did you "
-                "actually work with and what did you do with them?\n\nThe water office.\n"
-            ),
+            worked_with("government partners (and related institutions)", "The water office."),
             end,
         ]
     )

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Lab, User
 from plans import workflow
+from plans.document import Leftover
 from plans.errors import NotReady
 from plans.models import Cycle, DataSource, Event, Method, Plan, TermStatus, ThematicArea
 from plans.permissions import may_see_people
@@ -393,7 +394,7 @@ def test_the_sample_pages_come_in(wells: Lab) -> None:
     samples = settings.BASE_DIR / "seeds" / "samples"
     went_well, said = import_plans(samples, "--as", "archived", "--lab", wells.slug)
     assert went_well
-    assert "2 plans imported, 0 already here, 2 without a plan, 0 refused." in said
+    assert "3 plans imported, 0 already here, 1 without a plan, 0 refused." in said
     assert "> Ce n’est pas une question" in Plan.objects.get(cycle__year=2023).challenge_statement
 
 
@@ -457,17 +458,21 @@ def test_a_folder_without_pages_is_said_to_be_empty(folder: Path) -> None:
     )
 
 
-def test_a_reflection_is_left_for_later_without_an_error(folder: Path) -> None:
+def test_a_reflection_makes_no_draft_and_no_error(folder: Path) -> None:
     went_well, said = as_draft(write(folder, text=f"# Wells\n\n{TAGS}\n{reflection()}"))
     assert went_well
     assert Plan.objects.count() == 0
-    assert "a closing reflection, kept for later." in said
+    assert "a closing reflection. Reflections come in with --as archived" in said
 
 
-def test_words_without_a_place_are_said(folder: Path) -> None:
+def test_words_without_a_place_are_said_and_kept(folder: Path) -> None:
     text = page(
+        tags=TAGS + "[[mood:hopeful]]\n",
         end="> END OF ACTION LEARNING PLAN: Thank you! The form saves automatically and "
-        "your submission has been recorded. You may now exit this window.\n\nGoodbye, wells."
+        "your submission has been recorded. You may now exit this window.\n\nGoodbye, wells.",
     )
     _went_well, said = as_draft(write(folder, text=text))
-    assert "under the questionnaire's good-bye: Goodbye, wells." in said
+    assert "there is no place for these words (mood): hopeful" in said
+    document = Plan.objects.get().document
+    assert document.remarks == "Goodbye, wells."
+    assert document.leftover == (Leftover(place="mood", words="hopeful"),)

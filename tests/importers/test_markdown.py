@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plans.document import PlanDocument
-from plans.importers.markdown import Unplaced, read
+from plans.document import Leftover, PlanDocument
+from plans.importers.markdown import read
 from tests.importers.pages import (
     TAGS,
     asked,
@@ -57,7 +57,7 @@ def test_a_whole_plan_is_read_into_its_fields() -> None:
     assert document is not None
     assert reading.kind == "plan"
     assert reading.year == 2022
-    assert reading.unplaced == ()
+    assert reading.leftover == ()
     assert reading.warnings == ()
     assert document.title == "Wells that last"
     assert document.country == "Wellland"
@@ -159,7 +159,7 @@ def test_the_three_lines_about_the_challenge_type_are_no_answer() -> None:
     reading = read(page())
     assert reading.document is not None
     assert reading.document.challenge_type == ""
-    assert reading.unplaced == ()
+    assert reading.leftover == ()
 
 
 def test_an_answer_to_the_challenge_type_is_taken() -> None:
@@ -190,8 +190,9 @@ def test_placeholders_are_answers(placeholder: str) -> None:
 def test_words_under_the_good_bye_are_remarks_and_not_leads() -> None:
     reading = read(page(end=asked("remarks", "Thanks to you!")))
     assert reading.document is not None
+    assert reading.document is not None
     assert reading.document.early_leads == "The water office."
-    assert reading.remarks == "Thanks to you!"
+    assert reading.document.remarks == "Thanks to you!"
 
 
 # -- sections --------------------------------------------------------------------------------------
@@ -283,7 +284,7 @@ def test_words_under_a_section_without_its_question_go_where_they_belong() -> No
 
 def test_words_that_belong_nowhere_are_not_lost() -> None:
     text = page().replace("## Challenge classification", "## Challenge classification\n\nWater.")
-    assert read(text).unplaced == (Unplaced("classification", "Water."),)
+    assert read(text).leftover == (Leftover(place="classification", words="Water."),)
 
 
 # -- evidence --------------------------------------------------------------------------------------
@@ -394,7 +395,7 @@ def test_an_answer_that_is_neither_yes_nor_no_is_kept_aside() -> None:
     reading = read(page(partners=partner(name="A", is_new="perhaps")))
     assert reading.document is not None
     assert reading.document.partners[0].is_new is None
-    assert reading.unplaced == (Unplaced("partner.is_new", "perhaps"),)
+    assert reading.leftover == (Leftover(place="partner.is_new", words="perhaps"),)
 
 
 # -- learning questions ----------------------------------------------------------------------------
@@ -428,7 +429,7 @@ def test_a_stage_that_is_not_known_is_kept_aside() -> None:
     reading = read(page(questions=learning("One?", "Sense", "Dream")))
     assert reading.document is not None
     assert reading.document.learning_questions[0].stages == ("sense",)
-    assert reading.unplaced == (Unplaced("learning.stages", "Dream"),)
+    assert reading.leftover == (Leftover(place="learning.stages", words="Dream"),)
 
 
 # -- markup ----------------------------------------------------------------------------------------
@@ -473,10 +474,7 @@ def test_a_picture_in_a_text_is_reported() -> None:
     assert reading.document is not None
     assert reading.document.background == "See  there."
     assert reading.warnings == (
-        (
-            "A picture under “Background” was left out; only evidence has pictures: "
-            "https://a.example/1.png"
-        ),
+        ("A picture under “Background” is kept as an address only: https://a.example/1.png"),
     )
 
 
@@ -535,7 +533,7 @@ def test_goals_are_read_by_number_and_once() -> None:
     tags = "[[sdgs:10. Reduced innequalities]]\n[[sdgs:9. Industry, innovation and infrastructure]]"
     reading = read(page(tags=f"{tags}\n[[sdgs:10. Again]]\n[[sdgs:18. Dreams]]\n[[sdgs:Peace]]"))
     assert reading.document is not None
-    assert reading.document.sdgs == (10, 9)
+    assert reading.document.sdgs == (9, 10)
     assert reading.warnings == (
         "“18. Dreams” is not a Sustainable Development Goal.",
         "“Peace” is not a Sustainable Development Goal.",
@@ -590,7 +588,7 @@ def test_a_new_question_of_a_reflection_gives_no_word_to_the_plan() -> None:
     reading = read(text)
     assert reading.document is not None
     assert _without_ids(reading.document) == _without_ids(plan(alone))
-    assert reading.remarks == ""
+    assert reading.document.remarks == ""
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.importers.pages import group, learning, page, partner, reflection
 PIECES = st.sampled_from(
     [
         *(f"\n> {wording[0]}\n" for wording in PLAN_QUESTIONS.values()),
-        *(f"\n> {wording}\n" for wording in REFLECTION_QUESTIONS[:3]),
+        *(f"\n> {wording}\n" for wording in list(REFLECTION_QUESTIONS.values())[:4]),
         *("\n## Title\n", "\n## Partners\n", "\n## Learning questions\n", "\n## End\n", "\n## \n"),
         *("\n# Heading\n", "\n****\n", "\n> \n", "\n> None\n", f"\n{CHALLENGE_TYPE_NOTE}\n"),
         *('\n<div class="group">\n', "\n</div>\n", "<p>", "</p>", "<br", "<!--", "-->", "<style>"),

@@ -543,7 +543,8 @@ def test_only_network_managers_bring_in_the_archive(network: Network, persona: s
 
     with pytest.raises(PermissionDenied):
         authoring.bring_in(
-            network.lab, network.cycle, document, actor=network[persona], source="a.md"
+            authoring.Arrived(network.lab, network.cycle, "a.md", "# A", document),
+            actor=network[persona],
         )
 
 

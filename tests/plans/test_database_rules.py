@@ -26,9 +26,11 @@ from plans import (
     workflow,
 )
 from plans.authoring import Change
+from plans.document import PlanDocument, ReflectionDocument
 from plans.models import (
     CHOICES,
     ROWS,
+    ArchivePage,
     Checkpoint,
     Comment,
     Criterion,
@@ -56,6 +58,7 @@ from plans.models import (
     Preference,
     Presence,
     Question,
+    Reflection,
     Review,
     Sdg,
     Sector,
@@ -140,6 +143,15 @@ def world(network: Network) -> World:
         network.lab, network.cycle, until=network.cycle.closes_at.replace(year=2999), actor=manager
     )
     Plan.objects.filter(pk=big_bet.pk).update(source="big.md")
+    page = authoring.Arrived(
+        network.lab,
+        network.cycle,
+        "archived.md",
+        "# Archived",
+        PlanDocument(title="Archived"),
+        ReflectionDocument(title="Archived"),
+    )
+    authoring.bring_in(page, actor=manager)
     SdgFactory.create(number=2, name="Écosystèmes, façades")
     Question.objects.create(section="title", field="title", label="Title")
     Invitation.objects.create(email="new@example.org", lab=network.lab, invited_by=manager)
@@ -208,7 +220,7 @@ MERGED: dict[type[Model], str] = {
     Organisation: "partners",
 }
 """The vocabularies whose terms are merged, and how plans come to them."""
-KEPT: tuple[type[Model], ...] = (Event, Version, Writing, Checkpoint, TermChange)
+KEPT: tuple[type[Model], ...] = (Event, Version, Writing, Checkpoint, TermChange, ArchivePage)
 WITH_GOALS: tuple[type[Model], ...] = (Sdg, *TERMS)
 NAME_ONCE = (
     "There is already a term with this name, give or take capitals, accents, spaces and "
@@ -228,6 +240,38 @@ LIMIT = "A lab hands in one big bet and two exploratory plans per cycle."
 
 TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
     # what is tried, the constraint, its sentence, the statement
+    (
+        "a second reflection from the same file",
+        "one_reflection_per_imported_file",
+        "This file has already been imported for this lab.",
+        lambda w: copy(Reflection, w.pk(Reflection), plan_id="NULL"),
+    ),
+    (
+        "a reflection about nothing",
+        "a_reflection_is_about_a_plan",
+        "Only a reflection from the archive can be without its plan.",
+        lambda w: copy(Reflection, w.pk(Reflection), plan_id="NULL", source="''"),
+    ),
+    (
+        "a second page with the same number",
+        "one_page_per_number",
+        "This file already came in with this number.",
+        lambda w: copy(ArchivePage, w.pk(ArchivePage)),
+    ),
+    (
+        "a page with number 0",
+        "pages_are_counted_from_one",
+        "Pages are counted from 1.",
+        lambda w: copy(ArchivePage, w.pk(ArchivePage), number="0"),
+    ),
+    (
+        "a page that became nothing",
+        "a_page_became_something",
+        "A page that is kept is a plan, a reflection or both.",
+        lambda w: copy(
+            ArchivePage, w.pk(ArchivePage), number="7", plan_id="NULL", reflection_id="NULL"
+        ),
+    ),
     (
         "a second big bet",
         "one_plan_per_slot",

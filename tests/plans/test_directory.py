@@ -102,10 +102,10 @@ def test_a_plan_of_the_archive_enters_its_partners(network: Network) -> None:
         {"title": "Looms", "lab": network.lab.name, "partners": rows}
     )
 
-    plan = authoring.bring_in(
-        network.lab, network.cycle, document, actor=network["network_manager"], source="a.md"
-    )
+    page = authoring.Arrived(network.lab, network.cycle, "a.md", "# Looms", document)
+    plan = authoring.bring_in(page, actor=network["network_manager"]).plan
 
+    assert plan
     assert of_partners(plan) == [(GUILD, GUILD), ("", None)]
 
 

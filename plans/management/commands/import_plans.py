@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Lab, User
 from accounts.roles import roles_of
-from plans import scheduling
+from plans import closing, scheduling
 from plans.errors import PlanError
 from plans.importers import archive, places
+from plans.importers.examining import Order, examine
+from plans.importers.files import files_in
 from plans.importers.report import FileReport
 from plans.models import Cycle
 from plans.states import ChallengeType
+
+ThingT = TypeVar("ThingT")
 
 
 class Command(BaseCommand):
@@ -24,9 +34,10 @@ class Command(BaseCommand):
 
     help = (
         "Bring in plans from the archive's markdown files. A folder stands for all .md files in "
-        "it. Each file comes in whole or not at all, and one that is refused does not stop the "
-        "others; the exit status is 1 when any was refused. A file that was imported before for "
-        "the same lab and cycle is left alone."
+        "it and below. Each file comes in whole or not at all, and one that is refused does not "
+        "stop the others; the exit status is 1 when any was refused. A file that came in before "
+        "for the same lab and cycle is left alone; an archived one that has changed since becomes "
+        "a new version. Closing reflections are linked to their plans."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -63,11 +74,29 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="report the same, and change nothing"
         )
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=min(2, os.cpu_count() or 1),
+            metavar="N",
+            help="how many work at the same time where there are many files (default: %(default)s)",
+        )
+        parser.add_argument(
+            "--json",
+            action="store_true",
+            help="with --dry-run: read the files only, and print one line of JSON for each: "
+            "source, kind, document, reflection, warnings, errors",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, report, and raise CommandError when a file was refused or nothing can start."""
         del args
+        if options["json"] and not options["dry_run"]:
+            raise CommandError(_("--json only goes with --dry-run."))
         try:
+            if options["json"]:
+                self._print_lines(options)
+                return
             reports = self._try(options) if options["dry_run"] else self._run(options)
         except PlanError as refusal:
             raise CommandError(str(refusal)) from None
@@ -82,6 +111,14 @@ class Command(BaseCommand):
                 _("Not imported: %(names)s.") % {"names": ", ".join(r.name for r in refused)}
             )
 
+    def _print_lines(self, options: dict[str, Any]) -> None:
+        """One line of JSON a file, in the order of their names; nothing is written anywhere."""
+        order = self._order(options, None)
+        files = list(files_in(options["paths"]))
+        for file in self._watched(files, len(files)):
+            line = examine(file, order).as_line()
+            self.stdout.write(json.dumps(line, ensure_ascii=False))
+
     def _try(self, options: dict[str, Any]) -> list[FileReport]:
         """Do everything, in one transaction that is then taken back."""
         with transaction.atomic():
@@ -91,30 +128,83 @@ class Command(BaseCommand):
 
     def _run(self, options: dict[str, Any]) -> list[FileReport]:
         actor = _actor(options["actor"])
+        order = self._order(options, actor)
+        self.stdout.write(_("In the name of %(person)s.") % {"person": actor.email})
+        reports = []
+        files = list(files_in(options["paths"]))
+        made = archive.bring_in_all(files, order, processes=options["processes"])
+        for report in self._watched(made, len(files)):
+            reports.append(report)
+            for line in report.lines():
+                self.stdout.write(line)
+        if order.archived and reports:
+            self._link(actor)
+        return reports
+
+    def _link(self, actor: User) -> None:
+        """Link reflections to their plans, and list those that somebody has to look at."""
+        found = closing.link_all(actor=actor)
+        if found.certain:
+            self.stdout.write(
+                ngettext(
+                    "%(n)d closing reflection was linked to its plan.",
+                    "%(n)d closing reflections were linked to their plans.",
+                    len(found.certain),
+                )
+                % {"n": len(found.certain)}
+            )
+        if found.doubtful:
+            self.stdout.write(_("Closing reflections whose plan is not certain:"))
+        for reflection, near in found.doubtful:
+            self.stdout.write(f"  - {reflection.source}: “{reflection}”, {reflection.lab}")
+            for one in near:
+                self.stdout.write(f"      {one.score:.0f} %  “{one.plan}”, {one.plan.cycle}")
+
+    def _order(self, options: dict[str, Any], actor: User | None) -> Order:
         archived = options["state"] == "archived"
-        order = archive.Order(
+        return Order(
             actor=actor,
             archived=archived,
             cycle=_cycle(options["cycle"], actor, archived=archived),
             lab=_lab(options["lab"]),
             challenge_type=(options["challenge_type"] or "").replace("-", "_"),
         )
-        self.stdout.write(_("In the name of %(person)s.") % {"person": actor.email})
-        reports = []
-        for path, named in archive.files_in(options["paths"]):
-            report = archive.bring_in(path, order, named=named)
-            reports.append(report)
-            for line in report.lines():
-                self.stdout.write(line)
-        return reports
+
+    def _watched(self, things: Iterable[ThingT], count: int) -> Iterator[ThingT]:
+        """These, one after the other; somebody at a terminal sees how far it is."""
+        shows = sys.stderr.isatty() and count > 1
+        began = shown = time.monotonic()
+        for number, thing in enumerate(things, start=1):
+            yield thing
+            now = time.monotonic()
+            if shows and (now - shown > 0.2 or number == count):
+                shown = now
+                self.stderr.write(_bar(number, count, now - began), ending="")
+        if shows:
+            self.stderr.write("")
 
 
-def _cycle(slug: str | None, actor: User, *, archived: bool) -> Cycle | None:
+def _bar(number: int, count: int, seconds: float) -> str:
+    """“[#####.....] 512 of 1090, 43 a second”, over the line before."""
+    full = 30 * number // count
+    told = _("%(number)d of %(count)d, %(speed)d a second") % {
+        "number": number,
+        "count": count,
+        "speed": number / max(seconds, 0.001),
+    }
+    return f"\r[{'#' * full}{'.' * (30 - full)}] {told}"
+
+
+def _cycle(slug: str | None, actor: User | None, *, archived: bool) -> Cycle | None:
     if not slug:
         if archived:
             return None
         raise CommandError(_("Say for which cycle with --cycle, such as 2021-Q2."))
-    return scheduling.past_cycle(*places.read_cycle(slug), actor=actor)
+    year, quarter = places.read_cycle(slug)
+    if actor is not None:
+        return scheduling.past_cycle(year, quarter, actor=actor)
+    known = Cycle.objects.filter(year=year, quarter=quarter).first()
+    return known or scheduling.past(year, quarter)
 
 
 def _lab(slug: str | None) -> Lab | None:

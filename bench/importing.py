@@ -1,0 +1,60 @@
+"""How fast the archive comes in: pages read a second, and pages stored a second.
+
+    .venv/bin/python -m config.database with .venv/bin/python manage.py shell -c \
+        "from bench.importing import run; run()"
+
+Pages are those of seeds/samples, many times over under other names and years, or of the folder
+that is given. Everything happens in one transaction that is taken back.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from django.db import transaction
+
+from accounts.models import User
+from plans.importers import archive
+from plans.importers.examining import Examined, Order, examine_text
+from plans.importers.markdown import read
+
+SAMPLES = Path(__file__).resolve().parent.parent / "seeds" / "samples"
+
+
+def pages(folder: Path = SAMPLES, count: int = 400) -> list[str]:
+    """That many pages: those of the folder, each with a title and a first word of its own."""
+    texts = [
+        page.read_text(encoding="utf-8")
+        for page in sorted(folder.glob("*.md"))
+        if page.name != "README.md"
+    ]
+    return [
+        re.sub(r"^# ", f"# Page {number}: ", texts[number % len(texts)], count=1)
+        for number in range(count)
+    ]
+
+
+def run(folder: str = "", count: int = 400) -> tuple[float, float]:
+    """Read and store the pages; print and answer pages read and pages stored a second."""
+    texts = pages(Path(folder) if folder else SAMPLES, count)
+    began = time.perf_counter()
+    for text in texts:
+        read(text)
+    reading = count / (time.perf_counter() - began)
+    print(f"read   {reading:6.0f} pages a second")
+    with transaction.atomic():
+        actor = User.objects.create(email="bench@example.org", is_staff=True, is_superuser=True)
+        order = Order(actor=actor, archived=True, cycle=None)
+        began = time.perf_counter()
+        worked = time.process_time()
+        for number, text in enumerate(texts):
+            found = Examined(f"page-{number}.md", text)
+            report = archive.store(examine_text(found, order, named=True), order)
+            assert not report.failed, report.sentence
+        storing = count / (time.perf_counter() - began)
+        worked = 1000 * (time.process_time() - worked) / count
+        transaction.set_rollback(True)
+    print(f"stored {storing:6.0f} pages a second, reading included ({worked:.0f} ms of work each)")
+    return reading, storing

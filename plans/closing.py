@@ -1,0 +1,134 @@
+"""Closing reflections: writing one, and finding the plans of those from the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.roles import roles_of
+from plans import clock
+from plans.errors import Invalid, Overtaken, WrongState
+from plans.models import Plan, Reflection
+from plans.pairing import Pairing, pair
+from plans.permissions import may_reflect, require
+from plans.states import PUBLIC, State
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+    from plans.document import ReflectionDocument
+
+
+def waiting() -> QuerySet[Reflection]:
+    """The reflections of the archive whose plan nobody knows yet."""
+    return Reflection.objects.filter(plan=None).select_related("lab", "cycle").order_by("pk")
+
+
+def free_plans(reflections: QuerySet[Reflection]) -> QuerySet[Plan]:
+    """The plans that these could be about: of their labs, to be read by all, without one yet."""
+    plans = Plan.objects.filter(
+        lab__in=reflections.order_by().values("lab"),
+        state__in=sorted(PUBLIC),
+        reflection__isnull=True,
+    )
+    return plans.select_related("lab", "cycle").order_by("pk")
+
+
+def pairs() -> Pairing:
+    """What :func:`link_all` would link, and what it would leave to somebody's judgement."""
+    return pair(list(waiting()), list(free_plans(waiting())))
+
+
+@transaction.atomic
+def link_all(*, actor: User) -> Pairing:
+    """Link the reflections whose plan is certain. The answer also names those that are doubtful.
+
+    Raises PermissionDenied for anybody who does not manage the network.
+    """
+    require(roles_of(actor).manages_network)
+    found = pairs()
+    for reflection, plan in found.certain:
+        Reflection.objects.filter(pk=reflection.pk, plan=None).update(plan=plan)
+    return found
+
+
+@transaction.atomic
+def link(reflection: Reflection, plan: Plan | None, *, actor: User) -> Reflection:
+    """Say which plan a reflection of the archive is about; None: nobody knows.
+
+    Raises PermissionDenied for anybody who does not manage the network, and Invalid where the plan
+    is another lab's, is not to be read by all, or has a reflection already.
+    """
+    require(roles_of(actor).manages_network)
+    reflection = Reflection.objects.select_for_update().get(pk=reflection.pk)
+    if not reflection.source:
+        raise Invalid(_("This reflection was written here, on its plan. It stays there."))
+    if plan is not None:
+        plan = Plan.objects.select_for_update().get(pk=plan.pk)
+        _check(reflection, plan)
+    reflection.plan = plan
+    reflection.changed_at, reflection.changed_by = clock.now(), actor
+    reflection.save(update_fields=["plan", "changed_at", "changed_by"])
+    return reflection
+
+
+def _check(reflection: Reflection, plan: Plan) -> None:
+    if plan.lab_id != reflection.lab_id:
+        raise Invalid(_("A reflection is about a plan of its own lab."))
+    if plan.state not in PUBLIC:
+        raise Invalid(_("This plan is not approved and not of the archive."))
+    if Reflection.objects.filter(plan=plan).exclude(pk=reflection.pk).exists():
+        raise Invalid(_("This plan has a closing reflection already."))
+
+
+@transaction.atomic
+def write(
+    plan: Plan,
+    document: ReflectionDocument,
+    *,
+    actor: User,
+    revision: int,
+    finish: bool = False,
+) -> Reflection:
+    """Keep what a lab writes in the closing reflection of its approved plan.
+
+    ``revision`` is the one that the writer began from, 0 for none. Once it was finished it is
+    everybody's to read, and stays so when it is changed. Raises PermissionDenied for others,
+    WrongState where the plan is not approved, and Overtaken where somebody else has saved
+    meanwhile: nothing is written then.
+    """
+    require(may_reflect(actor, plan))
+    plan = (
+        Plan.objects.select_for_update(of=("self",)).select_related("lab", "cycle").get(pk=plan.pk)
+    )
+    if plan.state != State.APPROVED:
+        raise WrongState(
+            _("A closing reflection is written once the plan is approved. This one is %(state)s.")
+            % {"state": plan.get_state_display()}
+        )
+    reflection = Reflection.objects.select_for_update().filter(plan=plan).first()
+    if (reflection.revision if reflection else 0) != revision:
+        raise Overtaken(
+            _("Somebody saved this reflection while you were writing. Nothing of yours is lost.")
+        )
+    reflection = reflection or Reflection(plan=plan, created_at=clock.now())
+    document = document.model_copy(
+        update={
+            "lab": plan.lab.name,
+            "cycle": str(plan.cycle),
+            "title": plan.title,
+            "country": plan.country.name if plan.country else "",
+        }
+    )
+    reflection.lab, reflection.cycle, reflection.title = plan.lab, plan.cycle, plan.title
+    reflection.content = document.model_dump(mode="json")
+    reflection.fingerprint = document.fingerprint()
+    reflection.revision = revision + 1
+    if finish and reflection.finished_at is None:
+        reflection.finished_at = clock.now()
+    reflection.changed_at, reflection.changed_by = clock.now(), actor
+    reflection.save()
+    return reflection

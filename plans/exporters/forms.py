@@ -1,0 +1,87 @@
+"""The forms in which plans go out, by the name that stands in an address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from plans.exporters import archive_pages, entries, paper, structured, tables, word
+from plans.exporters.entries import Entry
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: its name, what it is good for, and how many plans fit into one request."""
+
+    key: str
+    label: str | Promise
+    meant_for: str | Promise
+    ending: str
+    content_type: str
+    write: Callable[[Sequence[Entry]], bytes]
+    at_most: int = 2_000
+
+
+def _pages(found: Sequence[Entry]) -> bytes:
+    return archive_pages.one(found[0]) if len(found) == 1 else archive_pages.write(found)
+
+
+def _word(found: Sequence[Entry]) -> bytes:
+    return word.write(found, entries.words())
+
+
+def _paper(found: Sequence[Entry]) -> bytes:
+    return paper.write(found, entries.words())
+
+
+FORMS: Final[dict[str, Form]] = {
+    form.key: form
+    for form in (
+        Form("pdf", _("PDF"), _("to print or to hand over"), "pdf", "application/pdf", _paper, 60),
+        Form(
+            "docx",
+            _("Word document"),
+            _("to go on writing in a text program"),
+            "docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            _word,
+            60,
+        ),
+        Form(
+            "xlsx",
+            _("Spreadsheet"),
+            _("for Excel and LibreOffice, with a sheet for each kind of row"),
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            tables.write_workbook,
+        ),
+        Form(
+            "csv",
+            _("CSV table"),
+            _("one line a plan, for any program"),
+            "csv",
+            "text/csv; charset=utf-8",
+            tables.write_text,
+        ),
+        Form(
+            "json",
+            _("JSON"),
+            _("for other programs, by a published schema"),
+            "json",
+            "application/json",
+            structured.write,
+        ),
+        Form(
+            "markdown",
+            _("Markdown"),
+            _("the form of the old archive, which can be brought in again"),
+            "md",
+            "text/markdown; charset=utf-8",
+            _pages,
+        ),
+    )
+}

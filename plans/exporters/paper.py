@@ -1,0 +1,110 @@
+"""Plans on paper (PDF): contents, bookmarks, tags for screen readers, every script shown.
+
+Typst sets the page. What people typed reaches it as data, never as a program: the template reads a
+JSON file, so no word can be taken for a command.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from plans.exporters import outline
+from plans.exporters.entries import Entry, Words
+from plans.exporters.word import runs_right_to_left
+
+TEMPLATE: Final = Path(__file__).parent / "paper.typ"
+FONT_PACKAGES: Final = ("fontpkg_noto_sans", "fontpkg_noto_sans_arabic", "noto_cjk_sans_otc")
+_KINDS: Final = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
+
+
+@cache
+def fonts() -> list[str]:
+    """The folders of the fonts that come with packages; the system's own are found besides."""
+    found = (find_spec(name) for name in FONT_PACKAGES)
+    places = [Path(spec.origin).parent for spec in found if spec is not None and spec.origin]
+    places += [
+        Path(place)
+        for name in FONT_PACKAGES
+        if (spec := find_spec(name)) is not None and spec.origin is None
+        for place in spec.submodule_search_locations or ()
+    ]
+    return [str(place) for place in places]
+
+
+def write(entries: Iterable[Entry], words: Words) -> bytes:
+    """These plans as one PDF; several ones each begin on a page of their own."""
+    with tempfile.TemporaryDirectory(prefix="paper-") as name:
+        folder = Path(name)
+        plans = [
+            [_told(block, folder) for block in outline.blocks(entry, words)] for entry in entries
+        ]
+        title = plans[0][0]["text"] if len(plans) == 1 else _("Action learning plans")
+        content = {
+            "title": title,
+            "plans": plans,
+            "contents": _("Contents"),
+            "language": (get_language() or "en").partition("-")[0],
+        }
+        (folder / "content.json").write_text(json.dumps(content), encoding="utf-8")
+        (folder / "paper.typ").write_bytes(TEMPLATE.read_bytes())
+        return _set(folder)
+
+
+def _set(folder: Path) -> bytes:
+    """The page set in type: by the standard for screen readers, or as near to it as can be.
+
+    The standard refuses a page with a letter that no font here has. Such a page keeps its tags and
+    shows an empty box for the letter.
+    """
+    paper = str(folder / "paper.typ")
+    try:
+        made: bytes = typst.compile(
+            paper, root=str(folder), font_paths=fonts(), pdf_standards=["ua-1"]
+        )
+    except typst.TypstError:
+        made = typst.compile(paper, root=str(folder), font_paths=fonts())
+    return made
+
+
+def _told(block: outline.Block, folder: Path) -> dict[str, Any]:
+    """A block as the template reads it; pictures become files beside it."""
+    if isinstance(block, outline.Shown):
+        kind = next((k for first, k in _KINDS.items() if block.content.startswith(first)), "")
+        if not kind:
+            return {"kind": "text", "paragraphs": [_paragraph(block.alternative)], "lead": False}
+        file = folder / f"picture-{len(list(folder.iterdir()))}.{kind}"
+        file.write_bytes(block.content)
+        return {
+            "kind": "picture",
+            "file": file.name,
+            "alternative": block.alternative,
+            "caption": block.caption,
+        }
+    if isinstance(block, outline.Text):
+        parts = [part for part in block.text.split("\n\n") if part.strip()]
+        return {
+            "kind": "text",
+            "paragraphs": [_paragraph(one) for one in parts],
+            "lead": block.lead,
+        }
+    if isinstance(block, outline.Heading):
+        return {"kind": "heading", "level": block.level, **_paragraph(block.text)}
+    if isinstance(block, outline.Facts):
+        return {"kind": "facts", "rows": [[name, value] for name, value in block.rows]}
+    if isinstance(block, outline.Listed):
+        return {"kind": "list", "items": [_paragraph(item) for item in block.items]}
+    return {"kind": "link", "address": block.address, "words": block.words}
+
+
+def _paragraph(text: str) -> dict[str, Any]:
+    return {"text": text.strip("\n"), "rtl": runs_right_to_left(text)}

@@ -1,0 +1,156 @@
+"""Plans as a text document (DOCX): contents, headings, pictures with what they show in words."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from plans.exporters import outline
+from plans.exporters.entries import Entry, Words
+
+_INK = RGBColor(0x1D, 0x3B, 0x4A)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def write(entries: Iterable[Entry], words: Words) -> bytes:
+    """These plans as one document; several ones each begin on a page of their own."""
+    document: Any = Document()
+    _dress(document)
+    found = list(entries)
+    title = found[0].name if len(found) == 1 else _("Action learning plans")
+    document.core_properties.title = _clean(title)
+    document.core_properties.author = ""
+    if len(found) > 1:
+        document.add_heading(title, 0)
+    _contents(document)
+    for place, entry in enumerate(found):
+        if place or len(found) > 1:
+            document.add_page_break()
+        for block in outline.blocks(entry, words):
+            _add(document, block)
+    packed = io.BytesIO()
+    document.save(packed)
+    return packed.getvalue()
+
+
+def _dress(document: Any) -> None:
+    styles = document.styles
+    normal = styles["Normal"]
+    normal.font.name = "Noto Sans"
+    normal.font.size = Pt(10.5)
+    normal.paragraph_format.space_after = Pt(7)
+    normal.paragraph_format.line_spacing = 1.25
+    fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
+    # For scripts with fonts of their own: who opens it has one of these, or another is taken.
+    fonts.set(qn("w:eastAsia"), "Noto Sans CJK SC")
+    fonts.set(qn("w:cs"), "Noto Sans Arabic")
+    for level, size in ((1, 22), (2, 15), (3, 11.5), (4, 10.5)):
+        style = styles[f"Heading {level}"]
+        style.font.name, style.font.size, style.font.color.rgb = "Noto Sans", Pt(size), _INK
+        heading = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+            heading.attrib.pop(qn(name), None)
+        style.paragraph_format.space_before = Pt(20 if level == 2 else 12)
+        style.paragraph_format.space_after = Pt(4)
+        style.paragraph_format.keep_with_next = True
+    page = document.sections[0]
+    page.left_margin = page.right_margin = Cm(2.6)
+    page.top_margin = page.bottom_margin = Cm(2.3)
+
+
+def _contents(document: Any) -> None:
+    """A list of contents that the reader's program fills when it opens the document."""
+    paragraph = document.add_paragraph()
+    for kind, text in (
+        ("begin", ""),
+        ("", ' TOC \\o "1-2" \\h \\z \\u '),
+        ("separate", ""),
+        ("words", _("Contents: choose “update” here if this list is empty.")),
+        ("end", ""),
+    ):
+        run = paragraph.add_run()
+        if kind == "words":
+            run.text = text
+        elif kind:
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+            run._r.append(mark)
+        else:
+            instruction = OxmlElement("w:instrText")
+            instruction.set(qn("xml:space"), "preserve")
+            instruction.text = text
+            run._r.append(instruction)
+    update = OxmlElement("w:updateFields")
+    update.set(qn("w:val"), "true")
+    document.settings.element.append(update)
+
+
+def _add(document: Any, block: outline.Block) -> None:
+    if isinstance(block, outline.Heading):
+        _directed(document.add_heading(_clean(block.text), block.level), block.text)
+    elif isinstance(block, outline.Text):
+        for part in re.split(r"\n\s*\n", block.text.strip()):
+            paragraph = document.add_paragraph()
+            run = paragraph.add_run(_clean(part))
+            if block.lead:
+                run.font.size, run.font.color.rgb = Pt(13), _INK
+            _directed(paragraph, part)
+    elif isinstance(block, outline.Facts):
+        for name, value in block.rows:
+            paragraph = document.add_paragraph()
+            paragraph.paragraph_format.space_after = Pt(2)
+            paragraph.add_run(f"{_clean(name)}: ").bold = True
+            paragraph.add_run(_clean(value))
+            _directed(paragraph, value)
+    elif isinstance(block, outline.Listed):
+        for item in block.items:
+            _directed(document.add_paragraph(_clean(item), style="List Bullet"), item)
+    elif isinstance(block, outline.Link):
+        document.add_paragraph(f"{_clean(block.words)}: {_clean(block.address)}")
+    else:
+        _picture(document, block)
+
+
+def _picture(document: Any, shown: outline.Shown) -> None:
+    try:
+        picture = document.add_picture(io.BytesIO(shown.content), width=Cm(11))
+    except Exception:  # noqa: BLE001 - the library has many names for a file it cannot read
+        document.add_paragraph(_clean(shown.alternative))
+        return
+    picture._inline.docPr.set("descr", _clean(shown.alternative))
+    if shown.caption:
+        paragraph = document.add_paragraph(style="Caption")
+        paragraph.add_run(_clean(shown.caption))
+
+
+def _clean(text: str) -> str:
+    return _UNPRINTABLE.sub("", text)
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction is one of a script written from right to left."""
+    for letter in text:
+        direction = unicodedata.bidirectional(letter)
+        if direction in ("R", "AL"):
+            return True
+        if direction == "L":
+            return False
+    return False
+
+
+def _directed(paragraph: Any, text: str) -> None:
+    """Let a paragraph in Arabic, Hebrew and their like begin at the right."""
+    if not runs_right_to_left(text):
+        return
+    paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
+    for run in paragraph.runs:
+        run._r.get_or_add_rPr().append(OxmlElement("w:rtl"))

@@ -1,0 +1,239 @@
+"""The closing reflection of a plan: what was planned, and beside it what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from plans.document import Collaboration, Outcome, ReflectionDocument, TimeSpent
+from plans.forms.fields import CHOOSE, TICK, TextField
+from plans.sections import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.forms import BoundField
+
+    from plans.document import PlanDocument
+
+MOST_INSIGHTS = 5
+FURTHER_PARTNERS = 3
+LONGEST = 15_000
+"""The longest answer a page takes: about six pages of text."""
+
+_OUTCOMES = [
+    ("answered", gettext_lazy("Answered")),
+    ("partly", gettext_lazy("Answered in part")),
+    ("changed", gettext_lazy("It turned into another question")),
+    ("dropped", gettext_lazy("Not worked on")),
+]
+_WORKED = [
+    ("yes", gettext_lazy("Yes, as planned")),
+    ("partly", gettext_lazy("In part")),
+    ("no", gettext_lazy("No")),
+]
+_TEXTS = (
+    "why_methods",
+    "why_data",
+    "barriers",
+    "unusual_partners",
+    "handover",
+    "interplay",
+    "links",
+)
+
+
+def _choice(label: str, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=choices,
+        required=False,
+        label=label,
+        widget=forms.RadioSelect(TICK),
+        error_messages=CHOOSE,
+    )
+
+
+def _text(label: str, rows: int, guidance: str = "") -> TextField:
+    field = TextField(LONGEST, rows=rows)
+    field.label, field.help_text = label, guidance
+    return field
+
+
+class ReflectionForm(forms.Form):
+    """Everything a lab is asked in the end. Nothing is required: it can be written bit by bit."""
+
+    revision = forms.IntegerField(
+        widget=forms.HiddenInput(), required=False, min_value=0, max_value=2_000_000_000
+    )
+
+    def __init__(
+        self,
+        plan: PlanDocument,
+        stored: ReflectionDocument | None,
+        revision: int,
+        data: Any = None,
+    ) -> None:
+        self.plan = plan
+        self.stored = stored or ReflectionDocument(
+            methods=plan.methods, data_sources=plan.data_sources
+        )
+        super().__init__(data, initial={"revision": revision, **self._initial()})
+        self._ask()
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        for place in range(1, MOST_INSIGHTS + 1):
+            label = _("Insight %(place)d") % {"place": place}
+            self.fields[f"insight_{place}"] = _text(label, 3)
+        for row in self.plan.learning_questions:
+            self.fields[f"outcome_{row.id}"] = _choice(_("Was it answered?"), _OUTCOMES)
+            self.fields[f"account_{row.id}"] = _text(_("What happened to it"), 4)
+        for partner in self.plan.partners:
+            self.fields[f"worked_{partner.id}"] = _choice(_("Did you work together?"), _WORKED)
+            self.fields[f"account_{partner.id}"] = _text(_("What you did together"), 3)
+        for place in range(1, FURTHER_PARTNERS + 1):
+            name = TextField(1000)
+            name.label = _("Another partner %(place)d: name") % {"place": place}
+            self.fields[f"further_{place}_name"] = name
+            label = _("Another partner %(place)d: what you did together") % {"place": place}
+            self.fields[f"further_{place}_account"] = _text(label, 3)
+        self.fields["unusual_partners"] = _text(
+            _("New and unusual partners"),
+            4,
+            _("Which were new to you, and what made them special?"),
+        )
+        self.fields["methods"] = _text(_("Methods used"), 5, _("One in each line."))
+        self.fields["why_methods"] = _text(_("Why these methods"), 4)
+        self.fields["data_sources"] = _text(_("Data used"), 5, _("One in each line."))
+        self.fields["why_data"] = _text(_("Why these data"), 4)
+        for stage in Stage:
+            share = TextField(100)
+            share.label = _("%(stage)s: share of your time") % {"stage": stage.label}
+            self.fields[f"time_{stage.value}"] = share
+        self.fields["barriers"] = _text(_("Barriers and bottlenecks"), 4)
+        self.fields["handover"] = _text(
+            _("Handover"), 4, _("Who goes on with this, and what do they need?")
+        )
+        self.fields["interplay"] = _text(
+            _("What only the combination made possible"),
+            4,
+            _("Methods, data and partners together: what would you not have learned otherwise?"),
+        )
+        self.fields["links"] = _text(
+            _("Links"), 4, _("Blogs, reports and other places to read on. One in each line.")
+        )
+
+    def _initial(self) -> dict[str, Any]:
+        stored = self.stored
+        told: dict[str, Any] = {key: getattr(stored, key) for key in _TEXTS}
+        told |= {f"insight_{n}": words for n, words in enumerate(stored.insights, start=1)}
+        for outcome in stored.outcomes:
+            told[f"outcome_{outcome.row}"] = outcome.outcome
+            told[f"account_{outcome.row}"] = outcome.account
+        planned = {partner.id for partner in self.plan.partners}
+        for partner in stored.partners:
+            if partner.row in planned:
+                told[f"worked_{partner.row}"] = partner.worked
+                told[f"account_{partner.row}"] = partner.account
+        further = [one for one in stored.partners if one.row not in planned]
+        for place, partner in enumerate(further[:FURTHER_PARTNERS], start=1):
+            told[f"further_{place}_name"] = partner.name
+            told[f"further_{place}_account"] = partner.account
+        told["methods"] = "\n".join(stored.methods)
+        told["data_sources"] = "\n".join(stored.data_sources)
+        told |= {f"time_{spent.stage.lower()}": spent.share for spent in stored.time_spent}
+        return told
+
+    # -- showing -----------------------------------------------------------------------------------
+
+    def insights(self) -> list[BoundField]:
+        """The inputs for insights."""
+        return [self[f"insight_{place}"] for place in range(1, MOST_INSIGHTS + 1)]
+
+    def questions(self) -> Iterator[tuple[Any, list[BoundField]]]:
+        """Each learning question of the plan with its inputs."""
+        for row in self.plan.learning_questions:
+            yield row, [self[f"outcome_{row.id}"], self[f"account_{row.id}"]]
+
+    def partners(self) -> Iterator[tuple[Any, list[BoundField]]]:
+        """Each partner of the plan with its inputs."""
+        for row in self.plan.partners:
+            yield row, [self[f"worked_{row.id}"], self[f"account_{row.id}"]]
+
+    def further(self) -> list[BoundField]:
+        """The inputs for partners nobody had planned."""
+        return [
+            self[f"further_{place}_{name}"]
+            for place in range(1, FURTHER_PARTNERS + 1)
+            for name in ("name", "account")
+        ]
+
+    def time(self) -> list[BoundField]:
+        """The inputs for the time given to each stage."""
+        return [self[f"time_{stage.value}"] for stage in Stage]
+
+    def stored_otherwise(self) -> list[tuple[BoundField, str]]:
+        """The answers that are stored in other words than those that were typed."""
+        found = []
+        for name in self.fields:
+            now = str(self.initial.get(name) or "")
+            typed = str(self[name].value() or "").replace("\r\n", "\n")
+            if name != "revision" and now and now.strip() != typed.strip():
+                found.append((self[name], now))
+        return found
+
+    # -- answering ---------------------------------------------------------------------------------
+
+    def document(self) -> ReflectionDocument:
+        """What was typed, as data."""
+        said: dict[str, Any] = self.cleaned_data
+        insights = [said[f"insight_{place}"].strip() for place in range(1, MOST_INSIGHTS + 1)]
+        stages = {stage.value for stage in Stage}
+        spent = [
+            TimeSpent(stage=str(stage.value).capitalize(), share=share)
+            for stage in Stage
+            if (share := said[f"time_{stage.value}"].strip())
+        ]
+        others = [one for one in self.stored.time_spent if one.stage.lower() not in stages]
+        # What the page does not ask for (an archived reflection has more) stays as it is.
+        return self.stored.model_copy(
+            update={
+                "insights": (*filter(None, insights), *self.stored.insights[MOST_INSIGHTS:]),
+                "outcomes": tuple(self._outcomes(said)),
+                "partners": tuple(self._partners(said)),
+                "methods": _lines(said["methods"]),
+                "data_sources": _lines(said["data_sources"]),
+                "time_spent": (*spent, *others),
+                **{key: said[key].strip() for key in _TEXTS},
+            }
+        )
+
+    def _outcomes(self, said: dict[str, Any]) -> Iterator[Outcome]:
+        for row in self.plan.learning_questions:
+            outcome, account = said[f"outcome_{row.id}"], said[f"account_{row.id}"].strip()
+            if outcome or account:
+                yield Outcome(row=row.id, question=row.question, outcome=outcome, account=account)
+        asked = {row.id for row in self.plan.learning_questions}
+        yield from (one for one in self.stored.outcomes if one.row not in asked)
+
+    def _partners(self, said: dict[str, Any]) -> Iterator[Collaboration]:
+        for row in self.plan.partners:
+            worked, account = said[f"worked_{row.id}"], said[f"account_{row.id}"].strip()
+            if worked or account:
+                yield Collaboration(row=row.id, name=row.name, worked=worked, account=account)
+        planned = {row.id for row in self.plan.partners}
+        further = [one for one in self.stored.partners if one.row not in planned]
+        sorts = {place: one.sort for place, one in enumerate(further, start=1)}
+        for place in range(1, FURTHER_PARTNERS + 1):
+            name, account = (said[f"further_{place}_{key}"].strip() for key in ("name", "account"))
+            if name or account:
+                yield Collaboration(name=name, sort=sorts.get(place, ""), account=account)
+        yield from further[FURTHER_PARTNERS:]
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(" ".join(line.split()) for line in text.split("\n") if line.strip()))
