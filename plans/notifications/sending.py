@@ -51,9 +51,16 @@ def send_again(notices: QuerySet[Notification]) -> int:
 
 @task()
 def send_waiting() -> None:
-    """Send what is due in the outbox, oldest first, each row by one worker only."""
-    while taken := _take():
+    """Send what is due in the outbox, oldest first, each row by one worker only.
+
+    Should this worker die over one, another looks again when its time for it is over.
+    """
+    taken = _take()
+    if taken:
+        send_waiting.using(run_after=timezone.now() + TAKEN_FOR).enqueue()
+    while taken:
         _send(taken)
+        taken = _take()
 
 
 def _waiting() -> QuerySet[Notification]:
@@ -86,7 +93,8 @@ def _send(rows: list[Notification]) -> None:
 
     Whoever has left meanwhile is sent none, and is not tried again.
     SMTPException and a broken line are OSErrors; an address or a header that no mail can be made
-    of is a ValueError.
+    of is a ValueError. Anything else is a fault of ours, which the log has in full: it, too, holds
+    up nobody else's mail, and is seen with the row.
     """
     these = Notification.objects.filter(pk__in=[row.pk for row in rows])
     attempts = rows[0].attempts + 1
@@ -96,10 +104,13 @@ def _send(rows: list[Notification]) -> None:
             these.update(by_mail=False)
             return
         mail.send()
-    except (OSError, ValueError) as problem:
+    except Exception as problem:
         again = timezone.now() + FIRST_PAUSE * 2**attempts
-        these.update(last_error=str(problem), due_at=again)
-        logger.warning("A mail to person %s was not sent: %s", rows[0].recipient_id, problem)
+        these.update(last_error=str(problem) or type(problem).__name__, due_at=again)
+        is_ours = not isinstance(problem, (OSError, ValueError))
+        logger.warning(
+            "A mail to person %s was not sent: %s", rows[0].recipient_id, problem, exc_info=is_ours
+        )
         if attempts < MOST_ATTEMPTS:
             send_waiting.using(run_after=again).enqueue()
     else:

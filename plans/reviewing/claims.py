@@ -36,12 +36,11 @@ def claim(plan: Plan, *, actor: User) -> Plan:
     require(may_decide(actor, plan))
     if plan.claimed_by_id == actor.pk:
         return plan
+    on_it = plan.claimed_by
     cover = roles_of(actor).cover_of(plan.claimed_by_id, plan.lab.region_id)
-    is_on_it = cover is None and reviewers_for(plan).filter(pk=plan.claimed_by_id).exists()
-    if plan.claimed_by and is_on_it:
+    if on_it and not cover and reviewers_for(plan).filter(pk=on_it.pk).exists():
         raise WrongState(
-            _("%(who)s is on this plan already. Ask them to hand it over to you.")
-            % {"who": plan.claimed_by}
+            _("%(who)s is on this plan already. Ask them to hand it over to you.") % {"who": on_it}
         )
     _give(plan, actor)
     _record(plan, EventKind.CLAIMED, actor, "")

@@ -344,7 +344,7 @@ def test_who_left_a_lab_is_not_told_of_its_deadline(
 class Broken:
     """A mail server that refuses the first few mails."""
 
-    def __init__(self, times: int, problem: Exception) -> None:
+    def __init__(self, times: int, problem: BaseException) -> None:
         self.left, self.problem = times, problem
 
     def send(self, mail: EmailMessage) -> int:
@@ -368,7 +368,7 @@ def one(waiting: Plan) -> Notification:
     return row
 
 
-def pretend(monkeypatch: pytest.MonkeyPatch, times: int, problem: Exception) -> None:
+def pretend(monkeypatch: pytest.MonkeyPatch, times: int, problem: BaseException) -> None:
     """Let sending fail some times."""
     broken = Broken(times, problem)
     monkeypatch.setattr(EmailMessage, "send", lambda mail: broken.send(mail))
@@ -429,6 +429,40 @@ def test_one_bad_address_does_not_hold_up_the_others(
     send()
 
     assert Notification.objects.filter(sent_at__isnull=False).count() == 2
+
+
+def test_a_fault_of_ours_holds_up_nobody_and_is_seen_with_the_row(
+    waiting: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, 1, KeyError("title"))
+
+    send()
+
+    (held,) = Notification.objects.filter(sent_at__isnull=True)
+    assert (held.attempts, held.last_error) == (1, "'title'")
+    assert Notification.objects.filter(sent_at__isnull=False).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_worker_dies_over_is_sent_by_the_next_one(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    network.plan("submitted")
+    DBTaskResult.objects.all().delete()
+    pretend(monkeypatch, 1, SystemExit())
+    with pytest.raises(SystemExit):
+        send()
+
+    (later,) = DBTaskResult.objects.all()
+    (held,) = Notification.objects.filter(attempts=1)
+    assert held.due_at <= later.run_after
+    with monkeypatch.context() as then:
+        then.setattr(timezone, "now", lambda: later.run_after)
+        notifications.send_waiting.call()
+
+    assert Notification.objects.filter(by_mail=True, sent_at__isnull=True).count() == 0
 
 
 def test_a_burst_is_one_mail_that_names_everything(
