@@ -84,7 +84,7 @@ _PAGES_OWN = {
     "partner.is_new": re.compile(r"(?i)\b(yes|no)\b"),
 }
 _PICTURE = re.compile(r"!\[([^\]\[]*)\]\(")
-_IMAGE = re.compile(r"<img\b[^<>]*>")
+_IMAGE = re.compile(r"(?<=\w)<img\b[^<>]*>(?=\w)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(\1\)")
 
 
