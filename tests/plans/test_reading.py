@@ -145,7 +145,7 @@ def test_a_mere_reader_gets_the_document_and_nobody_in_it(client: Client, networ
     plan = network.plan("submitted")
     thread_on(network, plan, "challenge.background", "Who counted?")
     plan = workflow.move(plan, Act.REQUEST_CHANGES, actor=network["reviewer"], note="Say more.")
-    plan = workflow.move(plan, Act.SUBMIT, actor=network["member"])
+    plan = workflow.move(plan, Act.SUBMIT, actor=network["member"], note="The register says.")
     reviewing.resolve(plan.threads.get(), actor=network["reviewer"])
     plan = workflow.move(plan, Act.APPROVE, actor=network["reviewer"], note="Well done.")
 
@@ -158,6 +158,7 @@ def test_a_mere_reader_gets_the_document_and_nobody_in_it(client: Client, networ
         "mira.member",
         "Who counted?",
         "Say more.",
+        "The register says.",
         "Well done.",
         "thread",
         "History",
@@ -234,24 +235,24 @@ def test_the_reading_view_takes_as_many_queries_with_one_row_as_with_three(
     thread_on(network, plan, "challenge.background", "One.")
     address = plan.get_absolute_url()
     client.force_login(network["reviewer"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
     for place in ("challenge", "closing.early_leads"):
         number = thread_on(network, plan, place, "More.")
         thread = plan.threads.get(pk=number)
         reviewing.reply(thread, "We will.", actor=network["member"])
         reviewing.reply(thread, "Good.", actor=network["reviewer"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
 
 
-def test_an_administrator_reads_in_eleven_queries(
+def test_an_administrator_reads_in_twelve_queries(
     client: Client, network: Network, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     plan = network.plan("submitted")
     thread_on(network, plan, "challenge.background", "One.")
     client.force_login(network["network_manager"])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(plan.get_absolute_url())
 
 
@@ -394,12 +395,12 @@ def test_there_is_no_version_that_was_never_made(client: Client, network: Networ
     page(client, network["member"], reverse("plan_version", args=(plan.pk, 1)), 404)
 
 
-def test_a_version_is_read_in_nine_queries(
+def test_a_version_is_read_in_ten_queries(
     client: Client, network: Network, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     plan = network.plan("approved")
     client.force_login(network["member"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("plan_version", args=(plan.pk, 1)))
 
 

@@ -99,7 +99,6 @@ def _until_it_waits(pids: list[int]) -> None:
                 cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %s", pids)
                 if cursor.fetchone() != (0,):
                     return
-        time.sleep(0.01)
     pytest.fail("It did not wait for the plan.")
 
 

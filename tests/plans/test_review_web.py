@@ -301,7 +301,7 @@ def test_control_characters_do_no_harm(client: Client, network: Network) -> None
     assert plan.events.first().note == "Good."  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("name", "queries"), [("submit", 6), ("withdraw", 5)])
+@pytest.mark.parametrize(("name", "queries"), [("submit", 7), ("withdraw", 5)])
 def test_the_page_of_an_act_is_small(
     client: Client,
     network: Network,
