@@ -158,6 +158,7 @@ def test_a_mere_reader_gets_the_document_and_nobody_in_it(client: Client, networ
         "mira.member",
         "Who counted?",
         "Say more.",
+        "The register says.",
         "Well done.",
         "thread",
         "History",

@@ -143,9 +143,10 @@ class Stage:
     def __getattr__(self, name: str) -> User:
         """One of the people, by their first name."""
         try:
-            return self.known[name]
+            found: User = self.known[name]
         except KeyError:
             raise AttributeError(name) from None
+        return found
 
     def bring(self, *acts: tuple[Act, str]) -> Plan:
         """The plan, moved on by these acts; then two have left, one has muted, nobody is told."""
