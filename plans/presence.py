@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from accounts.moments import in_short
 from plans import clock
 from plans.models import Presence, Question
 from plans.permissions import may_write, require
@@ -148,5 +148,4 @@ def _when(moment: dt.datetime) -> str:
     """The time of the reader's day with its zone; with the date where it is not today."""
     local = timezone.localtime(moment)
     today = timezone.localtime(clock.now()).date()
-    told = date_format(local, "H:i" if local.date() == today else "j F, H:i")
-    return f"{told} ({timezone.get_current_timezone_name()})"
+    return in_short(moment, today=local.date() == today)

@@ -12,10 +12,10 @@ from typing import Any
 from django.http import Http404, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest
+from accounts.moments import in_short
 from plans import authoring
 from plans.errors import PlanError, WrongState
 from plans.forms.section import SectionEditor
@@ -86,7 +86,7 @@ def _removed(rules: Section) -> str:
 
 
 def _now() -> str:
-    return date_format(timezone.localtime(), "H:i e")
+    return in_short(timezone.now(), today=True)
 
 
 def words() -> dict[str, str]:

@@ -170,19 +170,26 @@ function told(form, name) {
 
 // -- offering -------------------------------------------------------------------------------------
 
-function card(form, copy, words, then) {
-  const box = line("section", "");
-  box.className = "notice notice--warn";
-  const inner = document.createElement("div");
-  const moment = new Date(copy.at).toLocaleString("en-GB", {
+// “3 November, 14:05 (UTC+01:00)”, as times are told by the server (accounts/moments.py).
+function inShort(at, timeZone) {
+  const parts = new Intl.DateTimeFormat("en-GB", {
     day: "numeric",
     month: "long",
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
-    timeZone: form.dataset.zone,
-    timeZoneName: "short",
-  });
+    timeZone,
+    timeZoneName: "longOffset",
+  }).formatToParts(new Date(at));
+  const told = Object.fromEntries(parts.map((part) => [part.type, part.value]));
+  return `${told.day} ${told.month}, ${told.hour}:${told.minute} (${told.timeZoneName.replace("GMT", "UTC")})`;
+}
+
+function card(form, copy, words, then) {
+  const box = line("section", "");
+  box.className = "notice notice--warn";
+  const inner = document.createElement("div");
+  const moment = inShort(copy.at, form.dataset.zone);
   const title = words.found.replace("{label}", copy.label).replace("{at}", moment);
   const there = inputsOf(form, copy.name).length > 0 || form.querySelector(`[data-terms="${copy.name}"]`);
   const quote = line("blockquote", "");

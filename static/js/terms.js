@@ -152,7 +152,7 @@ async function show(here) {
   close();
   list.replaceChildren(...options);
   const found = options.filter((option) => option.dataset.propose === undefined).length;
-  said.textContent = typed ? place(found === 1 ? words.one : words.found, { count: found }) : "";
+  said.textContent = typed ? place(words[found === 0 ? "nothing" : found === 1 ? "one" : "found"], { count: found }) : "";
   if (options.length) {
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");

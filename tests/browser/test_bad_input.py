@@ -133,7 +133,8 @@ def test_an_unknown_theme_is_kept_explained_and_can_be_proposed(
     add.fill("Water kiosks")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".field-error")).to_have_text(
-        "“Water kiosks” is not in the list yet. Nothing is added so far."
+        "“Water kiosks” is not in the list yet. Nothing is added so far: choose one of the list, "
+        "propose yours below, or empty the box."
     )
     expect(add).to_have_value("Water kiosks")
     page.get_by_role("button", name="Propose “Water kiosks” as new").click()
