@@ -94,11 +94,13 @@ class News:
     at: str = ""
 
 
-def news(plan: Plan, section: str, since: int, reader: User) -> News:
+def news(plan: Plan, section: str, since: int, reader: User, known: Iterable[str] = ()) -> News:
     """What others than the reader saved in a section after a revision of the plan.
 
-    Empty where they saved nothing. Otherwise two queries, however much it is.
+    What they saved in the inputs that the reader has ``known`` of is left out. Empty where they
+    saved nothing. Otherwise two queries, however much it is.
     """
+    told = {f"id_{name}" for name in known}
     later = plan.writings.filter(revision__gt=since).exclude(by=reader)
     newest: dict[User, Writing] = {}
     what: dict[User, dict[str, None]] = {}
@@ -106,7 +108,7 @@ def news(plan: Plan, section: str, since: int, reader: User) -> News:
     for writing in later.select_related("by").order_by("-revision")[:SAVES]:
         for entry in writing.entries:
             answer, place = _place(entry)
-            if SECTION_OF.get(answer) == section:
+            if SECTION_OF.get(answer) == section and place not in told:
                 newest.setdefault(writing.by, writing)
                 what.setdefault(writing.by, {})[answer] = None
                 at = at or place

@@ -115,6 +115,13 @@ export const copies = {
       }
     }
     place?.replaceChildren(...cards);
+    tellOffered();
+  },
+
+  // The sections of a plan of which this browser keeps something.
+  async sections(person, plan) {
+    const found = await inside("readonly", (store) => store.getAll(within(person, plan))).catch(() => []);
+    return new Set(found.map((copy) => copy.section));
   },
 
   count(person) {
@@ -170,6 +177,14 @@ function told(form, name) {
 
 // -- offering -------------------------------------------------------------------------------------
 
+// The bar at the foot leads to the offers: who comes back far down the page does not see them.
+function tellOffered() {
+  const line = document.getElementById("kept-here");
+  if (line) {
+    line.hidden = document.querySelector("#kept-copies > *") === null;
+  }
+}
+
 // “3 November, 14:05 (UTC+01:00)”, as times are told by the server (accounts/moments.py).
 function inShort(at, timeZone) {
   const parts = new Intl.DateTimeFormat("en-GB", {
@@ -197,12 +212,15 @@ function card(form, copy, words, then) {
   quote.dir = "auto";
   quote.append(...marked(there ? told(form, copy.name).text : "", copy.text, words));
   inner.append(line("p", title), quote);
+  const acts = document.createElement("div");
+  acts.className = "cluster";
   if (there) {
-    inner.append(button(words.putBack, putBack));
+    acts.append(button(words.putBack, putBack));
   } else {
     inner.append(line("p", words.placeGone));
   }
-  inner.append(button(words.discard, discard));
+  acts.append(button(words.discard, discard));
+  inner.append(acts);
   box.append(inner);
   return box;
 
@@ -224,6 +242,7 @@ function card(form, copy, words, then) {
     });
     flush();
     box.remove();
+    tellOffered();
   }
 }
 
