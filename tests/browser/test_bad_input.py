@@ -79,6 +79,7 @@ def test_a_summary_of_300_characters_is_kept_and_refused_in_words(
     problem = "This is 20 characters too long. Shorten it to 280 characters."
     expect(page.get_by_role("link", name=f"Short summary: {problem}")).to_be_visible()
     expect(page.locator(".field-error")).to_have_text(problem)
+    expect(page.locator(".char-count__over")).to_be_hidden()  # it is said once
     expect(page.get_by_label("Short summary")).to_have_value(text)
     expect(page.get_by_text("Everything else on this page is saved.")).to_be_visible()
     assert stored(plan).background == "Four dry years in a row."
