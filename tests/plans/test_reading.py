@@ -262,9 +262,9 @@ def test_what_takes_a_plan_back_and_what_gives_it_up_are_told_apart(
 ) -> None:
     plan = network.plan("submitted")
     told = words(page(client, network["member"], plan.get_absolute_url()))
-    assert "Take back to change it and submit it again Withdraw to give the plan up" in told
+    assert "Take back to change it Withdraw to give it up" in told
     draft = words(page(client, network["member"], network.plan("draft").get_absolute_url()))
-    assert "to give the plan up" not in draft
+    assert "to give it up" not in draft
 
 
 # -- threads where they stand ----------------------------------------------------------------------
