@@ -64,7 +64,7 @@ def what_was_written(page: Page, plan: Plan) -> Locator:
 
 def back(of: Locator, what: str) -> Locator:
     """The button that brings an answer or a row back."""
-    return of.get_by_role("button", name=re.compile(rf"^Bring the earlier text back\s*: {what}"))
+    return of.get_by_role("button", name=re.compile(rf"^Bring (the earlier text|this partner) back\s*: {what}"))
 
 
 def confirmed(page: Page, title: str) -> None:
