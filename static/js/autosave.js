@@ -253,9 +253,9 @@ function take(asked, said) {
     form.dispatchEvent(new CustomEvent("missing:changed", { bubbles: true }));
   }
   const troubled = [...told.keys()].filter((name) => valueOf(name) === told.get(name)).length;
-  if (troubled) {
+  if (troubled && !changed().length) {
     say(troubled === 1 ? "attention" : "attentions", { count: troubled });
-  } else {
+  } else if (!troubled) {
     say("saved", { at: said.at });
   }
   if (changed().length) {
@@ -459,6 +459,7 @@ document.addEventListener("input", (event) => {
     const { name } = event.target;
     copies.keep(form, name, valueOf(name), confirmed);
     if (QUIET.includes(status.dataset.kind)) {
+      undone = null; // it was told, and the person goes on
       status.dataset.kind = "saving";
     }
     later(AFTER_KEYSTROKE);

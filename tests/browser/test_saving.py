@@ -390,12 +390,18 @@ def test_a_button_that_leads_on_is_to_be_pressed_again_when_the_line_is_back(
     expect(status).to_have_text(
         "You are offline. “Save and go on” is not done: press it again when the line is back."
     )
-    page.get_by_label("Background").fill("Pressed on the ferry.")
-    is_told(page, "offline")
-
     page.context.set_offline(False)
-    is_told(page, "saved")
+    expect(status).to_have_text(
+        "The line is back. “Save and go on” was not done: press it again now."
+    )
+
+    page.context.set_offline(True)
+    page.get_by_label("Background").fill("Pressed on the ferry.")
+    page.get_by_role("button", name="Save and go on").click()
+    expect(status).to_contain_text("“Save and go on” is not done")
+    page.context.set_offline(False)
     expect(status).to_contain_text("“Save and go on” was not done: press it again now.")
+    is_told(page, "saved")
     page.get_by_role("button", name="Save and go on").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Evidence")
 

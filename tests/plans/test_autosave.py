@@ -58,7 +58,7 @@ def test_what_is_typed_is_stored_and_confirmed(plan: Plan, member: User) -> None
     assert plan.background == "Since the flood, wells run dry.\nNobody knows why."
     assert answer.json()["problems"] == {}
     assert answer.json()["base"] == {"background": authoring.fingerprint(plan.background)}
-    assert re.fullmatch(r"\d\d:\d\d UTC", answer.json()["at"])
+    assert re.fullmatch(r"\d\d:\d\d \(UTC\)", answer.json()["at"])
 
 
 def test_answers_that_were_not_sent_stay_as_they_are(plan: Plan, member: User) -> None:
@@ -241,6 +241,22 @@ def test_an_autosave_takes_as_many_queries_with_thirty_rows_as_with_one(
             authoring.add_row(plan, group, actor=member)
     MethodFactory.create_batch(30)
     assert costs.counted(1) == COST
+
+
+def test_what_is_missing_is_asked_for_in_few_queries_by_who_writes_here(
+    plan: Plan, member: User, network: Network
+) -> None:
+    writer = Writer(member, plan, "challenge")
+    writer.types(background="")
+    with CaptureQueriesContext(connection) as queries:
+        page = writer.client.get(writer.address, {"part": "missing"}).content.decode()
+    assert "Background is missing." in page
+    assert "1 required answer missing" in page
+    assert "<form" not in page
+    assert len(queries) == 3
+
+    writer.client.force_login(network.people["other_member"])
+    assert writer.client.get(writer.address, {"part": "missing"}).status_code == 404
 
 
 def test_no_autosave_takes_more_than_six() -> None:
