@@ -238,12 +238,13 @@ def written_since(plan: Plan, revision: int) -> QuerySet[Writing]:
 
 @dataclass(frozen=True)
 class Removal:
-    """A row that was taken away: where it stood, what it held, and the revision that did it."""
+    """A row that was taken away: where it stood, what it held, who did it in which revision."""
 
     row_id: UUID
     place: int
     row: dict[str, Any]
     revision: int
+    by: User
 
 
 def removals(plan: Plan, group: str, row_ids: Sequence[UUID]) -> list[Removal]:
@@ -257,8 +258,8 @@ def removals(plan: Plan, group: str, row_ids: Sequence[UUID]) -> list[Removal]:
     for row_id in row_ids:
         asked |= Q(entries__contains=[{"removed": group, "row": {"id": str(row_id)}}])
     found = {
-        row_id: Removal(row_id, entry["place"], entry["row"], writing.revision)
-        for writing in plan.writings.filter(asked).order_by("revision")
+        row_id: Removal(row_id, entry["place"], entry["row"], writing.revision, writing.by)
+        for writing in plan.writings.filter(asked).select_related("by").order_by("revision")
         for entry in writing.entries
         if entry.get("removed") == group and (row_id := UUID(entry["row"]["id"])) in row_ids
     }

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from accounts.moments import in_short
 from plans import clock
 from plans.models import Presence, Question
 from plans.permissions import may_write, require
@@ -94,11 +94,13 @@ class News:
     at: str = ""
 
 
-def news(plan: Plan, section: str, since: int, reader: User) -> News:
+def news(plan: Plan, section: str, since: int, reader: User, known: Iterable[str] = ()) -> News:
     """What others than the reader saved in a section after a revision of the plan.
 
-    Empty where they saved nothing. Otherwise two queries, however much it is.
+    What they saved in the inputs that the reader has ``known`` of is left out. Empty where they
+    saved nothing. Otherwise two queries, however much it is.
     """
+    told = {f"id_{name}" for name in known}
     later = plan.writings.filter(revision__gt=since).exclude(by=reader)
     newest: dict[User, Writing] = {}
     what: dict[User, dict[str, None]] = {}
@@ -106,7 +108,7 @@ def news(plan: Plan, section: str, since: int, reader: User) -> News:
     for writing in later.select_related("by").order_by("-revision")[:SAVES]:
         for entry in writing.entries:
             answer, place = _place(entry)
-            if SECTION_OF.get(answer) == section:
+            if SECTION_OF.get(answer) == section and place not in told:
                 newest.setdefault(writing.by, writing)
                 what.setdefault(writing.by, {})[answer] = None
                 at = at or place
@@ -148,5 +150,4 @@ def _when(moment: dt.datetime) -> str:
     """The time of the reader's day with its zone; with the date where it is not today."""
     local = timezone.localtime(moment)
     today = timezone.localtime(clock.now()).date()
-    told = date_format(local, "H:i" if local.date() == today else "j F, H:i")
-    return f"{told} ({timezone.get_current_timezone_name()})"
+    return in_short(moment, today=local.date() == today)

@@ -145,6 +145,8 @@ def _field_gap(field: Field, value: Any) -> str:
             ) % {"label": field.label, "most": field.at_most, "over": count - field.at_most}
         return ""
     if value is None or (isinstance(value, str) and not value.strip()):
+        if field.key == "form":
+            return _("Say how the evidence is given: as a text, a link or a picture.")
         return _("%(label)s is missing.") % {"label": field.label}
     return ""
 

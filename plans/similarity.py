@@ -1,7 +1,8 @@
 """How others answered: the answers of the nearest plans to one question.
 
 Near is who shares themes, the rare ones first (a theme that three plans have says more than one
-that four hundred have); then who shares goals; then the newest. Only plans that everybody may read
+that four hundred have); then who shares goals; then the newest. Beside a plan without themes and
+goals it is the newest, those of the own region first. Only plans that everybody may read
 are looked at, and only those of other labs.
 """
 
@@ -65,11 +66,14 @@ def answers_like(plan: Plan, section: str, field: str, *, user: User) -> list[Ot
     """Up to three answers of others to this question, the nearest first, in three queries at most.
 
     ``section`` and ``field`` are of :data:`COMPARED`. Reads the plan's goals, which are at hand
-    when it was asked for ``with_document``; a plan without themes and goals has no neighbours.
+    when it was asked for ``with_document``, and ``plan.lab``.
     """
     others = library_plans(user).exclude(lab=plan.lab_id).exclude(pk=plan.copied_from_id or 0)
     others = _answered(others, section, field).select_related("lab", "cycle")
     weights, goals = _weights(plan), [goal["number"] for goal in plan.gathered["goals"]]
+    if not weights and not goals:
+        found = list(_by_region(others, plan.lab.region_id)[:MOST])
+        return [Other(one, one.words, one.about or "", []) for one in found]
     # Who shares a theme comes before who shares goals only, and there are far fewer of them.
     found = list(_by_theme(others, weights, goals)[:MOST]) if weights else []
     if len(found) < MOST and goals:
@@ -107,6 +111,12 @@ def _by_goal(others: PlanQuerySet, goals: list[int], most: int) -> QuerySet[Any]
         .annotate(goals_shared=_goals_shared(goals))
         .order_by("-goals_shared", "-cycle__year", _quarter("cycle"), "-pk")
     )
+
+
+def _by_region(others: PlanQuerySet, region: int) -> QuerySet[Any]:
+    """The newest, those of a region first: for a plan that does not say yet what it is about."""
+    is_near = Case(When(lab__region=region, then=Value(1)), default=Value(0))
+    return others.order_by(is_near.desc(), "-cycle__year", _quarter("cycle"), "-pk")
 
 
 def _goals_shared(goals: list[int]) -> Coalesce:

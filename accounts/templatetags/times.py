@@ -18,6 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
+from accounts.moments import from_utc
+
 register = template.Library()
 
 FRESH = dt.timedelta(minutes=1)
@@ -110,9 +112,4 @@ def day(value: dt.datetime | dt.date | None) -> SafeString | str:
 def _zone(local: dt.datetime) -> str:
     name = timezone.get_current_timezone_name()
     key = getattr(local.tzinfo, "key", name)
-    offset = local.utcoffset() or dt.timedelta()
-    if not offset:
-        return str(key)
-    sign = "+" if offset > dt.timedelta() else "-"
-    hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
-    return f"{key}, UTC{sign}{hours:02d}:{minutes:02d}"
+    return f"{key}, {from_utc(local)}" if local.utcoffset() else str(key)

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.moments import in_short
 from plans.authoring import fingerprint
 from plans.combining import Combined, combine
 from plans.diff import ADDED, KEPT, REMOVED, words
@@ -165,9 +164,7 @@ def happened(outcome: Outcome, key: str) -> str:
         sentence = _("You changed this in another window (%(moment)s).")
     else:
         sentence = _("%(who)s changed this while you were writing (%(moment)s).")
-    moment = date_format(timezone.localtime(writing.at), "j F, H:i")
-    zone = timezone.get_current_timezone_name()
-    return sentence % {"who": writing.by, "moment": f"{moment}, {zone}"}
+    return sentence % {"who": writing.by, "moment": in_short(writing.at)}
 
 
 def choose(data: QueryDict, key: str, choice: str, name: str, seen: str) -> None:

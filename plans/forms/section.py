@@ -91,6 +91,8 @@ class LostRow:
 
     row_id: str
     fields: list[tuple[str, str]] = field(default_factory=list)
+    words: str = ""
+    """Who removed it, in a sentence, once somebody has asked."""
 
     @property
     def texts(self) -> list[str]:

@@ -33,6 +33,8 @@ class StartForm(forms.Form):
             for option in places.options
             if len(cycles) == 1 and not option.free
         }
+        if self.initial.get("challenge_type") in self._taken:
+            self.initial = {**self.initial, "challenge_type": ""}  # to be decided later
         self.fields["title"] = TextField(FIELD["title"].max_length)
         self.fields["title"].label = FIELD["title"].label
         self.fields["cycle"] = forms.ModelChoiceField(
@@ -89,8 +91,8 @@ class CopyForm(StartForm):
 
 
 _NAMES = {"title": _("Place and focal point")}
-_GIVEN_ANEW = frozenset({"title", "challenge_type", "latitude", "longitude"})
-"""What is asked for above, and what goes with the country."""
+_GIVEN_ANEW = frozenset({"title", "challenge_type"})
+"""What is asked for above."""
 
 
 def _answered(document: PlanDocument, section: Section) -> list[str]:

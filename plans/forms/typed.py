@@ -47,7 +47,10 @@ class TypedTerms:
 def _refusal(entered: Any, chosen: list[Term], term: Term | None, words: str) -> str:
     """Why this term cannot be added to those; nothing when it can."""
     if term is None:
-        return _("“%(words)s” is not in the list yet. Nothing is added so far.") % {"words": words}
+        return _(
+            "“%(words)s” is not in the list yet. Nothing is added so far: choose one of the list, "
+            "propose yours below, or empty the box."
+        ) % {"words": words}
     if term.status == TermStatus.REFUSED and term not in chosen:
         return _("“%(words)s” was not taken into the list: %(why)s Choose another one.") % {
             "words": term,

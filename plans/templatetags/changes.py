@@ -147,6 +147,14 @@ def can_come_back(change: FieldChange | RowChange) -> bool:
 
 
 @register.filter
+def way_back(change: RowChange) -> str:
+    """What the button says that brings a row back: the row itself where it was taken away."""
+    if change.after is not None:
+        return _("Bring the earlier text back")
+    return _("Bring this %(one)s back") % {"one": GROUP[change.group].one}
+
+
+@register.filter
 def can_go_back(fields: Sequence[FieldChange], rows: Sequence[RowChange]) -> bool:
     """Whether a section as a whole is worth bringing back: several changes, not only additions."""
     changed: list[FieldChange | RowChange] = [*fields, *rows]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_END = re.compile(r"\n")
+_OVERRIDES = dict.fromkeys(map(ord, "\u202d\u202e"))
+"""Signs that turn the direction of all that follows. Kept as they are, and left out when shown."""
 _CLOSING = {")": "(", "]": "["}
 
 
@@ -47,7 +49,7 @@ def drawn(text: str, pen: Pen) -> SafeString:
             for begin, stop in _between(_LINE_END, text, first, last)
         ]
         parts.append(f'<p dir="auto">{"<br>".join(lines)}</p>')
-    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped by the pen
+    return mark_safe("".join(parts).translate(_OVERRIDES))  # noqa: S308 - every piece is escaped by the pen
 
 
 def _between(

@@ -67,6 +67,7 @@ def near_words(*, adds: bool) -> str:
     words = {
         "list": _("Near to what is typed"),
         "found": _("{count} are near. Arrow keys go through them, Enter takes one."),
+        "nothing": _("Nothing is near."),
         "one": _("{count} is near. Arrow down goes to it, Enter takes it."),
     }
     if adds:

@@ -207,6 +207,9 @@ def _show(
     keys = [s.key for s in SECTIONS]
     place = keys.index(rules.key)
     there = {row.pk for row in editor.rows}
+    told = rows.who_removed(plan, rules, editor.lost, request.user)
+    for row in editor.lost:
+        row.words = told[row.row_id]
     gone = rows.removed(plan, rules, request.GET if editor.data is None else editor.data, there)
     template = "plans/_section.html" if request.htmx else "plans/section.html"
     return render(

@@ -12,16 +12,17 @@ from typing import Any
 from django.http import Http404, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.decorators import SignedInRequest
+from accounts.moments import in_short
 from plans import authoring
 from plans.errors import PlanError, WrongState
 from plans.forms.section import SectionEditor
 from plans.models import Plan
 from plans.permissions import visible_plans
 from plans.sections import Section
+from plans.views import rows
 
 
 def answer(request: SignedInRequest, pk: int, rules: Section) -> HttpResponse:
@@ -59,9 +60,11 @@ def answer(request: SignedInRequest, pk: int, rules: Section) -> HttpResponse:
     for name, conflict in editor.conflicts.items():
         shown = render_to_string("plans/_conflict.html", {"conflict": conflict})
         problems.setdefault(name, {"messages": []})["conflict"] = shown
+    removed = rows.who_removed(outcome.plan, rules, editor.lost, request.user)
     for lost in editor.lost:
+        here = _("Your text is still here: press Save to see how to put it back.")
         for name, _text in lost.fields:
-            problems[f"{lost.row_id}-{name}"] = {"messages": [_removed(rules)]}
+            problems[f"{lost.row_id}-{name}"] = {"messages": [f"{removed[lost.row_id]} {here}"]}
     # A save whose answer was lost is sent again, and is then the same as what is stored.
     stored = (*outcome.saved, *outcome.same)
     base = {key: authoring.fingerprint(typed.changes[key].value) for key in stored}
@@ -77,16 +80,8 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
 
 
-def _removed(rules: Section) -> str:
-    one = rules.group.one if rules.group else ""
-    return _(
-        "Somebody removed this %(one)s while you were writing. Your text is still here: press Save "
-        "to see how to put it back."
-    ) % {"one": one}
-
-
 def _now() -> str:
-    return date_format(timezone.localtime(), "H:i e")
+    return in_short(timezone.now(), today=True)
 
 
 def words() -> dict[str, str]:
@@ -99,6 +94,10 @@ def words() -> dict[str, str]:
         "offline": _("Offline: {kept}"),
         "unreachable": _("The site does not answer, trying again: {kept}"),
         "pressAgain": _("The site does not answer. Press again in a moment."),
+        "offlinePress": _("You are offline."),
+        "lineBack": _("The line is back."),
+        "undone": _("“{button}” is not done: press it again when the line is back."),
+        "undoneYet": _("“{button}” was not done: press it again now."),
         "signedOut": _("You were signed out: {kept}"),
         "signIn": _("Sign in in another tab, then come back here."),
         "otherPerson": _(
@@ -106,8 +105,8 @@ def words() -> dict[str, str]:
         ),
         "closed": _("This plan cannot be changed now: {kept}"),
         "tooLong": _("This is too long to save: shorten it"),
-        "attention": _("1 answer needs attention"),
-        "attentions": _("{count} answers need attention"),
+        "attention": _("1 answer needs attention, the rest is saved"),
+        "attentions": _("{count} answers need attention, the rest is saved"),
         "found": _("“{label}”, typed on this device on {at}, was not saved:"),
         "onlyStored": _("only in what is stored now:"),
         "onlyHere": _("only here:"),

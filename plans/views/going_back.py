@@ -60,9 +60,13 @@ def as_it_was(request: SignedInRequest, pk: int, revision: int) -> HttpResponse:
     """A plan as it was at some moment of its writing, and what differs today; for its people."""
     plan = _plan(request, pk)
     document = _document_at(plan, revision)
+    # The save that made it what it was here, and the one after it.
+    around = list(history.written_since(plan, revision - 1)[:2])
     context = {
         "plan": plan,
         "revision": revision,
+        "last": next((one for one in around if one.revision == revision), None),
+        "next": next((one for one in around if one.revision > revision), None),
         "document": document,
         "goals": list(Sdg.objects.filter(number__in=document.sdgs).order_by("number")),
         "show_missing": True,

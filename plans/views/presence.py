@@ -19,7 +19,8 @@ def here(request: SignedInRequest, pk: int) -> HttpResponse:
     """Note where this person is and say who else is there; ``leaving`` says goodbye.
 
     The JSON holds ``words``; and where the page says ``since`` which revision it shows a section,
-    ``news``, what others saved there after it, and ``at``, the id of where that is on the page.
+    ``news``, what others saved there after it, and ``at``, the id of where that is on the page;
+    nothing of the inputs that it names in ``known``, which show both texts already.
     """
     plan = get_object_or_404(visible_plans(request.user).select_related("lab"), pk=pk)
     require(may_write(request.user, plan))
@@ -32,5 +33,6 @@ def here(request: SignedInRequest, pk: int) -> HttpResponse:
     told = presence.News()
     since = revision(request.POST.get("since", ""))
     if section and since is not None:
-        told = presence.news(plan, section, since, request.user)
+        known = request.POST.get("known", "").split()
+        told = presence.news(plan, section, since, request.user, known)
     return JsonResponse({"words": presence.in_words(people), "news": told.words, "at": told.at})

@@ -16,7 +16,12 @@ from plans.models import Plan
 from plans.sections import Section
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import QueryDict
+
+    from accounts.models import User
+    from plans.forms.section import LostRow
 
 REMOVED = "removed"
 """Names the rows taken away since the page was opened, in its address and in its form."""
@@ -68,6 +73,28 @@ def removed(plan: Plan, rules: Section, data: QueryDict, there: set[UUID]) -> li
         return []
     ids = {identity(one) for one in data.getlist(REMOVED)[-OFFERED:]} - {None}
     return history.removals(plan, rules.group.key, [one for one in ids if one and one not in there])
+
+
+def who_removed(
+    plan: Plan, rules: Section, lost: Sequence[LostRow], reader: User
+) -> dict[str, str]:
+    """A sentence on who took away each of these rows, by its id; asks the history once."""
+    if not rules.group or not lost:
+        return {}
+    one = rules.group.one
+    ids = [row_id for row in lost if (row_id := identity(row.row_id))]
+    by = {str(found.row_id): found.by for found in history.removals(plan, rules.group.key, ids)}
+    sentences = {}
+    for row in lost:
+        who = by.get(row.row_id)
+        if who is None:
+            words = _("This %(one)s was removed while you were writing in it.")
+        elif who == reader:
+            words = _("You removed this %(one)s in another window while you were writing in it.")
+        else:
+            words = _("%(who)s removed this %(one)s while you were writing in it.")
+        sentences[row.row_id] = words % {"who": who.get_full_name() if who else "", "one": one}
+    return sentences
 
 
 def words() -> dict[str, str]:

@@ -17,6 +17,7 @@ const LONGEST_PAUSE = 30000;
 const WORTH_SAYING = 1000; // a shorter wait is not worth a word
 const NOT_ANSWERS = ["csrfmiddlewaretoken", "base", "do", "typed_by"];
 const QUIET = ["", "saving", "saved", undefined];
+const WITHOUT_LINE = ["offline", "unreachable", "offlinePress"];
 
 let form;
 let status;
@@ -30,6 +31,7 @@ let caret = []; // and where
 let timer;
 let slowly;
 let sending = null;
+let undone = null; // the button that was pressed without a line: {words, saves}
 let pause = FIRST_PAUSE;
 
 const isAnswer = (input) =>
@@ -92,6 +94,7 @@ function say(kind, sentenceParts = {}) {
   for (const [name, value] of Object.entries({ kept, ...sentenceParts })) {
     sentence = sentence.replace(`{${name}}`, value);
   }
+  sentence = followed(sentence, pressAgain(kind));
   if (status.dataset.kind === kind && status.dataset.said === sentence) {
     return; // also the link stays as it is, while it is being pressed
   }
@@ -100,9 +103,27 @@ function say(kind, sentenceParts = {}) {
     status.dataset.said = sentence;
     status.textContent = sentence;
     if (kind === "signedOut") {
-      status.append(" ", signIn());
+      status.textContent = followed(sentence, " ");
+      status.append(signIn());
     }
   }
+}
+
+// Two sentences, with the full stop that the first may lack.
+function followed(first, second) {
+  if (!second) {
+    return first;
+  }
+  return `${first}${/[.…]$/u.test(first) ? "" : "."} ${second.trimStart()}`;
+}
+
+// What was pressed without a line is not done by itself later: one may have thought better of it.
+function pressAgain(kind) {
+  if (undone && WITHOUT_LINE.includes(kind)) {
+    return words.undone.replace("{button}", undone.words);
+  }
+  const isOver = !undone || undone.saves || !["saved", "lineBack"].includes(kind);
+  return isOver ? "" : words.undoneYet.replace("{button}", undone.words);
 }
 
 function busy() {
@@ -146,6 +167,9 @@ async function sendOnce() {
   }
   const asked = unanswered ?? new Map(changed());
   if (asked.size === 0) {
+    if (status.dataset.kind === "offlinePress" && navigator.onLine) {
+      say("lineBack");
+    }
     if (status.dataset.kind === "saving") {
       status.dataset.kind = status.textContent ? "saved" : "";
     }
@@ -210,6 +234,7 @@ async function post(asked) {
 
 function take(asked, said) {
   pause = FIRST_PAUSE;
+  const matters = [...asked].some(([name, value]) => mayMatter(name, value));
   form.elements.base.value = JSON.stringify({ ...JSON.parse(form.elements.base.value), ...said.base });
   for (const [name, value] of asked) {
     show(name, said.problems[name]);
@@ -224,16 +249,29 @@ function take(asked, said) {
   }
   const saved = { bubbles: true, detail: Object.keys(said.base) };
   form.dispatchEvent(new CustomEvent("answers:saved", saved));
+  if (matters) {
+    form.dispatchEvent(new CustomEvent("missing:changed", { bubbles: true }));
+  }
   const troubled = [...told.keys()].filter((name) => valueOf(name) === told.get(name)).length;
-  if (troubled) {
+  if (troubled && !changed().length) {
     say(troubled === 1 ? "attention" : "attentions", { count: troubled });
-  } else {
+  } else if (!troubled) {
     say("saved", { at: said.at });
   }
   if (changed().length) {
     busy();
     later(0);
   }
+}
+
+// Whether a save may change what is missing: words in the place of other words do not, unless they
+// were copied and wait to be confirmed.
+function mayMatter(name, value) {
+  const inputs = inputsOf(form, name);
+  const isText = inputs.length > 0 && inputs.every(({ type }) => ["text", "textarea"].includes(type));
+  const says = (one) => JSON.parse(one ?? "[]").some((text) => text.trim() !== "");
+  const isFilled = says(confirmed.get(name)) !== says(value);
+  return !isText || isFilled || Boolean(document.querySelector("[data-carried]"));
 }
 
 // What is wrong with an answer, in words beside it; its own place, so that the page does not jump.
@@ -289,6 +327,7 @@ function begin() {
   confirmed = new Map([...names()].map((name) => [name, givenTo(name)]));
   told = new Map();
   unanswered = null;
+  undone = null;
   for (const name of JSON.parse(form.dataset.unsaved || "[]")) {
     if (inputsOf(form, name)[0]?.closest(".field")?.querySelector(".field-error")) {
       told.set(name, confirmed.get(name)); // the page says why
@@ -337,6 +376,7 @@ const isOurs = (event) => event.detail.requestConfig?.elt === form;
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (isOurs(event)) {
+    undone = null;
     posted = values();
     busy();
   }
@@ -390,15 +430,21 @@ document.addEventListener("htmx:afterRequest", (event) => {
     copies.forget(form, own, posted.get(own));
   }
   posted = null;
+  undone = xhr.status ? null : pressedBy(event.detail.requestConfig);
   if (xhr.status && xhr.status < 500) {
     later(0);
   } else if (sent.size) {
     unanswered = sent;
     tryAgain(navigator.onLine ? "unreachable" : "offline");
   } else {
-    say("pressAgain");
+    say(navigator.onLine || xhr.status ? "pressAgain" : "offlinePress");
   }
 });
+
+function pressedBy({ triggeringEvent }) {
+  const button = triggeringEvent?.submitter;
+  return button && { words: button.textContent.trim().replace(/\s+/g, " "), saves: button.value === "save" };
+}
 
 // The answer whose own text is no longer wanted by itself: another was chosen beside it.
 function given({ triggeringEvent }) {
@@ -413,6 +459,7 @@ document.addEventListener("input", (event) => {
     const { name } = event.target;
     copies.keep(form, name, valueOf(name), confirmed);
     if (QUIET.includes(status.dataset.kind)) {
+      undone = null; // it was told, and the person goes on
       status.dataset.kind = "saving";
     }
     later(AFTER_KEYSTROKE);

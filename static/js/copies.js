@@ -115,6 +115,13 @@ export const copies = {
       }
     }
     place?.replaceChildren(...cards);
+    tellOffered();
+  },
+
+  // The sections of a plan of which this browser keeps something.
+  async sections(person, plan) {
+    const found = await inside("readonly", (store) => store.getAll(within(person, plan))).catch(() => []);
+    return new Set(found.map((copy) => copy.section));
   },
 
   count(person) {
@@ -170,19 +177,34 @@ function told(form, name) {
 
 // -- offering -------------------------------------------------------------------------------------
 
-function card(form, copy, words, then) {
-  const box = line("section", "");
-  box.className = "notice notice--warn";
-  const inner = document.createElement("div");
-  const moment = new Date(copy.at).toLocaleString("en-GB", {
+// The bar at the foot leads to the offers: who comes back far down the page does not see them.
+function tellOffered() {
+  const line = document.getElementById("kept-here");
+  if (line) {
+    line.hidden = document.querySelector("#kept-copies > *") === null;
+  }
+}
+
+// “3 November, 14:05 (UTC+01:00)”, as times are told by the server (accounts/moments.py).
+function inShort(at, timeZone) {
+  const parts = new Intl.DateTimeFormat("en-GB", {
     day: "numeric",
     month: "long",
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
-    timeZone: form.dataset.zone,
-    timeZoneName: "short",
-  });
+    timeZone,
+    timeZoneName: "longOffset",
+  }).formatToParts(new Date(at));
+  const told = Object.fromEntries(parts.map((part) => [part.type, part.value]));
+  return `${told.day} ${told.month}, ${told.hour}:${told.minute} (${told.timeZoneName.replace("GMT", "UTC")})`;
+}
+
+function card(form, copy, words, then) {
+  const box = line("section", "");
+  box.className = "notice notice--warn";
+  const inner = document.createElement("div");
+  const moment = inShort(copy.at, form.dataset.zone);
   const title = words.found.replace("{label}", copy.label).replace("{at}", moment);
   const there = inputsOf(form, copy.name).length > 0 || form.querySelector(`[data-terms="${copy.name}"]`);
   const quote = line("blockquote", "");
@@ -190,12 +212,15 @@ function card(form, copy, words, then) {
   quote.dir = "auto";
   quote.append(...marked(there ? told(form, copy.name).text : "", copy.text, words));
   inner.append(line("p", title), quote);
+  const acts = document.createElement("div");
+  acts.className = "cluster";
   if (there) {
-    inner.append(button(words.putBack, putBack));
+    acts.append(button(words.putBack, putBack));
   } else {
     inner.append(line("p", words.placeGone));
   }
-  inner.append(button(words.discard, discard));
+  acts.append(button(words.discard, discard));
+  inner.append(acts);
   box.append(inner);
   return box;
 
@@ -217,6 +242,7 @@ function card(form, copy, words, then) {
     });
     flush();
     box.remove();
+    tellOffered();
   }
 }
 

@@ -12,11 +12,14 @@ function show(input) {
   }
   const most = Number(place.dataset.most);
   const now = count(input.value);
-  const words = now > most ? place.dataset.over : place.dataset.within;
-  place.textContent = words
-    .replace("{count}", now)
-    .replace("{most}", most)
-    .replace("{over}", now - most);
+  place.textContent = place.dataset.within.replace("{count}", now).replace("{most}", most);
+  if (now > most) {
+    // By itself, for it is not shown while the same is said as what is wrong (components.css).
+    const over = document.createElement("span");
+    over.className = "char-count__over";
+    over.textContent = place.dataset.over.replace("{over}", now - most);
+    place.append(over);
+  }
   place.classList.toggle("char-count--over", now > most);
 }
 

@@ -297,7 +297,9 @@ function take(job, said) {
   }
   const place = field.querySelector("[data-picture-now]");
   const words = wordsOf(job);
-  const sentence = place.querySelector("[data-filled]") ? words.replaced : words.done;
+  const described = document.querySelector(`[name="${job.row}-alternative"]`)?.value.trim();
+  const replaced = place.querySelector("[data-filled]") && described;
+  const sentence = replaced ? words.replaced : words.done;
   place.innerHTML = said.html;
   setBase(field, said.base);
   end(job, [said.message, sentence].filter(Boolean).join(" "));

@@ -8,7 +8,7 @@
 const DRAGGED = 5; // pixels before a press becomes a drag
 const EDGE = 72; // so near the edge of the window the page moves along
 const LONGEST_PAUSE = 30000;
-const GUIDANCE = "[data-question] [id$='_helptext']";
+const GUIDANCE = ["[id$='_helptext']", ".guidance"];
 
 let held; // {row, handle, from, list}; by a finger or mouse also {pointer, grab, y}
 const waiting = []; // moves the server does not know of yet, oldest first
@@ -62,7 +62,6 @@ function put(row, place) {
 function number() {
   const one = list().dataset.one;
   const all = rows();
-  const guided = all.find((row) => row.querySelector(GUIDANCE));
   all.forEach((row, index) => {
     const name = `${one} ${index + 1}`;
     for (const place of row.querySelectorAll("[data-name]")) {
@@ -74,16 +73,35 @@ function number() {
     row.querySelector("[value^='up:']").disabled = index === 0;
     row.querySelector("[value^='down:']").disabled = index === all.length - 1;
   });
-  if (guided && guided !== all[0]) {
-    guide(guided, all[0]);
+  all.slice(1).forEach((row) => guide(row, all[0]));
+}
+
+// What a question means stands in the first row only, whichever that is; but what a picture needs
+// stands in every row.
+function guide(from, to) {
+  for (const question of from.querySelectorAll("[data-question]")) {
+    const there = to.querySelector(`[data-question="${question.dataset.question}"]`);
+    let before = there?.querySelector(".form-label");
+    for (const part of before ? GUIDANCE : []) {
+      const moved = question.querySelector(part);
+      if (moved && !there.querySelector(part)) {
+        before.after(moved);
+        describe(question, there, moved.id);
+      }
+      before = there.querySelector(part) ?? before;
+    }
   }
 }
 
-// What the questions mean stands in the first row only, whichever that is.
-function guide(from, to) {
-  for (const guidance of from.querySelectorAll(GUIDANCE)) {
-    const { question } = guidance.closest("[data-question]").dataset;
-    to.querySelector(`[data-question="${question}"] .form-label`)?.after(guidance);
+// What a screen reader says of an input goes with it.
+function describe(from, to, id) {
+  const told = id && from.querySelector(`[aria-describedby~="${id}"]`);
+  const other = to.querySelector("fieldset, textarea, select, input");
+  if (told) {
+    const left = told.getAttribute("aria-describedby").split(" ").filter((one) => one !== id);
+    told.setAttribute("aria-describedby", left.join(" "));
+    const said = other.getAttribute("aria-describedby") ?? "";
+    other.setAttribute("aria-describedby", `${id} ${said}`.trim());
   }
 }
 
@@ -297,6 +315,7 @@ async function next() {
       waiting.shift();
       pause = 1000;
     }
+    document.dispatchEvent(new CustomEvent("missing:changed"));
     if (document.getElementById("rows-said")?.dataset.kind === "waiting") {
       say("saved");
     }

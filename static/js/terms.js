@@ -47,9 +47,11 @@ function count(name) {
     line.className = `limit limit--${kind}`;
   }
   for (const box of boxesOf(name)) {
-    box.toggleAttribute("aria-disabled", false);
+    box.removeAttribute("aria-disabled");
+    box.removeAttribute("aria-describedby");
     if (number >= most && !box.checked) {
       box.setAttribute("aria-disabled", "true");
+      box.setAttribute("aria-describedby", line.id); // which says why
     }
   }
 }
@@ -152,12 +154,21 @@ async function show(here) {
   close();
   list.replaceChildren(...options);
   const found = options.filter((option) => option.dataset.propose === undefined).length;
-  said.textContent = typed ? place(found === 1 ? words.one : words.found, { count: found }) : "";
+  said.textContent = typed ? place(words[found === 0 ? "nothing" : found === 1 ? "one" : "found"], { count: found }) : "";
   if (options.length) {
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     open = here;
+    bringIntoSight(list);
   }
+}
+
+// The bar at the foot must not lie over the list.
+function bringIntoSight(list) {
+  const bar = document.querySelector(".section-bar");
+  const covers = bar && ["sticky", "fixed"].includes(getComputedStyle(bar).position);
+  list.style.scrollMarginBottom = `${covers ? bar.offsetHeight : 0}px`;
+  list.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
 const wordsOf = (box) => JSON.parse(box.dataset.words);

@@ -33,6 +33,10 @@ function message(extra = {}) {
   return body;
 }
 
+// Both texts of these stand on the page already: of them nothing more is told.
+const inConflict = () =>
+  [...document.querySelectorAll("[data-conflict]")].map((one) => one.dataset.conflict).join(" ");
+
 async function tell() {
   window.clearTimeout(timer);
   if (document.hidden) {
@@ -41,7 +45,7 @@ async function tell() {
   const news = newsLine();
   try {
     const headers = { Accept: "application/json" };
-    const body = message(news ? { since: news.since } : {});
+    const body = message(news ? { since: news.since, known: inConflict() } : {});
     const answer = await fetch(place.dataset.url, { method: "POST", body, headers });
     const told = answer.ok ? await answer.json() : {};
     write(place, told.words ?? "");
@@ -67,6 +71,12 @@ function show({ words, acts }, { news, at }) {
   acts.hidden = !isShown;
   acts.querySelector("[name=do]").value = `show:${at}`;
 }
+
+document.addEventListener("answers:saved", () => {
+  if (inConflict() && newsLine()?.words.textContent) {
+    tell();
+  }
+});
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-later]")) {

@@ -113,11 +113,22 @@ def test_after_a_crash_the_copy_is_offered_beside_what_is_stored(
     again.context.set_offline(False)
     again.goto(section(plan))
     expect(again.locator("#kept-copies")).to_contain_text("In the middle of a sen")
+    page = again
+    page.goto(reverse("plan_edit", args=(plan.pk,)))
+    notice = page.locator("[data-kept-here]")
+    expect(notice).to_contain_text("is not in the plan yet")
+    expect(notice.get_by_role("link")).to_have_text(["Challenge"])
+    page.goto(reverse("plan_act", args=(plan.pk, "submit")))
+    notice.get_by_role("link").click()
+    notice.get_by_role("link").click()
+    page.locator("#kept-here a").click()
+    expect(page.locator("#kept-copies")).to_be_in_viewport()
     again.get_by_role("button", name="Put it back").click()
     is_told(again, "saved")
     assert background(plan) == "In the middle of a sen"
     again.goto(section(plan))
     expect(again.locator("#kept-copies")).to_be_empty()
+    expect(again.locator("#kept-here")).to_be_hidden()
 
 
 def test_signed_out_in_mid_sentence(network: Network, open_browser: Open) -> None:
@@ -127,6 +138,9 @@ def test_signed_out_in_mid_sentence(network: Network, open_browser: Open) -> Non
     Session.objects.all().delete()
     page.get_by_label("Background").fill("The session ended here.")
     is_told(page, "signedOut")
+    expect(page.locator("#save-status")).to_have_text(
+        "You were signed out: kept on this device. Sign in in another tab, then come back here."
+    )
     assert kept(page, 1) == ["The session ended here."]
     expect(page.get_by_label("Background")).to_have_value("The session ended here.")
 

@@ -79,6 +79,7 @@ def test_a_summary_of_300_characters_is_kept_and_refused_in_words(
     problem = "This is 20 characters too long. Shorten it to 280 characters."
     expect(page.get_by_role("link", name=f"Short summary: {problem}")).to_be_visible()
     expect(page.locator(".field-error")).to_have_text(problem)
+    expect(page.locator(".char-count__over")).to_be_hidden()  # it is said once
     expect(page.get_by_label("Short summary")).to_have_value(text)
     expect(page.get_by_text("Everything else on this page is saved.")).to_be_visible()
     assert stored(plan).background == "Four dry years in a row."
@@ -133,7 +134,8 @@ def test_an_unknown_theme_is_kept_explained_and_can_be_proposed(
     add.fill("Water kiosks")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".field-error")).to_have_text(
-        "“Water kiosks” is not in the list yet. Nothing is added so far."
+        "“Water kiosks” is not in the list yet. Nothing is added so far: choose one of the list, "
+        "propose yours below, or empty the box."
     )
     expect(add).to_have_value("Water kiosks")
     page.get_by_role("button", name="Propose “Water kiosks” as new").click()

@@ -64,7 +64,8 @@ def what_was_written(page: Page, plan: Plan) -> Locator:
 
 def back(of: Locator, what: str) -> Locator:
     """The button that brings an answer or a row back."""
-    return of.get_by_role("button", name=re.compile(rf"^Bring the earlier text back\s*: {what}"))
+    name = re.compile(rf"^Bring (the earlier text|this partner) back\s*: {what}")
+    return of.get_by_role("button", name=name)
 
 
 def confirmed(page: Page, title: str) -> None:

@@ -34,6 +34,12 @@ SMALL = """(thumb) => {
     .map((one) => `${one.tagName} ${one.className} ${one.innerText || one.name}`);
 }"""
 
+LINES = """(link) => {
+  const words = new Range();
+  words.selectNode(link.lastChild);
+  return words.getClientRects().length;
+}"""
+
 ZOOMS = """() => [...document.querySelectorAll("main :is(input, select, textarea)")]
   .filter((one) => !["checkbox", "radio", "file"].includes(one.type) && one.checkVisibility())
   .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 16)
@@ -76,6 +82,33 @@ def test_all_of_a_section_fits_is_large_enough_and_does_not_move(
     assert page.evaluate(SMALL, THUMB) == []
     assert page.evaluate(ZOOMS) == []
     assert page.evaluate(SHIFTS) == []
+
+
+def test_how_it_stands_has_a_line_of_its_own_above_a_long_button(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = section(open_browser(network.people["member"], **PHONE), plan, "closing")
+    page.get_by_label("Early leads to grow").fill("A ministry.")
+    expect(page.locator("#save-status[data-kind='saved']")).to_be_visible()
+
+    said = page.locator("#save-status").bounding_box()
+    pressed = page.get_by_role("button", name="Save and see the overview").bounding_box()
+    assert said is not None
+    assert pressed is not None
+    assert said["y"] + said["height"] <= pressed["y"]
+    assert said["height"] < 24  # one line
+
+
+def test_the_sites_name_stays_on_one_line_beside_a_long_name(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    member = network.people["member"]
+    member.name = "Wolfeschlegelsteinhausenberger Hubert"
+    member.save()
+    page = section(open_browser(member, **PHONE), plan, "closing")
+
+    assert page.locator(".site-name").evaluate(LINES) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_one_line_says_which_section_it_is_and_leads_to_the_others(

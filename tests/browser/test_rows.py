@@ -157,6 +157,43 @@ def test_what_questions_mean_stands_in_the_first_row_whichever_that_is(
     expect(first).to_contain_text(words)
 
 
+def test_what_an_item_of_evidence_needs_is_told_in_the_first_row_whatever_pictures_need(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    for name, words in (("text", "Where it is from."), ("picture", "A sharp one.")):
+        Question.objects.create(section="evidence", field=name, label=name, guidance=words)
+    for words in ("First item.", "Second item."):
+        authoring.add_row(plan, "evidence", actor=network["member"], text=words, form="text")
+    page = open_browser(network.people["member"])
+    page.goto(reverse("plan_section", args=(plan.pk, "evidence")))
+    cards = page.locator(".row-card")
+    expect(cards.nth(0)).to_contain_text("Where it is from.")
+
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        cards.nth(1).locator("[value^='up:']").click()
+
+    expect(page.get_by_text("Where it is from.")).to_have_count(1)
+    box = cards.nth(0).locator("textarea[name$='-text']")
+    expect(box).to_have_accessible_description(re.compile("^Where it is from"))
+    expect(cards.nth(1).locator("textarea[name$='-text']")).to_have_accessible_description("")
+
+
+def test_what_is_missing_names_the_row_by_its_new_place(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    authoring.add_row(plan, "partners", actor=network["member"], description="Helps.")
+    page = partners(open_browser(network.people["member"]), plan)
+    to_do = page.locator("#to-do")
+    expect(to_do).to_contain_text("Partner 5: Name is missing.")
+
+    with page.expect_response("**/edit/partners/?part=missing"):
+        button(page, "Up", "Partner 5").click()
+
+    expect(to_do).to_contain_text("Partner 4: Name is missing.")
+    named = to_do.locator("[data-name-of]").all_text_contents()
+    assert named == sorted(named)
+
+
 # -- with a finger ---------------------------------------------------------------------------------
 
 

@@ -11,6 +11,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, Request, Route, expect
 
+from plans import authoring
+from plans.authoring import Change
 from plans.models import Plan
 from plans.views import autosave
 from tests.browser.conftest import PATIENCE, sign_in
@@ -193,7 +195,7 @@ def test_a_valid_answer_is_stored_beside_one_that_is_not(
     page.get_by_label("Background").fill("Long and dry.")
     is_told(page, "attention")
 
-    expect(page.locator("#save-status")).to_have_text("1 answer needs attention")
+    expect(page.locator("#save-status")).to_have_text("1 answer needs attention, the rest is saved")
     expect(page.locator("[data-autosaved-problem]")).to_have_text(
         "This is 1 character too long. Shorten it to 280 characters."
     )
@@ -223,6 +225,41 @@ def test_going_back_shows_what_was_saved_and_not_an_older_page(
     box.fill("And after coming back.")
     is_told(page, "saved")
     assert stored(plan).background == "And after coming back."
+
+
+# -- what is missing -------------------------------------------------------------------------------
+
+
+def test_what_is_missing_is_said_anew_when_a_save_has_changed_it(
+    network: Network, open_browser: Open
+) -> None:
+    plan = network.plan("draft")
+    authoring.save(plan, {"background": Change("")}, actor=network["member"])
+    page = open_browser(network.people["member"])
+    page.goto(section(plan))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    to_do, here = page.locator("#to-do"), page.locator(".rail [aria-current]")
+    expect(to_do).to_contain_text("Background is missing.")
+    expect(here).to_contain_text("1 required answer missing")
+
+    page.get_by_label("Background").fill("Now there are words.")
+    expect(to_do).to_be_empty()
+    expect(here).to_contain_text("complete")
+    is_told(page, "saved")
+    anew = len([url for url in asked if url.endswith("?part=missing")])
+    page.get_by_label("Background").fill("Now there are other words.")
+    with page.expect_response(lambda response: is_save(response.request)):
+        page.get_by_label("Background").press("Tab")
+    is_told(page, "saved")
+    assert (anew, len([url for url in asked if url.endswith("?part=missing")])) == (1, 1)
+
+    link = here
+    link.focus()
+    page.get_by_label("Background").evaluate("box => { box.value = ''; }")
+    page.get_by_label("Background").dispatch_event("input")
+    expect(to_do.get_by_role("link")).to_have_text("Background is missing.")
+    expect(here).to_be_focused()
 
 
 # -- without a line --------------------------------------------------------------------------------
@@ -331,12 +368,42 @@ def test_save_pressed_without_a_line_loses_nothing_and_is_made_up_for(
     page.context.set_offline(True)
     page.get_by_label("Background").fill("Pressed on the ferry.")
     page.get_by_role("button", name="Save", exact=True).last.click()
-    is_told(page, "offline")
+    expect(page.locator("#save-status")).to_have_text(
+        "Offline: kept on this device. “Save” is not done: press it again when the line is back."
+    )
     expect(page.get_by_label("Background")).to_have_value("Pressed on the ferry.")
 
     page.context.set_offline(False)
     is_told(page, "saved")
     assert stored(plan).background == "Pressed on the ferry."
+
+
+def test_a_button_that_leads_on_is_to_be_pressed_again_when_the_line_is_back(
+    network: Network, open_browser: Open
+) -> None:
+    plan = network.plan("draft")
+    page = open_browser(network.people["member"])
+    page.goto(section(plan))
+    status = page.locator("#save-status")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save and go on").click()
+    expect(status).to_have_text(
+        "You are offline. “Save and go on” is not done: press it again when the line is back."
+    )
+    page.context.set_offline(False)
+    expect(status).to_have_text(
+        "The line is back. “Save and go on” was not done: press it again now."
+    )
+
+    page.context.set_offline(True)
+    page.get_by_label("Background").fill("Pressed on the ferry.")
+    page.get_by_role("button", name="Save and go on").click()
+    expect(status).to_contain_text("“Save and go on” is not done")
+    page.context.set_offline(False)
+    expect(status).to_contain_text("“Save and go on” was not done: press it again now.")
+    is_told(page, "saved")
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Evidence")
 
 
 def test_a_broken_server_does_not_take_the_page_away(

@@ -165,6 +165,22 @@ def test_a_term_is_found_gone_to_and_taken_by_keyboard_and_each_step_is_told(
     assert stored(plan) == ["Co-creation"]
 
 
+def test_a_list_that_opens_near_the_edge_of_the_window_is_not_under_the_bar(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = opened(open_browser(network.people["member"], height=600), plan)
+    box = page.get_by_role("combobox")
+    box.evaluate("box => scrollBy(0, box.getBoundingClientRect().bottom - innerHeight + 90)")
+    box.press_sequentially("creation")
+    shows(page, "Co-creation in 2 plans", "Recreation and sports", "Propose “creation” as new")
+
+    opened_list = page.get_by_role("listbox").bounding_box()
+    bar = page.locator(".section-bar").bounding_box()
+    assert opened_list is not None
+    assert bar is not None
+    assert opened_list["y"] + opened_list["height"] <= bar["y"] + 1
+
+
 def test_the_arrow_keys_go_around_and_through_the_input(
     plan: Plan, network: Network, open_browser: Open
 ) -> None:
@@ -317,6 +333,10 @@ def test_goals_are_chosen_with_tab_and_space_and_a_sixth_is_not(
         "5 of 5 chosen. To choose another, take one away first."
     )
     expect(tiles.nth(5)).to_have_attribute("aria-disabled", "true")
+    expect(tiles.nth(5)).to_have_accessible_description(
+        "5 of 5 chosen. To choose another, take one away first."
+    )
+    expect(tiles.nth(5)).to_have_css("cursor", "not-allowed")
     expect(page.locator(".goal-tile__chosen:visible")).to_have_count(5)
 
     page.keyboard.press("Shift+Tab")

@@ -264,6 +264,22 @@ def test_where_both_changed_showing_it_brings_both_texts(plan: Plan, mira: Page,
     assert stored(plan).background == MIRAS
 
 
+def test_of_an_answer_that_shows_both_texts_nothing_more_is_told(
+    plan: Plan, mira: Page, leo: Page
+) -> None:
+    open_section(plan, "challenge", mira, leo)
+    writes(mira, "Background", MIRAS)
+    asks_now(leo)
+    news = leo.locator("#news-words")
+    expect(news).to_contain_text("“Background”")
+    writes(leo, "Background", LEOS, then="attention")
+    expect(news).to_be_empty()
+
+    writes(mira, "Short summary", "Short.")
+    asks_now(leo)
+    expect(news).to_have_text(re.compile(r"^Mira Member saved “Short summary” at"))
+
+
 def test_news_are_read_out_once_and_can_wait(plan: Plan, mira: Page, leo: Page) -> None:
     open_section(plan, "challenge", mira, leo)
     writes(leo, "Background", LEOS)

@@ -58,7 +58,7 @@ def test_what_is_typed_is_stored_and_confirmed(plan: Plan, member: User) -> None
     assert plan.background == "Since the flood, wells run dry.\nNobody knows why."
     assert answer.json()["problems"] == {}
     assert answer.json()["base"] == {"background": authoring.fingerprint(plan.background)}
-    assert re.fullmatch(r"\d\d:\d\d UTC", answer.json()["at"])
+    assert re.fullmatch(r"\d\d:\d\d \(UTC\)", answer.json()["at"])
 
 
 def test_answers_that_were_not_sent_stay_as_they_are(plan: Plan, member: User) -> None:
@@ -103,7 +103,10 @@ def test_a_row_that_was_removed_meanwhile_says_so(plan: Plan, member: User, lead
     writer = Writer(member, plan, "partners")
     authoring.remove_row(plan, "partners", row.pk, actor=lead)
     problems = writer.types(**{f"{row.pk}-name": "Typed in vain?"}).json()["problems"]
-    assert "Your text is still here" in problems[f"{row.pk}-name"]["messages"][0]
+    assert problems[f"{row.pk}-name"]["messages"] == [
+        "Leo Lead removed this partner while you were writing in it. "
+        "Your text is still here: press Save to see how to put it back."
+    ]
 
 
 def test_a_plan_that_was_handed_in_meanwhile_is_not_changed(
@@ -238,6 +241,22 @@ def test_an_autosave_takes_as_many_queries_with_thirty_rows_as_with_one(
             authoring.add_row(plan, group, actor=member)
     MethodFactory.create_batch(30)
     assert costs.counted(1) == COST
+
+
+def test_what_is_missing_is_asked_for_in_few_queries_by_who_writes_here(
+    plan: Plan, member: User, network: Network
+) -> None:
+    writer = Writer(member, plan, "challenge")
+    writer.types(background="")
+    with CaptureQueriesContext(connection) as queries:
+        page = writer.client.get(writer.address, {"part": "missing"}).content.decode()
+    assert "Background is missing." in page
+    assert "1 required answer missing" in page
+    assert "<form" not in page
+    assert len(queries) == 3
+
+    writer.client.force_login(network.people["other_member"])
+    assert writer.client.get(writer.address, {"part": "missing"}).status_code == 404
 
 
 def test_no_autosave_takes_more_than_six() -> None:

@@ -417,6 +417,27 @@ def test_the_page_offers_what_the_earlier_plan_holds_and_the_places(
     assert re.findall(r'name="challenge_type" value="(\w*)"', html) == ["exploratory", ""]
 
 
+def test_where_the_place_is_taken_nothing_is_left_unchosen(
+    client: Client, network: Network, source: Plan, member: User
+) -> None:
+    network.plan(challenge_type="exploratory", title="The other one")
+
+    html = page(client, member, reverse("plan_copy", args=(source.pk,)))
+
+    assert re.findall(r'name="challenge_type" value="(\w*)"[^>]* checked', html) == [""]
+
+
+def test_a_place_is_offered_with_its_latitude_and_longitude(
+    client: Client, network: Network, member: User
+) -> None:
+    plan = network.plan("draft")
+    authoring.save(plan, {"latitude": Change(1.0), "longitude": Change(2.0)}, actor=member)
+
+    html = page(client, member, reverse("plan_copy", args=(plan.pk,)))
+
+    assert "Latitude, Longitude" in words(html)
+
+
 def test_what_is_empty_is_not_offered(client: Client, network: Network, member: User) -> None:
     archived = network.plan("archived")
 

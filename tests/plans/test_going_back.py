@@ -652,8 +652,41 @@ def test_a_plan_can_be_read_as_it_was_between_its_versions(
     html = page(client, member, reverse("plan_was", args=(plan.pk, 1)))
 
     assert "Dry." in html
-    assert "One answer or row is different in the plan today" in words(html)
+    told = words(html)
+    assert "One answer or row is different in the plan today. See what, and bring back one" in told
+    assert "As it was before Mira Member wrote in it on" in told
     page(client, member, reverse("plan_was", args=(plan.pk, 3)), 404)
+    latest = words(page(client, member, reverse("plan_was", args=(plan.pk, 2))))
+    assert "As Mira Member saved it on" in latest
+
+
+def test_the_way_to_what_was_written_says_how_much_it_is(
+    client: Client, plan: Plan, member: User
+) -> None:
+    write(plan, member, background="Dry.")
+    assert "What was written (1 change)" in words(
+        page(client, member, reverse("plan_history", args=(plan.pk,)))
+    )
+    write(plan, member, background="Wet.")
+    written = reverse("plan_written", args=(plan.pk,))
+    assert "What was written (2 changes)" in words(page(client, member, written))
+    for address in (
+        reverse("plan_section", args=(plan.pk, "challenge")),
+        reverse("plan_edit", args=(plan.pk,)),
+        plan.get_absolute_url(),
+    ):
+        assert f'href="{written}"' in page(client, member, address)
+
+
+def test_a_row_that_was_taken_away_is_called_by_what_it_is(
+    client: Client, plan: Plan, member: User
+) -> None:
+    row = authoring.add_row(plan, "partners", actor=member, name="The river board")
+    authoring.remove_row(plan, "partners", row.pk, actor=member)
+
+    html = page(client, member, reverse("plan_written", args=(plan.pk,)))
+
+    assert "Bring this partner back" in html
 
 
 def test_pages_of_going_back_take_as_many_queries_for_one_change_as_for_many(
@@ -676,9 +709,9 @@ def test_pages_of_going_back_take_as_many_queries_for_one_change_as_for_many(
         return numbers
 
     write(plan, member, background="Dry.")
-    assert counted() == [8, 7, 9]
+    assert counted() == [9, 8, 10]
     for number in range(12):
         actor = (member, lead)[number % 2]
         write(plan, actor, minute=31 * number, background=f"Number {number}.", sdgs=[])
         authoring.add_row(plan, "evidence", actor=actor, text=f"Evidence {number}.")
-    assert counted() == [8, 7, 9]
+    assert counted() == [9, 8, 10]

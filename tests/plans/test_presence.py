@@ -131,12 +131,15 @@ def test_what_others_saved_in_the_section_is_told_with_when(network: Network) ->
         authoring.save(plan, said(value_proposition="Mine."), actor=network["member"])
 
         assert presence.news(plan, "challenge", shown, network["member"]) == News(
-            "Leo Lead saved “Background” and “Short summary” at 22:03 (Asia/Ulaanbaatar).",
+            "Leo Lead saved “Background” and “Short summary” at 22:03 (UTC+08:00).",
             "id_background",
         )
         assert presence.news(plan, "challenge", shown, network["lead"]) == News(
-            "Mira Member saved “Value proposition” at 22:03 (Asia/Ulaanbaatar).",
+            "Mira Member saved “Value proposition” at 22:03 (UTC+08:00).",
             "id_value_proposition",
+        )
+        assert presence.news(plan, "challenge", shown, network["member"], ["background"]) == News(
+            "Leo Lead saved “Short summary” at 22:03 (UTC+08:00).", "id_summary"
         )
         assert presence.news(plan, "evidence", shown, network["member"]) == News()
         now = Plan.objects.get(pk=plan.pk).revision

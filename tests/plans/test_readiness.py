@@ -112,7 +112,10 @@ def test_an_empty_group_is_one_gap(plan: Plan, member: User, group: str, sentenc
             "evidence",
             [
                 ("evidence", "kind", 3, "Kind of evidence is missing."),
-                ("evidence", "form", 3, "Given as is missing."),
+                (
+                    *("evidence", "form", 3),
+                    "Say how the evidence is given: as a text, a link or a picture.",
+                ),
             ],
         ),
     ],

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
             ),
         ),
         ("http://", '<p dir="auto">http://</p>'),
+        ("Turn \u202eround.\u202c", '<p dir="auto">Turn round.\u202c</p>'),
     ],
 )
 def test_typed_text_is_escaped_and_its_addresses_linked(typed: str, shown: str) -> None:
@@ -256,6 +257,16 @@ def test_an_administrator_reads_in_twelve_queries(
         client.get(plan.get_absolute_url())
 
 
+def test_what_takes_a_plan_back_and_what_gives_it_up_are_told_apart(
+    client: Client, network: Network
+) -> None:
+    plan = network.plan("submitted")
+    told = words(page(client, network["member"], plan.get_absolute_url()))
+    assert "Take back to change it Withdraw to give it up" in told
+    draft = words(page(client, network["member"], network.plan("draft").get_absolute_url()))
+    assert "to give it up" not in draft
+
+
 # -- threads where they stand ----------------------------------------------------------------------
 
 
@@ -368,11 +379,11 @@ def test_a_history_of_one_line_costs_what_one_of_three_costs(
     plan = workflow.start(network.lab, network.cycle, actor=network["member"])
     client.force_login(network["member"])
     address = reverse("plan_history", args=(plan.pk,))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(address)
     plan = workflow.move(plan, Act.WITHDRAW, actor=network["member"])
     workflow.move(plan, Act.RESTORE, actor=network["member"])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(address)
 
 

@@ -35,7 +35,7 @@ def test_a_row_one_removes_is_gone_and_not_offered_as_lost(plan: Plan, member: U
     base = plan.rows("partners").count()
     status, page = press(member, plan, row, f"remove:{row}")
     assert plan.rows("partners").count() == base - 1
-    assert "Somebody removed this partner" not in page
+    assert "removed this partner" not in page
     # What was typed into it differs from what is stored, and goes with it all the same.
     assert status == 302
 
@@ -47,11 +47,27 @@ def test_a_row_somebody_else_removed_is_shown_and_can_be_put_back(
     authoring.remove_row(plan, "partners", row, actor=lead)
     status, page = press(member, plan, row, "next")
     assert status == 200
-    assert "Somebody removed this partner" in page
+    assert "Leo Lead removed this partner while you were writing in it." in page
     assert "The words of that row" in page
+    assert f'<a href="#lost-{row}">Decide what becomes of the partner' in page
+    assert f'id="lost-{row}"' in page
 
     assert press(member, plan, row, f"putback:{row}")[0] == 302
     assert plan.rows("partners").get(pk=row).name == "The words of that row"
+
+
+def test_a_row_one_removed_oneself_in_another_window_is_told_so(plan: Plan, member: User) -> None:
+    row = plan.rows("partners")[0].pk
+    authoring.remove_row(plan, "partners", row, actor=member)
+    page = press(member, plan, row, "next")[1]
+    assert "You removed this partner in another window while you were writing in it." in page
+
+
+def test_a_row_of_which_the_history_knows_nothing_is_told_without_a_name(
+    plan: Plan, member: User
+) -> None:
+    page = press(member, plan, "0190c1d2-0000-7000-8000-000000000001", "next")[1]
+    assert "This partner was removed while you were writing in it." in page
 
 
 def test_a_row_somebody_else_removed_can_be_left_removed(

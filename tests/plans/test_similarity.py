@@ -313,7 +313,23 @@ def test_where_nothing_is_found_it_says_what_would_help(
     assert "No plan that was approved in another lab shares a theme or a goal with yours" in told
 
     about(plan, member, themes=[], goals=[])
-    assert "Choose themes and goals first" in page(client, member, address_of(plan))
+    told = page(client, member, address_of(plan))
+    assert "No plan with an answer to this was approved in another lab yet." in told
+
+
+def test_before_themes_and_goals_are_chosen_the_newest_are_shown_the_own_region_first(
+    client: Client, network: Network, plan: Plan, member: User, other: Any
+) -> None:
+    about(plan, member, themes=[], goals=[])
+    far: dict[str, Any] = {"lab": network.far_lab, "writer": network["other_region_member"]}
+    for number in range(3):
+        other(f"Far {number}", themes=[], background=f"Far away {number}.", **far)
+    other("Near", themes=[], background="Next door.")
+
+    html = page(client, member, address_of(plan))
+
+    assert re.findall(r"Far away \d|Next door", html) == ["Next door", "Far away 2", "Far away 1"]
+    assert "Once you have chosen themes and goals, they are nearer to your plan." in html
 
 
 @pytest.mark.parametrize(

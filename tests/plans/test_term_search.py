@@ -444,7 +444,7 @@ def test_unknown_words_show_the_near_ones_and_nothing_is_proposed_yet(
 
     page = writer.sends("creation", "choose:thematic_areas")
 
-    assert "“creation” is not in the list yet. Nothing is added so far." in page
+    assert "“creation” is not in the list yet. Nothing is added so far: choose one" in page
     assert page.index("Perhaps you mean one of these? Co-creation in 1 plan Use this one") < (
         page.index("Propose “creation” as new")
     )
