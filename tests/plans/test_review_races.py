@@ -26,7 +26,7 @@ from tests.factories import fresh, reviewer_of
 from tests.plans.test_limits import at_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from accounts.models import User
     from plans.authoring.saving import Outcome
@@ -43,7 +43,7 @@ PATIENCE = 30
 
 
 def in_turn(
-    plan: Plan, acts: list[Callable[[], object]], meanwhile: Callable[[], object] | None = None
+    plan: Plan, acts: Sequence[Callable[[], object]], meanwhile: Callable[[], object] | None = None
 ) -> list[str]:
     """Press all of these while the plan is busy, one after the other; answer how each ended.
 
