@@ -93,8 +93,14 @@ def fill(number: int) -> int:
                     plans.append(_plan(rng, lab, cycle, kind, slot, writer))
         if len(plans) >= missing:
             break
+    states = [plan.state for plan in plans]
+    for plan in plans:
+        plan.state = State.DRAFT  # while its parts are written: later on they stay as they are
     Plan.objects.bulk_create(plans, batch_size=1000)
+    for plan, state in zip(plans, states, strict=True):
+        plan.state = state
     _parts(rng, plans, reviewer)
+    Plan.objects.bulk_update(plans, ["state"], batch_size=1000)
     return len(plans)
 
 

@@ -30,7 +30,7 @@ REVIEWS_READ = 20
 """How many reviews a page knows of; of a plan with more, the history has the older ones."""
 
 
-MOST_COMMENTS = 80
+MOST_COMMENTS = 40
 """How many comments a page shows in full; the other threads are a line each, to be opened."""
 
 _FIRST = (ThreadStatus.OPEN, ThreadStatus.ADDRESSED, ThreadStatus.RESOLVED)

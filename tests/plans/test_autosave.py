@@ -104,8 +104,10 @@ def test_a_row_that_was_removed_meanwhile_says_so(plan: Plan, member: User, lead
     authoring.remove_row(plan, "partners", row.pk, actor=lead)
     problems = writer.types(**{f"{row.pk}-name": "Typed in vain?"}).json()["problems"]
     assert problems[f"{row.pk}-name"]["messages"] == [
-        "Leo Lead removed this partner while you were writing in it. "
-        "Your text is still here: press Save to see how to put it back."
+        (
+            "Leo Lead removed this partner while you were writing in it. "
+            "Your text is still here: press Save to see how to put it back."
+        ),
     ]
 
 

@@ -72,7 +72,7 @@ def in_turn(
             pids: list[int] = []
             waiting.append(threading.Thread(target=do, args=(number, pids)))
             waiting[-1].start()
-            _until_it_waits(pids)
+            _until_it_waits(waiting[-1], pids)
         if meanwhile:
             other = threading.Thread(target=_elsewhere, args=(meanwhile,))
             other.start()
@@ -90,7 +90,7 @@ def _elsewhere(act: Callable[[], object]) -> None:
         connection.close()
 
 
-def _until_it_waits(pids: list[int]) -> None:
+def _until_it_waits(thread: threading.Thread, pids: list[int]) -> None:
     """Come back once the connection that is named in ``pids`` waits for a lock."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
@@ -99,6 +99,7 @@ def _until_it_waits(pids: list[int]) -> None:
                 cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %s", pids)
                 if cursor.fetchone() != (0,):
                     return
+        thread.join(timeout=0.01)
     pytest.fail("It did not wait for the plan.")
 
 
