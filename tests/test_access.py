@@ -700,11 +700,11 @@ def secrets_of(world: World) -> dict[str, set[str]]:
         reviewing.reply(thread, "Zq7 reply Xw9", actor=member)
     reviewing.open_thread(world.plans["approved"], "plan", "Zq7 comment Xw9", actor=reviewer)
     secrets["not sent"] = {"Zq7 pending Xw9", "Zq7 answer Xw9", "Zq7 summary Xw9", "Zq7 typed Xw9"}
-    secrets["not sent"].add("Zq7 proposed Xw9")
+    secrets["not sent"].add("Zq7proposedXw9")
     submitted, thread = world.plans["submitted"], world.threads["submitted"]
     reviewing.open_thread(submitted, "plan", "Zq7 pending Xw9", actor=reviewer)
     reviewing.open_thread(
-        submitted, "challenge.background", "", actor=reviewer, instead="Zq7 proposed Xw9"
+        submitted, "challenge.background", "", actor=reviewer, instead="Zq7proposedXw9"
     )
     reviewing.reply(thread, "Zq7 answer Xw9", actor=reviewer)
     reviewing.keep(submitted, actor=reviewer, summary="Zq7 summary Xw9", marks={})
