@@ -103,10 +103,11 @@ def test_a_row_that_was_removed_meanwhile_says_so(plan: Plan, member: User, lead
     writer = Writer(member, plan, "partners")
     authoring.remove_row(plan, "partners", row.pk, actor=lead)
     problems = writer.types(**{f"{row.pk}-name": "Typed in vain?"}).json()["problems"]
-    assert problems[f"{row.pk}-name"]["messages"] == [
+    (message,) = problems[f"{row.pk}-name"]["messages"]
+    assert message == (
         "Leo Lead removed this partner while you were writing in it. "
         "Your text is still here: press Save to see how to put it back."
-    ]
+    )
 
 
 def test_a_plan_that_was_handed_in_meanwhile_is_not_changed(
