@@ -219,7 +219,7 @@ def test_what_completes_an_input_answers_any_question(manager: Client) -> None:
 
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("user", 10), ("lab", 8), ("membership", 7), ("invitation", 9)],
+    [("user", 9), ("lab", 7), ("membership", 6), ("invitation", 8)],
 )
 @pytest.mark.parametrize("many", [1, 3])
 def test_lists_take_the_same_queries_for_one_and_three(

@@ -169,5 +169,5 @@ def test_the_list_of_labs_takes_the_same_queries_for_one_and_three(
     for _number in range(many):
         LabFactory.create(region=network.region)
     browser = browser_of("network_manager")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get("/people/")

@@ -29,7 +29,7 @@ def test_a_refused_name_is_not_shown_as_ones_name(client: Client, member: User) 
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "at most 150 characters" in page
-    assert "</span>Mira</summary>" in page.replace("\n", "")
+    assert '<span class="account-menu__name">Mira</span></summary>' in page.replace("\n", "")
     member.refresh_from_db()
     assert member.name == "Mira Member"
 
