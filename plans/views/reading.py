@@ -137,7 +137,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     # Where the list says all that is asked for, the reviews need not say it as well.
     context["comments_open"] = may_edit and not context["checklist"]
-    if may_edit:
+    if may_edit and not choice.since:
         context["writing_now"] = presence.writing_now(presence.others(plan, user))
     context |= _copying(user, plan) | _body(plan, plan.document) | in_queue(user, plan)
     context |= _reflected(user, plan) | _marked(plan, talk, choice)
@@ -175,14 +175,18 @@ def _marked(plan: Plan, talk: Talk, choice: Choice) -> dict[str, Any]:
     gone = frozenset(row.place for row in marks.changes.rows if row.after is None)
     talk = replace(talk, gone=gone)
     context: dict[str, Any] = {"marking": marks, "talk": talk}
+    shown = choice.until.document.sdgs if choice.until else ()
+    goals = {goal["number"]: goal for goal in plan.gathered["goals"]}
+    others = {*marks.goals, *shown} - goals.keys()
+    if others:
+        named = Sdg.objects.filter(number__in=others).values("number", "name", "colour")
+        goals |= {goal["number"]: goal for goal in named}
+    context["goals_by_number"] = goals
     if choice.until:
         document = choice.until.document
         talk = replace(talk, document=document, new_thread="")
-        goals = Sdg.objects.filter(number__in=document.sdgs).order_by("number")
-        context |= {"talk": talk, "document": document, "goals": list(goals), "may_edit": False}
-    if marks.goals:
-        names = Sdg.objects.filter(number__in=marks.goals).only("number", "name", "colour")
-        context["goals_by_number"] = {goal.number: goal for goal in names}
+        context |= {"talk": talk, "document": document, "may_edit": False}
+        context["goals"] = [goals[number] for number in sorted(shown) if number in goals]
     return context
 
 

@@ -375,7 +375,7 @@ def test_goals_are_found_by_their_words_and_chosen_ones_stay_in_sight(
 
 @pytest.fixture
 def with_guild(plan: Plan, network: Network) -> Plan:
-    """The draft, in a network in which another lab has handed in a plan with the guild."""
+    """The draft, in a network in which a plan of another lab with the guild is approved."""
     name_partner(network, "other_member", GUILD)
     rows = plan.rows("partners")
     rows.update(name="", sector=None, is_new=None, organisation=None)
@@ -383,12 +383,13 @@ def with_guild(plan: Plan, network: Network) -> Plan:
 
 
 def name_partner(network: Network, who: str, name: str) -> None:
-    """Hand in a plan of that person's lab, with this partner."""
+    """A plan of that person's lab, with this partner, is approved."""
     lab = network.lab if who == "member" else network.other_lab
     plan = network.plan("draft", lab=lab, writer=network[who], cycle=CycleFactory.create())
     key = row_key("partners", plan.rows("partners").get().pk, "name")
     authoring.save(plan, {key: Change(name)}, actor=network[who])
-    workflow.move(plan, Act.SUBMIT, actor=network[who])
+    plan = workflow.move(plan, Act.SUBMIT, actor=network[who])
+    workflow.move(plan, Act.APPROVE, actor=network["reviewer"])
 
 
 def test_a_partners_name_is_completed_with_its_sector_and_what_the_network_knows_of_it(

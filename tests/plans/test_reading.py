@@ -247,13 +247,13 @@ def test_the_reading_view_takes_as_many_queries_with_one_row_as_with_three(
         client.get(address)
 
 
-def test_an_administrator_reads_in_twelve_queries(
+def test_an_administrator_reads_in_eleven_queries(
     client: Client, network: Network, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     plan = network.plan("submitted")
     thread_on(network, plan, "challenge.background", "One.")
     client.force_login(network["network_manager"])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(plan.get_absolute_url())
 
 

@@ -358,7 +358,7 @@ def test_comparing_takes_no_query_more_than_reading(
 ) -> None:
     plan = three_versions(network)
     client.force_login(network[persona])
-    number = {"reviewer": 9, "network_manager": 11}[persona]
+    number = {"reviewer": 9, "network_manager": 10}[persona]
     client.get(plan.get_absolute_url())
     for asked in ("?since=none", "?since=1", "?since=review", "", "?since=1&until=3"):
         with django_assert_num_queries(number):
