@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.moments import in_short
 from plans import clock
 from plans.models import Presence, Question
@@ -24,7 +25,6 @@ from plans.sections import FIELD, GROUP, SECTION, SECTION_OF
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from accounts.models import User
     from plans.models import Plan, Writing
 
 SEEN_FOR = dt.timedelta(seconds=60)
@@ -32,19 +32,32 @@ SAVES = 200
 """So many saves are looked at, at most, for what is new on a page that was open long."""
 
 
+_ENTER = """
+WITH here AS (
+    INSERT INTO plans_presence (plan_id, user_id, section, seen_at)
+    VALUES (%(plan)s, %(person)s, %(section)s, %(now)s)
+    ON CONFLICT (plan_id, user_id)
+    DO UPDATE SET section = excluded.section, seen_at = excluded.seen_at
+)
+SELECT person.*, presence.section AS present_in
+FROM plans_presence presence JOIN accounts_user person ON person.id = presence.user_id
+WHERE presence.plan_id = %(plan)s AND presence.user_id <> %(person)s
+    AND presence.seen_at > %(since)s
+ORDER BY person.name, person.id
+"""
+
+
 def enter(plan: Plan, section: str, *, actor: User) -> list[Presence]:
     """Note that a person is in a section (or with "" on the overview); answer who else is there.
 
-    Raises PermissionDenied for who never writes here.
+    One statement, as every page of the form does it. Raises PermissionDenied for who never writes
+    here.
     """
     require(may_write(actor, plan))
-    Presence.objects.bulk_create(
-        [Presence(plan=plan, user=actor, section=section, seen_at=clock.now())],
-        update_conflicts=True,
-        unique_fields=["plan", "user"],
-        update_fields=["section", "seen_at"],
-    )
-    return others(plan, actor)
+    now = clock.now()
+    given = {"plan": plan.pk, "person": actor.pk, "section": section, "now": now}
+    people: Iterable[Any] = User.objects.raw(_ENTER, given | {"since": now - SEEN_FOR})
+    return [Presence(plan=plan, user=one, section=one.present_in) for one in people]
 
 
 def leave(plan: Plan, section: str, *, actor: User) -> None:

@@ -205,7 +205,7 @@ def test_hearing_of_it_takes_as_many_queries_for_three_people_as_for_one(
         authoring.save(plan, said(background=person.name), actor=person)
         counts.append(asked())
 
-    assert counts == [7, 7, 7]
+    assert counts == [6, 6, 6]
 
 
 @pytest.mark.parametrize("since", ["", "x", "-1", "9" * 40, "²", "1\x00"])
