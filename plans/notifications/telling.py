@@ -50,6 +50,7 @@ TO_LAB = frozenset(
         EventKind.SUGGESTION_APPLIED,
         EventKind.SUGGESTION_DECLINED,
         EventKind.NUDGED,
+        EventKind.TERM_REFUSED,
     }
 )
 TO_REVIEWERS = frozenset(

@@ -11,6 +11,7 @@ from plans.document import PlanDocument
 from plans.importers import seeds
 from plans.models import Plan
 from plans.states import Act, ChallengeType
+from tests.factories import sent_thread
 from tests.plans.picture_files import jpeg
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def set_up(network: Network) -> Scene:
     reviewing.reply(thread, "We asked the association.", actor=network["member"])
     in_addressed = in_talk.threads.get(place="challenge.background")
     reviewing.address(in_addressed, actor=network["lead"], text="It was four years.")
-    reviewing.open_thread(submitted, "plan", "A good plan.", actor=reviewer, must_fix=False)
+    sent_thread(submitted, "plan", "A good plan.", actor=reviewer, must_fix=False)
     return Scene(
         empty=workflow.start(network.far_lab, network.cycle, actor=network["other_region_member"]),
         in_talk=in_talk,
@@ -111,9 +112,7 @@ def _talk(plan: Plan, network: Network) -> Thread:
     question = plan.rows("learning_questions").order_by("position")[0]
     places = ("plan", "challenge", "challenge.background", f"learning_questions/{question.pk}")
     for place in places:
-        reviewing.open_thread(plan, place, f"A word on {LONG_TITLE}.", actor=reviewer)
+        sent_thread(plan, place, f"A word on {LONG_TITLE}.", actor=reviewer)
     resolved = plan.threads.get(place="challenge")
     reviewing.resolve(resolved, actor=reviewer, text="Answered by telephone.")
-    return reviewing.open_thread(
-        plan, f"partners/{partner.pk}", "Who pays the council?", actor=reviewer
-    )
+    return sent_thread(plan, f"partners/{partner.pk}", "Who pays the council?", actor=reviewer)

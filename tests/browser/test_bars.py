@@ -11,9 +11,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, Response, expect
 
 from config.static import without_comments
-from plans import reviewing
 from plans.sections import SECTIONS
 from tests.browser.scene import set_up
+from tests.factories import sent_thread
 
 if TYPE_CHECKING:
     from plans.models import Plan
@@ -107,7 +107,7 @@ def test_a_comment_begins_at_the_end_of_its_questions_line_whatever_was_said(
     plan = network.plan("submitted")
     reviewer = network["reviewer"]
     for place in ("challenge.background", "closing.early_leads"):
-        reviewing.open_thread(plan, place, "Who says so?", actor=reviewer)
+        sent_thread(plan, place, "Who says so?", actor=reviewer)
     page = open_browser(network.people["reviewer"], width=width)
     page.goto(reverse("plan", args=(plan.pk,)))
 

@@ -9,9 +9,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from plans import authoring
+from plans import authoring, workflow
 from plans.authoring import Change
 from plans.models import Plan, ThematicArea
+from plans.states import Act
 from tests.browser.test_pages import problems
 from tests.factories import WORDS, CycleFactory
 
@@ -118,10 +119,11 @@ def test_a_changed_row_loses_its_mark_with_the_save(
 def test_how_others_answered_opens_beside_the_question(
     javascript: bool, network: Network, open_browser: Open
 ) -> None:
-    theirs = network.plan(
-        "approved", title="Theirs", lab=network.other_lab, writer=network["other_member"]
-    )
-    Plan.objects.filter(pk=theirs.pk).update(background="Rivers ran dry, too.")
+    writer = network["other_member"]
+    theirs = network.plan("draft", title="Theirs", lab=network.other_lab, writer=writer)
+    authoring.save(theirs, {"background": Change("Rivers ran dry, too.")}, actor=writer)
+    workflow.move(theirs, Act.SUBMIT, actor=writer)
+    workflow.move(theirs, Act.APPROVE, actor=network["reviewer"])
     plan = network.plan("draft")
     page = open_browser(network.people["member"], javascript=javascript)
     page.goto(section(plan, "challenge"))

@@ -286,7 +286,7 @@ def test_the_later_of_two_sees_the_other_picture_and_chooses(
     assert picture_of(item) == theirs
 
     other.card.get_by_role("button", name="Use mine instead").click()
-    expect(other.status).to_contain_text("The new picture is kept.")
+    expect(other.status).to_have_text(KEPT)
     mine = picture_of(item)
     assert mine is not None
     assert (mine.width, mine.height, Upload.objects.count()) == (700, 500, 0)

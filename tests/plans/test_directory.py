@@ -412,7 +412,7 @@ def test_entering_takes_as_many_statements_for_known_names_as_there_are_steps(
     with connection.execute_wrapper(count := Count()):
         directory.enter(plan)
 
-    assert count.number == 5  # savepoint, names, those unknown, names again, release
+    assert count.number == 4  # savepoint, names, those unknown, release
 
 
 class Count:

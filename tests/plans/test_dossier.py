@@ -171,11 +171,13 @@ def test_the_name_of_the_file_is_safe_whatever_the_title(title: str, name: str) 
 
 
 def test_a_draft_and_a_plan_of_the_archive_have_a_dossier_too(network: Network) -> None:
-    draft, archived = network.plan("draft"), network.plan("archived")
+    said = {"draft": True, "archived": False}
 
-    for plan in (draft, archived):
-        packed = taken(network, plan, "member")
-        assert "It was not handed in yet" in packed.read("plan.html").decode()
+    assert {
+        state: "It was not handed in yet"
+        in taken(network, network.plan(state), "member").read("plan.html").decode()
+        for state in said
+    } == said
 
 
 def test_a_picture_that_the_storage_lost_does_not_hold_it_up(network: Network, told: Plan) -> None:

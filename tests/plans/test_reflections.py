@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from plans import closing
+from plans import authoring, closing, workflow
 from plans.document import ReflectionDocument
 from plans.errors import Overtaken, WrongState
 from plans.models import Plan, Reflection
+from plans.states import Act
 from tests.personas import Network
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +158,18 @@ def test_an_account_of_a_question_that_was_removed_since_stays(
     client.post(address, typed(approved))
     question = approved.learning_questions.get()
     key = question.pk
-    question.delete()
+    lab, reviewer = network["member"], network["reviewer"]
+    answers: dict[str, Any] = {
+        "question": "Who pays?",
+        "stages": ["test"],
+        "usage": "Talks.",
+        "data_gap": "All.",
+    }
+    workflow.move(approved, Act.REOPEN, actor=reviewer, note="One is answered.")
+    authoring.remove_row(approved, "learning_questions", key, actor=lab)
+    authoring.add_row(approved, "learning_questions", actor=lab, **answers)
+    workflow.move(approved, Act.SUBMIT, actor=lab)
+    workflow.move(approved, Act.APPROVE, actor=reviewer)
     form = typed(network.plan("approved", title="Other")) | {"revision": "1"}
     client.post(
         address, {name: value for name, value in form.items() if "_" in name or name == "revision"}
