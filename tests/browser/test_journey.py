@@ -22,7 +22,7 @@ from accounts.models import Lab, Region, User
 from accounts.roles import NETWORK_MANAGERS
 from plans import notifications
 from plans.importers import seeds
-from plans.models import Cycle, Plan
+from plans.models import Cycle, Notification, Plan
 from tests.factories import UserFactory, member_of, reviewer_of
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def test_from_an_archived_page_to_an_approved_plan(
 
     reviewer = open_browser(people["reviewer"], javascript=javascript)
     finds_the_plan_in_the_queue(reviewer)
-    opens_two_threads(reviewer)
+    begins_a_review(reviewer)
+    sees_nothing_of_it_yet(lab)
     requests_changes(reviewer)
 
     answers_and_reorders(lab)
@@ -221,21 +222,21 @@ def finds_the_plan_in_the_queue(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
 
 
-def opens_two_threads(page: Page) -> None:
-    """One on the background, one on the second partner, which must be fixed."""
-    opens_a_thread(page, "Background", "Who decided on six o’clock?", must_fix=False)
-    opens_a_thread(page, "Partner 2", "Who pays the council for the evenings?", must_fix=True)
-    expect(page.locator("#talk-summary")).to_contain_text(
-        "2 open threads, one of them to be fixed before approval"
-    )
+def begins_a_review(page: Page) -> None:
+    """Two comments: one on the background, one on the second partner, which must be fixed."""
+    comments(page, "Background", "Who decided on six o’clock?", kind="Optional")
+    comments(page, "Partner 2", "Who pays the council for the evenings?", kind="Must be fixed")
+    expect(page.locator(".action-bar__say")).to_have_text("Your review: 2 comments, not sent")
+    expect(partner(page, COUNCIL).locator(".thread")).to_have_count(1)
 
 
-def opens_a_thread(page: Page, place: str, words: str, *, must_fix: bool) -> None:
+def comments(page: Page, place: str, words: str, *, kind: str) -> None:
+    """What is said joins the review; until that is sent, only who said it sees it."""
     page.get_by_role("link", name=skipping("Comment on this", place)).click()
     page.get_by_label("Your comment").fill(words)
-    page.get_by_label("Must be fixed before approval").set_checked(must_fix)
-    page.get_by_role("button", name="Send the comment").click()
-    expect(thread(page, words)).to_contain_text("Open")
+    page.get_by_role("radio", name=kind).check()
+    page.get_by_role("button", name="Add the comment").click()
+    expect(thread(page, words)).to_contain_text("Pending – only you see this")
     expect(thread(page, words)).to_contain_text("Rosa Reviewer")
 
 
@@ -254,13 +255,30 @@ def partner(page: Page, name: str) -> Locator:
     return page.locator(".numbered__item", has=page.get_by_role("heading", name=name))
 
 
+def sees_nothing_of_it_yet(page: Page) -> None:
+    page.reload()
+    expect(state(page)).to_have_text("Submitted")
+    expect(page.locator(".thread")).to_have_count(0)
+
+
 def requests_changes(page: Page) -> None:
-    expect(partner(page, COUNCIL).locator(".thread")).to_have_count(1)
-    page.get_by_role("link", name="Request changes").click()
-    expect(page.get_by_role("heading", name="2 open threads")).to_be_visible()
-    page.get_by_label("What should the lab do?").fill("Answer two questions, then it is ready.")
-    page.get_by_role("button", name="Request changes").click()
+    """The review ends with one decision, and the lab has all of it."""
+    page.get_by_role("link", name="Finish the review").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Finish your review")
+    expect(page.locator(".review-list__one")).to_contain_text(
+        ["Who decided on six o’clock?", "Who pays the council"]
+    )
+    sends_the_review(page, "Request changes", "Answer two questions, then it is ready.")
     expect(state(page)).to_have_text("Changes requested")
+    expect(page.locator("#talk-summary")).to_contain_text(
+        "2 open threads, one of them to be fixed before approval"
+    )
+
+
+def sends_the_review(page: Page, decision: str, summary: str) -> None:
+    page.get_by_label("Summary for the lab").fill(summary)
+    page.get_by_role("radio", name=decision).check()
+    page.get_by_role("button", name="Send the review").click()
 
 
 # -- answering -------------------------------------------------------------------------------------
@@ -312,8 +330,8 @@ def resolves_and_approves(page: Page) -> None:
         expect(thread(page, words)).to_contain_text("Resolved")
     expect(page.locator("#talk-summary")).to_have_text("All threads are resolved.")
     page.get_by_role("link", name="Approve").click()
-    page.get_by_label("Message to the lab").fill("Good luck with the keys.")
-    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("radio", name="Approve")).to_be_checked()
+    sends_the_review(page, "Approve", "Good luck with the keys.")
     expect(state(page)).to_have_text("Approved")
 
 
@@ -325,35 +343,31 @@ def everybody_can_read_it(page: Page) -> None:
 
 
 def everybody_was_told(people: dict[str, User]) -> None:
-    """The outbox, once sent: the lab hears of everything, nobody of what they did themselves."""
+    """The outbox, once sent: the lab hears of everything, nobody of what they did themselves.
+
+    All of it happened in one burst, so that it is one mail to each; a review is one thing in it,
+    with its comments and what was resolved.
+    """
     mail.outbox.clear()
+    Notification.objects.update(due_at=timezone.now())
     notifications.send_waiting.call()
-    names = {user.email: name for name, user in people.items()}
-    told: dict[str, list[str]] = {name: [] for name in people}
-    for letter in mail.outbox:
-        told[names[letter.to[0]]].append(letter.subject.partition(":")[0])
+    bodies = {letter.to[0]: str(letter.body) for letter in mail.outbox}
+    assert len(bodies) == len(mail.outbox)
+    told = {name: happened(bodies.get(user.email, "")) for name, user in people.items()}
     assert told == {
         "manager": [],
         "member": [
             "Nadia Network extended the deadline",
-            "Rosa Reviewer opened a thread",
-            "Rosa Reviewer opened a thread",
             "Rosa Reviewer requested changes",
-            "Rosa Reviewer resolved a thread",
-            "Rosa Reviewer resolved a thread",
             "Rosa Reviewer approved the plan",
         ],
         "colleague": [
             "Nadia Network extended the deadline",
             "Mira Member submitted the plan for review",
-            "Rosa Reviewer opened a thread",
-            "Rosa Reviewer opened a thread",
             "Rosa Reviewer requested changes",
             "Mira Member marked a thread as addressed",
             "Mira Member marked a thread as addressed",
             "Mira Member submitted the plan for review",
-            "Rosa Reviewer resolved a thread",
-            "Rosa Reviewer resolved a thread",
             "Rosa Reviewer approved the plan",
         ],
         "reviewer": [
@@ -363,4 +377,16 @@ def everybody_was_told(people: dict[str, User]) -> None:
             "Mira Member submitted the plan for review",
         ],
     }
-    assert "Good luck with the keys." in mail.outbox[-1].body
+    for words in (
+        "Answer two questions, then it is ready.",
+        "Who decided on six o’clock?",
+        "Who pays the council for the evenings?",
+        "2 threads were resolved.",
+        "Good luck with the keys.",
+    ):
+        assert words in bodies[people["member"].email]
+
+
+def happened(body: str) -> list[str]:
+    """Who did what, by a mail that tells of several things."""
+    return re.findall(r"^\* (.+?): ", body, re.MULTILINE)
