@@ -1,5 +1,7 @@
 """Static files: where Bootstrap's style sheet comes from, and by which names they are served."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
