@@ -9,6 +9,7 @@ import random
 import re
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Error, Page, Request, expect
 
 from plans import authoring
 from plans.authoring import Change
@@ -239,7 +240,9 @@ class Laptop:
         """As when the battery dies: no page and no process is asked."""
         lock = (self._folder / "SingletonLock").readlink()  # "host-123"
         os.kill(int(lock.name.rpartition("-")[2]), signal.SIGKILL)
-        self.close()
+        with suppress(Error):  # it may be noticed only now that it is gone
+            self.close()
+        self._context = None
 
     def close(self) -> None:
         """End what is left of it."""
