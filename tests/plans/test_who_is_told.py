@@ -16,7 +16,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Reviewer
-from plans import authoring, clock, inbox, notifications, reminding, reviewing, scheduling, workflow
+from plans import (
+    authoring,
+    clock,
+    inbox,
+    notifications,
+    proposals,
+    reminding,
+    reviewing,
+    scheduling,
+    taxonomies,
+    workflow,
+)
 from plans.authoring import Change
 from plans.models import (
     Criterion,
@@ -28,6 +39,7 @@ from plans.models import (
     Mute,
     Notification,
     Plan,
+    ThematicArea,
     Thread,
     Topic,
 )
@@ -98,6 +110,8 @@ reminded                   | -    -    -    -    | mail -    | -
 reminded unclaimed         | -    -    -    -    | mail mail | -
 overdue                    | -    -    -    -    | mail -    | -
 overdue unclaimed          | -    -    -    -    | mail mail | -
+
+term_refused               | mail mail read mail | -    -    | did
 """
 
 NAMED = (
@@ -255,6 +269,13 @@ def _resolved_reviewing(stage: Stage) -> Thread:
     return reviewing.resolve(thread, actor=stage.rosa, text="Not for anybody yet.")
 
 
+def _refused(stage: Stage) -> object:
+    term = taxonomies.find_or_propose(ThematicArea, "Fog", actor=stage.mira, plan=stage.plan)
+    authoring.save(stage.plan, {"thematic_areas": Change([term])}, actor=stage.mira)
+    stage.bring()
+    return proposals.refuse(term, "Use “Water”.", actor=stage.manager)
+
+
 def _reopened(thread: Thread, stage: Stage) -> object:
     Notification.objects.all().delete()
     return reviewing.reopen(thread, actor=stage.rosa)
@@ -327,6 +348,7 @@ DONE: Mapping[str, Callable[[Stage], object]] = {
         until=stage.cycle.closes_at + dt.timedelta(days=1),
         actor=stage.manager,
     ),
+    "term_refused": lambda stage: _refused(stage),
     "nudged": lambda stage: reminding.nudge(
         stage.bring().lab, stage.cycle, "Two weeks are left.", actor=stage.rosa
     ),

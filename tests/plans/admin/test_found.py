@@ -118,10 +118,10 @@ def test_a_page_of_groups_takes_as_many_queries_for_one_as_for_many(
 ) -> None:
     themes("Digital service", "Digital services")
     editor.get(FOUND)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         editor.get(FOUND)
     for number in range(12):
         themes(f"Number {number}x tool", f"Number {number}x tools")
     editor.get(FOUND)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len(groups(editor)) == 13
