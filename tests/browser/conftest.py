@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import (
     Browser,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 ASYNC = "DJANGO_ALLOW_ASYNC_UNSAFE"
 PATIENCE = 20_000
 """So many milliseconds a page may take before a test gives up: both cores may be busy."""
+QUIET = 300
+"""The server has ended what it did when the database finds it idle so many times in a row."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -99,7 +103,21 @@ def open_browser(
             # The goodbye of a page that is closed would reach a database that is being emptied.
             context.set_offline(True)
         context.close()
+    _let_the_server_end()
     assert complaints == []
+
+
+def _let_the_server_end() -> None:
+    """Wait until what the browsers asked last is answered: the database is emptied next."""
+    until = monotonic() + PATIENCE / 1000
+    in_a_row = 0
+    while in_a_row < QUIET and monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            in_a_row = in_a_row + 1 if cursor.fetchone() == (0,) else 0
 
 
 def sign_in(context: BrowserContext, user: User, address: str) -> None:

@@ -88,7 +88,7 @@ def test_words_dragged_over_with_the_mouse_are_commented_on(
     assert box
     page.mouse.move(box["x"] + 1, box["y"] + box["height"] / 2)
     page.mouse.down()
-    page.mouse.move(box["x"] + 400, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
 
     page.get_by_role("button", name=BUTTON).click()
