@@ -298,14 +298,19 @@ class Suggestion(models.Model):
 
 
 class Draft(models.Model):
-    """A comment still being typed, kept for its author; ``at`` names the box it stands in."""
+    """A comment still being typed, kept for its author; ``at`` names the box it stands in.
+
+    ``rest`` holds what stands beside it in a form of several boxes, by their names: the words that
+    were chosen, those proposed for them, of what kind the comment is.
+    """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="drafts", verbose_name=_("plan"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who")
     )
     at = models.CharField(_("box"), max_length=120)
-    text = models.TextField(_("text"))
+    text = models.TextField(_("text"), blank=True)
+    rest = models.JSONField(_("what stands beside it"), default=dict, blank=True)
     kept_at = models.DateTimeField(_("kept"), default=clock.now)
 
     class Meta:
@@ -325,9 +330,11 @@ class Draft(models.Model):
 
 
 def typed_by(user: User) -> ArraySubquery:
-    """What somebody has typed on a plan and not sent, oldest first: ``at``, ``text``, ``kept_at``.
+    """What somebody has typed on a plan and not sent, oldest first.
 
-    To annotate plans with, so that it takes no query of its own.
+    Mappings of ``at``, ``text``, ``rest`` and ``kept_at``, to annotate plans with, so that it takes
+    no query of its own.
     """
     drafts = Draft.objects.filter(plan=models.OuterRef("pk"), user=user).order_by("kept_at", "pk")
-    return ArraySubquery(drafts.values(one=JSONObject(at="at", text="text", kept_at="kept_at")))
+    one = JSONObject(at="at", text="text", rest="rest", kept_at="kept_at")
+    return ArraySubquery(drafts.values(one=one))
