@@ -1,6 +1,14 @@
 """The tables of the plans app, one product word a file."""
 
+from plans.models.access_key import AccessKey, Scope
 from plans.models.archive import ArchivePage, Parcel
+from plans.models.collection import (
+    MOST_PLANS,
+    Collection,
+    CollectionEntry,
+    CollectionReader,
+    Openness,
+)
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
 from plans.models.merge import Fate, Merge, MergedUse
@@ -35,6 +43,7 @@ from plans.models.review import (
     Mark,
     Review,
 )
+from plans.models.saved_search import MOST_SEARCHES, HowOften, SavedSearch
 from plans.models.spelling import Spelling, Vocabulary
 from plans.models.split import Split, SplitUse
 from plans.models.story import Different, TermChange
@@ -65,10 +74,16 @@ from plans.models.writing import Checkpoint, Writing
 __all__ = [
     "CHOICES",
     "LANGUAGES",
+    "MOST_PLANS",
+    "MOST_SEARCHES",
     "ROWS",
     "UNOFFERED",
+    "AccessKey",
     "ArchivePage",
     "Checkpoint",
+    "Collection",
+    "CollectionEntry",
+    "CollectionReader",
     "Comment",
     "CommentEdit",
     "Criterion",
@@ -84,6 +99,7 @@ __all__ = [
     "Evidence",
     "Extension",
     "Fate",
+    "HowOften",
     "LearningQuestion",
     "Look",
     "Mark",
@@ -92,6 +108,7 @@ __all__ = [
     "Method",
     "Mute",
     "Notification",
+    "Openness",
     "Organisation",
     "Parcel",
     "Partner",
@@ -107,6 +124,8 @@ __all__ = [
     "Question",
     "Reflection",
     "Review",
+    "SavedSearch",
+    "Scope",
     "Sdg",
     "Sector",
     "Spelling",

@@ -32,6 +32,9 @@ from plans.models import (
     ROWS,
     ArchivePage,
     Checkpoint,
+    Collection,
+    CollectionEntry,
+    CollectionReader,
     Comment,
     Criterion,
     CriterionMark,
@@ -60,6 +63,7 @@ from plans.models import (
     Question,
     Reflection,
     Review,
+    SavedSearch,
     Sdg,
     Sector,
     Split,
@@ -172,6 +176,13 @@ def world(network: Network) -> World:
     splitting.split(glued, [lakes, ponds], actor=manager)
     taxonomies.say_different([lakes, ponds], actor=manager)
     taxonomies.put_in_group([lakes], ponds, actor=manager)
+    chosen = Collection.objects.create(name="Wells", owner=member)
+    for number, plan in enumerate((big_bet, exploratory), start=1):
+        CollectionEntry.objects.create(collection=chosen, plan=plan, position=number)
+    CollectionReader.objects.create(collection=chosen, address="colleague@example.org")
+    SavedSearch.objects.create(
+        owner=member, position=1, name="Wells", query="q=wells", how_often="never"
+    )
     return World(network, big_bet, exploratory, second, spare, withdrawn)
 
 
@@ -240,6 +251,113 @@ LIMIT = "A lab hands in one big bet and two exploratory plans per cycle."
 
 TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
     # what is tried, the constraint, its sentence, the statement
+    (
+        "a second collection with the name, in capitals",
+        "one_collection_per_name",
+        "You already have a collection with this name.",
+        lambda w: copy(Collection, w.pk(Collection), name="'WELLS'"),
+    ),
+    (
+        "a collection whose name is a dash",
+        "collection_name_has_letters",
+        "A name needs at least one letter or number.",
+        lambda w: update(Collection, w.pk(Collection), "name = ' – '"),
+    ),
+    (
+        "a collection open to the world",
+        "collection_openness_is_known",
+        "Choose one from the list.",
+        lambda w: update(Collection, w.pk(Collection), "openness = 'world'"),
+    ),
+    (
+        "a plan twice in a collection",
+        "plan_once_per_collection",
+        "This plan is already in the collection.",
+        lambda w: copy(CollectionEntry, w.pk(CollectionEntry), position="3"),
+    ),
+    (
+        "two plans of a collection at one place",
+        "one_entry_per_position",
+        "Only one can be at this place.",
+        lambda w: copy(CollectionEntry, w.pk(CollectionEntry), plan_id=str(w.second.pk)),
+    ),
+    *(
+        (
+            f"a plan of a collection at place {place}",
+            "collection_holds_200_plans",
+            "A collection holds at most 200 plans.",
+            lambda w, place=place: update(
+                CollectionEntry, w.pk(CollectionEntry), f"position = {place}"
+            ),
+        )
+        for place in (0, 201)
+    ),
+    (
+        "a collection shared twice with one address",
+        "reader_once_per_collection",
+        "It is already shared with this address.",
+        lambda w: copy(CollectionReader, w.pk(CollectionReader)),
+    ),
+    (
+        "a reader's address in capitals",
+        "reader_address_in_small_letters",
+        "Write the e-mail address in small letters.",
+        lambda w: update(CollectionReader, w.pk(CollectionReader), "address = 'A@example.org'"),
+    ),
+    (
+        "a second search with the name, in capitals",
+        "one_search_per_name",
+        "You already have a search with this name.",
+        lambda w: copy(
+            SavedSearch, w.pk(SavedSearch), name="'WELLS'", query="'q=rain'", position="2"
+        ),
+    ),
+    (
+        "a search saved twice",
+        "search_saved_once",
+        "You have saved this search already.",
+        lambda w: copy(SavedSearch, w.pk(SavedSearch), name="'Rain'", position="2"),
+    ),
+    (
+        "two searches at one place",
+        "one_search_per_position",
+        "Only one can be at this place.",
+        lambda w: copy(SavedSearch, w.pk(SavedSearch), name="'Rain'", query="'q=rain'"),
+    ),
+    *(
+        (
+            f"a search at place {place}",
+            "twenty_searches_at_most",
+            "You can keep 20 searches. Remove one that you no longer need first.",
+            lambda w, place=place: update(SavedSearch, w.pk(SavedSearch), f"position = {place}"),
+        )
+        for place in (0, 21)
+    ),
+    (
+        "a search whose name is a dash",
+        "search_name_has_letters",
+        "A name needs at least one letter or number.",
+        lambda w: update(SavedSearch, w.pk(SavedSearch), "name = ' – '"),
+    ),
+    (
+        "a search of 2001 characters",
+        "search_fits_2000_characters",
+        "This search is too long to be saved. Use fewer words.",
+        lambda w: update(SavedSearch, w.pk(SavedSearch), "query = repeat('ж', 2001)"),
+    ),
+    *(
+        (
+            f"a search that is mailed {what}",
+            "search_is_due_when_mailed",
+            "Choose one of the ways in the list.",
+            lambda w, changes=changes: update(SavedSearch, w.pk(SavedSearch), changes),
+        )
+        for what, changes in (
+            ("every hour", "how_often = 'hourly', due_at = now()"),
+            ("every day, at no time", "how_often = 'daily'"),
+            ("never, at some time", "due_at = now()"),
+        )
+    ),
     (
         "a second reflection from the same file",
         "one_reflection_per_imported_file",
