@@ -31,11 +31,11 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies"),
             *("directory", "merging", "presence", "inbox", "reminding", "proposals", "splitting"),
-            *("closing",),
+            *("closing", "keys"),
         ),
     ),
     ("edges", ("forms", "filters", "importers", "exporters", "spreadsheets")),
-    ("web", ("views", "urls", "admin", "templatetags", "management", "apps")),
+    ("web", ("api", "views", "urls", "admin", "templatetags", "management", "apps")),
 )
 ACTIONS = dict(RANKS)["actions"]
 RANK = {word: rank for rank, (_name, words) in enumerate(RANKS) for word in words}
@@ -168,7 +168,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_views_fetch_through_visible_plans() -> None:
     wrong = [
         place(path, node)
-        for path in sources("plans/views", "plans/forms", "plans/templatetags")
+        for path in sources("plans/api", "plans/views", "plans/forms", "plans/templatetags")
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "Plan.objects"
     ]

@@ -17,6 +17,7 @@ from accounts.models import Absence, Country, Invitation, Lab, Membership, Regio
 from plans import (
     authoring,
     inbox,
+    keys,
     merging,
     presence,
     reviewing,
@@ -30,6 +31,7 @@ from plans.document import PlanDocument, ReflectionDocument
 from plans.models import (
     CHOICES,
     ROWS,
+    AccessKey,
     ArchivePage,
     Checkpoint,
     Collection,
@@ -137,6 +139,7 @@ def world(network: Network) -> World:
     Look.objects.create(plan=big_bet, user=reviewer)
     inbox.choose(member, {Topic.TALK: Delivery.NEVER})
     inbox.mute(member, big_bet, muted=True)
+    keys.make("The ministry's site", ["plans"], dt.timedelta(days=30), actor=member)
     Absence.objects.create(
         reviewer=Reviewer.objects.get(user=reviewer, region=network.region),
         stand_in=network["other_reviewer"],
@@ -251,6 +254,53 @@ LIMIT = "A lab hands in one big bet and two exploratory plans per cycle."
 
 TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
     # what is tried, the constraint, its sentence, the statement
+    (
+        "an access key called nothing",
+        "access_key_has_a_name",
+        "Give the key a name, so that you know it again.",
+        lambda w: update(AccessKey, w.pk(AccessKey), "name = E' \\t'"),
+    ),
+    (
+        "an access key that is kept itself",
+        "access_key_itself_is_not_kept",
+        "Of a key only its digest is kept.",
+        lambda w: update(AccessKey, w.pk(AccessKey), "digest = 'alp_' || repeat('a', 60)"),
+    ),
+    *(
+        (
+            f"an access key for {what}",
+            "access_key_is_for_something_known",
+            "Choose what the key is for: at least one of these.",
+            lambda w, scopes=scopes: update(AccessKey, w.pk(AccessKey), f"scopes = '{scopes}'"),
+        )
+        for what, scopes in (("nothing", "{}"), ("drafts", "{plans,drafts}"))
+    ),
+    (
+        "an access key that ends as it begins",
+        "access_key_ends_later",
+        "The day on which a key ends has to be still to come.",
+        lambda w: update(AccessKey, w.pk(AccessKey), "expires_at = made_at"),
+    ),
+    (
+        "an access key for longer than a year",
+        "access_key_lasts_a_year_at_most",
+        "A key is valid for a year at most.",
+        lambda w: update(
+            AccessKey, w.pk(AccessKey), "expires_at = made_at + interval '366 days 1 second'"
+        ),
+    ),
+    *(
+        (
+            f"an access key revoked {how}",
+            "access_key_says_who_revoked_it",
+            "A key that is revoked says when, and by whom.",
+            lambda w, changes=changes: update(AccessKey, w.pk(AccessKey), changes),
+        )
+        for how, changes in (
+            ("by nobody", "revoked_at = now()"),
+            ("never", "revoked_by_id = owner_id"),
+        )
+    ),
     (
         "a second collection with the name, in capitals",
         "one_collection_per_name",
