@@ -22,7 +22,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("permissions", "limits", "readiness", "diff", "combining", "replay", "similarity"),
             *("lookup", "acquaintance", "phrases", "duplicates", "mentions", "regions"),
-            *("checklist", "turns", "sentences", "usage", "waiting", "pairing"),
+            *("checklist", "turns", "sentences", "usage", "waiting", "pairing", "portfolio"),
         ),
     ),
     ("records", ("history", "notifications", "term_history")),
