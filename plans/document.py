@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal, cast
 from uuid import UUID, uuid4
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     model_serializer,
 )
@@ -25,7 +26,22 @@ from plans.anchors import Anchor
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True
+    )
+    SOMETIMES: ClassVar[frozenset[str]] = frozenset()
+    """What is only written where there is something to write."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: Mapping[str, Any], handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        # What leaves something out while writing would hide from the schema all that a part holds.
+        told = handler(cast("Any", {key: core[key] for key in core if key != "serialization"}))
+        part = handler.resolve_ref_schema(told)
+        if "required" in part:
+            part["required"] = [name for name in part["required"] if name not in cls.SOMETIMES]
+        return told
 
 
 class Person(_Part):
@@ -42,6 +58,8 @@ class EvidenceItem(_Part):
     kind an item is and how it is given is empty while nobody has said so.
     """
 
+    SOMETIMES = frozenset({"picture", "alternative", "caption"})
+
     id: UUID = Field(default_factory=uuid4)
     kind: Literal["", "quantitative", "qualitative"] = ""
     form: Literal["", "text", "link", "picture"] = ""
@@ -56,7 +74,7 @@ class EvidenceItem(_Part):
         # Items without a picture are written as they were before there were any, so that the
         # hashes of the versions kept until then stay true.
         told: dict[str, Any] = dump(self)
-        for name in ("picture", "alternative", "caption"):
+        for name in self.SOMETIMES:
             if not told.get(name):
                 told.pop(name, None)
         return told
@@ -118,6 +136,8 @@ class PlanDocument(_Document):
     today.
     """
 
+    SOMETIMES = frozenset({"remarks", "leftover"})
+
     format: Literal["action-learning-plan/1"] = "action-learning-plan/1"
     lab: str = ""
     cycle: str = ""
@@ -147,7 +167,7 @@ class PlanDocument(_Document):
         # Plans that were never in the archive are written as before there was one, so that the
         # hashes of their versions stay true.
         told: dict[str, Any] = dump(self)
-        for name in ("remarks", "leftover"):
+        for name in self.SOMETIMES:
             if not told.get(name):
                 told.pop(name, None)
         return told

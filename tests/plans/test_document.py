@@ -164,3 +164,13 @@ def test_the_schema_can_be_published() -> None:
 
     assert schema["additionalProperties"] is False
     assert schema["properties"]["format"]["const"] == "action-learning-plan/1"
+
+
+def test_the_schema_of_what_goes_out_says_what_is_always_there() -> None:
+    schema = PlanDocument.model_json_schema(mode="serialization")
+    item = schema["$defs"]["EvidenceItem"]
+
+    assert set(schema["properties"]) == set(PlanDocument.model_fields)
+    assert set(schema["required"]) == set(PlanDocument().model_dump())
+    assert set(schema["properties"]) - set(schema["required"]) == {"remarks", "leftover"}
+    assert item["required"] == ["id", "kind", "form", "text", "address"]
