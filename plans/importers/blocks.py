@@ -21,6 +21,20 @@ _STARS = re.compile(r"\*{3,}")
 
 _REFLECTION: Final = frozenset({"learnings", "data"})
 _PLAN_BEGINS: Final = frozenset({"title", "challenge", "classification"})
+_ASKED_IN: Final = {
+    "title": ("title",),
+    "challenge": (
+        *("challenge_type", "challenge_statement", "background", "quantitative", "qualitative"),
+        *("value_proposition", "summary"),
+    ),
+    "partners": ("partners", "partner.", "reflection.partners", "reflection.unusual"),
+    "learning": ("learning.",),
+    "closing": ("early_leads", "remarks"),
+    "learnings": ("reflection.",),
+    "data": ("reflection.",),
+    "end": ("remarks", "reflection."),
+}
+"""What each section asks, by how the names of its fields begin."""
 _ONLY_FIELD: Final = {
     "title": "title",
     "challenge": "challenge_statement",
@@ -70,13 +84,17 @@ def blocks(text: str) -> list[Block]:
     """The page as blocks, in order; the first holds what stands before any section."""
     found = [Block("top")]
     seen: set[str] = set()
-    for line in _classified(text.split("\n")):
+    lines = list(_classified(text.split("\n")))
+    certain = {line.section for line in lines if line.kind == "section" and not line.doubtful}
+    for line in lines:
         here = found[-1]
         if here.section == "leftover" and line.kind in ("question", "section"):
             here.add(line.text)  # our own section, the last of a page: all of it is words
             continue
         if line.kind == "section":
-            if _is_words(line, here, seen):
+            # A page that is also a reflection has partners twice, and these are the first.
+            elsewhere = seen if _is_reflections_own(line.section, seen) else seen | certain
+            if _is_words(line, here, elsewhere):
                 here.add(line.text)
                 continue
             seen.add(line.section)
@@ -106,9 +124,14 @@ def _default_field(section: str, seen: set[str]) -> str:
         return "reflection.why_methods"
     if reflects and section == "end":
         return "reflection.interplay"
-    if reflects and section == "partners" and not seen & _PLAN_BEGINS:
+    if _is_reflections_own(section, seen):
         return "reflection.partners"
     return _ONLY_FIELD.get(section, "")
+
+
+def _is_reflections_own(section: str, seen: set[str]) -> bool:
+    """Whether partners are those of a reflection: before the plan begins, if there is one."""
+    return section == "partners" and bool(seen & _REFLECTION) and not seen & _PLAN_BEGINS
 
 
 def _is_new_question(line: _Line, block: Block) -> bool:
@@ -143,12 +166,13 @@ def _is_decoration(line: str, block: Block) -> bool:
     return block.asked == "challenge_type" and wording.is_challenge_type_note(line)
 
 
-def _is_words(line: _Line, block: Block, seen: set[str]) -> bool:
+def _is_words(line: _Line, block: Block, elsewhere: set[str]) -> bool:
     """Whether a known section name inside an answer is somebody's own heading.
 
-    It is when plain words follow it and the page had that section already (or it is a mere "end").
+    It is when something follows that this section does not ask, and the page has the section
+    elsewhere (or it is a mere "end").
     """
-    return line.doubtful and block.start != "top" and line.section in seen | {"end"}
+    return line.doubtful and block.start != "top" and line.section in elsewhere | {"end"}
 
 
 def _classified(lines: Sequence[str]) -> Iterator[_Line]:
@@ -197,18 +221,25 @@ def _classify(text: str, following: _Line | None, *, foreign: bool) -> _Line:
 def _section(text: str, name: str, following: _Line | None, *, foreign: bool) -> _Line:
     """A line with two hashes: a section when its name is known or only a section can stand there.
 
-    It is doubtful when plain words, and no question, follow a known name.
+    A known name is doubtful when plain words follow it, or a question of another section.
     """
     known = wording.section_named(name)
     ends = following is None or following.kind != "text"
     if known is not None:
-        doubtful = following is not None and not ends and following.text.lstrip()[:1] != ">"
+        doubtful = following is not None and _is_doubtful(known, following)
         return _Line(text, "section", section=known, doubtful=doubtful)
     if not name:
         return _Line("", "section" if ends else "blank")
     if following is not None and following.kind == "question":
-        opens = following.asked in wording.SECTION_OPENERS
+        opens = foreign or following.asked in wording.SECTION_OPENERS
         return _Line(text, "section" if opens else "text")
     if foreign and ends and (following is None or following.kind == "section"):
         return _Line(text, "section")
     return _Line(text, "text")
+
+
+def _is_doubtful(section: str, following: _Line) -> bool:
+    """Whether what comes after a section's name is nothing that this section begins with."""
+    if following.kind == "question":
+        return not following.asked.startswith(_ASKED_IN.get(section, ()))
+    return following.kind == "text" and following.text.lstrip()[:1] != ">"

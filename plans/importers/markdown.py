@@ -81,7 +81,7 @@ def read(text: str) -> Reading:
         gathered.loose(place, words)
     for block in parts[1:]:
         _take(block, gathered)
-    document: PlanDocument | None = _document(tags, gathered)
+    document: PlanDocument | None = _document(tags, gathered, kind)
     title = one_line(rows.words_of(tags.heading)) or (document.title if document else "")
     alone: tuple[Leftover, ...] = ()
     if kind == "reflection" and document is not None:
@@ -124,8 +124,7 @@ def _take(block: Block, gathered: _Gathered) -> None:
         gathered.reflected.take(block, name)
         return
     if group in ("quantitative", "qualitative"):
-        kind: rows.Kind = "quantitative" if group == "quantitative" else "qualitative"
-        gathered.evidence.extend(rows.evidence_of(block.text, kind))
+        _take_evidence(block, gathered)
         return
     if block.section == "leftover":
         for leftover in rows.leftovers_in(block):
@@ -150,6 +149,15 @@ def _take_leftover(leftover: Leftover, gathered: _Gathered) -> None:
         gathered.reflected.leftover.append(leftover)
     else:
         gathered.leftover.append(leftover)
+
+
+def _take_evidence(block: Block, gathered: _Gathered) -> None:
+    kind: rows.Kind = "quantitative" if block.asked == "quantitative" else "qualitative"
+    items = rows.evidence_of(block.text, kind)
+    gathered.evidence.extend(items)
+    told = " ".join(f"{item.text} {item.address}" for item in items)
+    for address in rows.addresses_behind(block.text, told):
+        gathered.loose(kind, address)
 
 
 def _take_partner(block: Block, name: str, words: str, gathered: _Gathered) -> None:
@@ -244,11 +252,12 @@ def _shared(tags: Tags) -> dict[str, Any]:
     }
 
 
-def _document(tags: Tags, gathered: _Gathered) -> PlanDocument:
+def _document(tags: Tags, gathered: _Gathered, kind: PageKind) -> PlanDocument:
     title = one_line(gathered.texts.get("title", ""))
     if not title and tags.heading:
         title = one_line(rows.words_of(tags.heading))
-        gathered.warnings.append(_("The page names no title; its heading was taken."))
+        if kind != "reflection":  # which never names one of its own
+            gathered.warnings.append(_("The page names no title; its heading was taken."))
     values: dict[str, Any] = {key: gathered.texts.get(key, "") for key in _TEXTS}
     challenge_type = _challenge_type(tags, title, gathered)
     questions = gathered.questions.items(gathered.loose)

@@ -32,10 +32,18 @@ _CELL_NAMES: Final = frozenset(_CELLS.split())
 _NAMES = "|".join(sorted((*_BLOCKS.split(), *_CELLS.split(), *_INLINE.split()), reverse=True))
 _OFFICE = r"(?:o|w|m|v|x|st\d|u\d):[a-z0-9_.-]+"
 # An attribute never holds "<" here: that keeps the search linear, and "a <b and c> d" a sentence.
-_ATTRIBUTES = r"""(?:\s+[a-z_:@][\w:.-]*(?:\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'<>]+))?)*+"""
+_ATTRIBUTES = r"""(?:\s+[a-z_:@][\w:.-]*(?:\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'<>]+))?)++"""
+# Quotation marks within quotation marks: where an attribute has some, the tag ends at its bracket.
+_QUOTED = r"""(?:\s+[\w:.-]+=[^\s"'<>]+)*+\s+[a-z_:@][\w:.-]*\s*=\s*["']"""
 _TAG = re.compile(
     rf"<(?P<close>/?)(?P<name>{_NAMES}|{_OFFICE})"
-    rf"(?:(?P<rest>{_ATTRIBUTES})\s*/?|\s[^<>=]*+=[^<>]*+)>",
+    rf"(?:[ \t]*/?|(?P<rest>{_ATTRIBUTES})\s*/?|{_QUOTED}[^<>]*+)>",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<br\s*/?>[ \t]*\n", re.IGNORECASE)
+# Any other name is a tag only with an attribute in quotation marks; then what ends it is one too.
+_RARE_TAG = re.compile(
+    r"""<(?P<name>[a-z][\w:.-]{0,60})(?:\s+[a-z_:@][\w:.-]*\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))++\s*/?>""",
     re.IGNORECASE,
 )
 _CUT_TAG = re.compile(rf"<(?:{_NAMES}|{_OFFICE})\s+[a-z][\w:-]*\s*=\s*[\"'][^<>]*\Z", re.IGNORECASE)
@@ -103,8 +111,16 @@ def strip_markup(text: str) -> str:
     for start, end in _HIDDEN:
         text = _without(text, start, end)
     text = _CONDITION.sub("", text)
-    text = _TAG.sub(_spacing, text)
+    text = _without_rare(_TAG.sub(_spacing, _BREAK.sub("\n", text)))
     return _CUT_TAG.sub("", text)
+
+
+def _without_rare(text: str) -> str:
+    names = {match.group("name").lower() for match in _RARE_TAG.finditer(text)}
+    if not names:
+        return text
+    ends = "|".join(map(re.escape, sorted(names)))
+    return re.sub(rf"</(?:{ends})\s*>", "", _RARE_TAG.sub("", text), flags=re.IGNORECASE)
 
 
 def _without(text: str, start: str, end: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
+from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel
@@ -28,10 +29,11 @@ StageKey = Literal["sense", "explore", "test", "grow"]
 
 LONGEST_ADDRESS: Final = 2000
 
-_PICTURE = re.compile(r"!\[([^\]\[]*)\]\(((?:[^()\n]|\([^()\n]*\))*+)\)")
+_PICTURE = re.compile(
+    r"!\[([^\]\[]*)\]\((\s*data:[^()]*+|(?:[^()\n]|\([^()\n]*\))*+)\)", re.IGNORECASE
+)
 _IMAGE_TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SOURCE = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
-_SAME_TWICE = re.compile(r"(?<!!)\[([^\[\]]+)\]\(\1\)")
 _NO_ALT: Final = "missing alt text"
 _ALT: Final = re.compile(r"""\balt\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
 _LINK_TAG = re.compile(
@@ -39,6 +41,8 @@ _LINK_TAG = re.compile(
 )
 _LIKE_MARKUP: Final = re.compile(r"[<&]|\]\(")
 _MOST_LAYERS: Final = 8
+_MOST_BRACKETS: Final = 4
+_LONGEST_LINK: Final = 8_000
 _EMPTY_QUESTION = re.compile(r"\s*>[ \t\xa0]*(?:\n|\Z)")
 _GROUP_QUESTION = re.compile(r"\s*>[ \t\xa0]*(?:None)?[ \t\xa0]*(?:\n|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
@@ -80,7 +84,7 @@ def words_of(text: str) -> str:
 
 def _bared(text: str) -> str:
     words = strip_markup(_PICTURE.sub(_alt_text, decode_entities(text)))
-    return tidy(printable(_SAME_TWICE.sub(r"\1", _unwrapped(words))))
+    return tidy(printable(_once(_unwrapped(words))))
 
 
 def leftover_of(place: str, text: str) -> Iterator[Leftover]:
@@ -165,6 +169,47 @@ def _unwrapped(text: str) -> str:
     return text
 
 
+def _once(text: str) -> str:
+    """The text with each ``[X](X)`` in it as X, whatever the spaces and escapes in the second X."""
+    kept: list[str] = []
+    here = 0
+    middle = text.find("](")
+    while middle >= 0:
+        opening = middle
+        for _ in range(_MOST_BRACKETS):
+            opening = text.rfind("[", max(here, middle - _LONGEST_LINK), opening)
+            if opening < 0:
+                break
+            words = text[opening + 1 : middle]
+            end = _same_again(words, text, middle + 2)
+            if end and not text.endswith("!", 0, opening):
+                kept += [text[here:opening], words]
+                here = end
+                break
+        middle = text.find("](", max(here, middle + 1))
+    return "".join([*kept, text[here:]])
+
+
+def _same_again(words: str, text: str, start: int) -> int:
+    """Where the bracket ends that opens before ``start`` and says ``words`` again; 0 for other."""
+    if words.lstrip()[:1] != text[start : start + 80].lstrip()[:1]:
+        return 0
+    bare = _squeezed(words)
+    last = start + 3 * _LONGEST_LINK
+    end = text.find(")", start, last)
+    while bare and end >= 0:
+        said = _squeezed(text[start:end])
+        if len(said) >= len(bare):
+            same = bare == said or _squeezed(unquote(bare)) == _squeezed(unquote(said))
+            return end + 1 if same else 0
+        end = text.find(")", end + 1, last)
+    return 0
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
 def evidence_of(text: str, kind: Kind) -> list[EvidenceItem]:
     """The items in one group of evidence, in order: texts, links and pictures."""
     opening = _GROUP_QUESTION.match(text)
@@ -174,7 +219,7 @@ def evidence_of(text: str, kind: Kind) -> list[EvidenceItem]:
     here = 0
     for match in _PICTURE.finditer(decoded):
         items.extend(_words(decoded[here : match.start()], kind))
-        if address := "".join(match.group(2).split()):
+        if address := "".join(plain(match.group(2)).split()):
             items.append(
                 EvidenceItem(kind=kind, form="picture", text=_alt_text(match), address=address)
             )

@@ -237,7 +237,13 @@ SECTION_OPENERS: Final = frozenset(
 )
 """The questions a section begins with; they betray a section whose name is not known."""
 
-_TODAY = {"parter": "partner", "our": "your", "partnership": "collaboration"}
+_TODAY = {
+    "parter": "partner",
+    "parters": "partners",
+    "our": "your",
+    "partnership": "collaboration",
+    "partnerships": "collaborations",
+}
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 800
 """No question is longer; a longer line is not looked at any closer."""
@@ -268,7 +274,13 @@ _SECTION_BY_WORDS: Final = {
 _ENGLISH: Final = frozenset(
     bare_words(names[0]) for key, names in SECTION_NAMES.items() if key != "end"
 ) | {"end", "learning question"}
-_NOTE_WORDS: Final = bare_words(CHALLENGE_TYPE_NOTE)
+_NOTE_WORDS: Final = frozenset(
+    bare_words(part)
+    for part in (
+        CHALLENGE_TYPE_NOTE,
+        *re.split(r"(?<=[.]) ", CHALLENGE_TYPE_NOTE),
+    )
+)
 
 
 def asked_by(line: str) -> str | None:
@@ -295,17 +307,21 @@ def sort_asked_by(line: str) -> str:
     return _SORT_BY_WORDS.get(bare_words(words), words)
 
 
-_NEW_QUESTION = re.compile(r">\s*[^\W\d_][^<>\[\]&]{24,400}\?")
+_NEW_QUESTION = re.compile(
+    r">\s*(?:[^\W\d_][^<>\[\]]{24,400}\?|(?:please|if applicable)\b[^<>\[\]]{16,400}[.:?])",
+    re.IGNORECASE,
+)
 
 
 def may_be_asked(line: str) -> bool:
     """Whether a line of a reflection has the form of a question that is not known (yet)."""
-    return _NEW_QUESTION.fullmatch(line.strip()) is not None and len(line.split()) > 5
+    told = decode_entities(line.strip())
+    return _NEW_QUESTION.fullmatch(told) is not None and len(told.split()) > 5
 
 
 def is_challenge_type_note(line: str) -> bool:
-    """Whether a line is the second half of the challenge type's question."""
-    return len(line) <= _LONGEST and bare_words(line) == _NOTE_WORDS
+    """Whether a line is the second half of the challenge type's question, or a sentence of it."""
+    return len(line) <= _LONGEST and bare_words(line) in _NOTE_WORDS
 
 
 def resembles_question(line: str) -> bool:

@@ -99,15 +99,18 @@ def asked_for(text: str) -> Counter[str]:
     for block in blocks.blocks(printable(text.removeprefix("\ufeff")))[1:]:
         said = _LINK.sub(r"\1", _PICTURE.sub(_alt_text, decode_entities(block.text)))
         said = re.sub(r"(?m)^\s*> ?None\s*$", "", _IMAGE.sub(" ", said))
+        said = plain(said)
         if block.asked in _PAGES_OWN:
             said = _PAGES_OWN[block.asked].sub("", said)
-        found += words_of(plain(said))
+        found += words_of(said)
     return found
 
 
 def _alt_text(picture: re.Match[str]) -> str:
+    """A picture is an item of its own: what stands right before it is another word."""
     said = picture.group(1)
-    return "(" if said.strip().lower() == "missing alt text" else f"{said} ("
+    none = " ".join(plain(said).split()).strip("\u200b").lower() == "missing alt text"
+    return " (" if none else f" {said} ("
 
 
 def told_by(reading: Reading) -> Counter[str]:

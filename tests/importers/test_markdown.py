@@ -596,3 +596,124 @@ def test_a_new_question_of_a_reflection_gives_no_word_to_the_plan() -> None:
 )
 def test_other_files_are_no_plan(text: str) -> None:
     assert read(text).kind == "other"
+
+
+# -- what composed pages taught --------------------------------------------------------------------
+
+
+def test_a_sections_name_in_an_answer_is_words_where_the_section_comes_later() -> None:
+    document = plan(page(background="One.\n\n## Partners\n\nTwo.", partners=partner(name="Guild")))
+    assert document.background == "One.\n\n## Partners\n\nTwo."
+    assert [one.name for one in document.partners] == ["Guild"]
+
+
+def test_a_sections_name_before_another_sections_question_is_words() -> None:
+    document = plan(page(background="One.\n\n## Closing", summary="Short."))
+    assert (document.background, document.summary) == ("One.\n\n## Closing", "Short.")
+
+
+def test_a_foreign_section_of_unknown_name_may_lack_its_first_question() -> None:
+    text = (
+        page()
+        .replace("## Title", "## Titre")
+        .replace(
+            "## Closing",
+            f"## Questions ouvertes\n\n{asked('learning.usage', 'Walks.')}\n## Closing",
+        )
+    )
+    document = plan(text)
+    assert document.summary == "Wells, counted by those who drink."
+    assert [one.usage for one in document.learning_questions] == ["Walks."]
+
+
+def test_the_note_about_challenge_types_may_stand_on_two_lines() -> None:
+    text = page().replace(" Each challenge must", "\n\nEach challenge must")
+    assert read(text).leftover == ()
+
+
+def test_several_parters_are_partners() -> None:
+    text = page(partners=partner(name="Guild")).replace("5 partners", "5 Parters")
+    assert [one.name for one in plan(text).partners] == ["Guild"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("a<b or https://a.example/?a=1\n> b", "a<b or https://a.example/?a=1\n> b"),
+        ("a <b\n> c", "a <b\n> c"),
+        ("One<br>\ntwo", "One\ntwo"),
+        ('<g-emoji class="x">A</g-emoji> B', "A B"),
+        ('<path d="M0"/>A', "A"),
+        ('<p class=x style="font:"A"">B</p>', "B"),
+        ("<your name>, <https://a.example>", "<your name>, <https://a.example>"),
+    ],
+)
+def test_only_markup_is_taken_away(typed: str, kept: str) -> None:
+    assert background(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "addresses"),
+    [
+        ("[https://a.example/x y](https://a.example/x%20y)", None),
+        ("[https://a.example/é](https://a.example/%C3%A9)", ["https://a.example/é"]),
+        (
+            (
+                "[https://a.example/x_(y)](https://a.example/x_(y))\n\n"
+                "[https://a.example/[z]](https://a.example/[z])"
+            ),
+            ["https://a.example/x_(y)", "https://a.example/[z]"],
+        ),
+    ],
+)
+def test_an_address_said_twice_in_two_ways_is_kept_once(
+    written: str, addresses: list[str] | None
+) -> None:
+    found = evidence(group(f"> \n{written}"))
+    if addresses is None:  # with a space in it, it is no address
+        assert found == [("text", "https://a.example/x y", "")]
+    else:
+        assert found == [("link", "", address) for address in addresses]
+
+
+def test_links_among_words_are_said_once_whatever_their_line_breaks() -> None:
+    written = "See [https://b.example\nhttps://c.example](https://b.example https://c.example) too"
+    assert evidence(group(f"> \n\n{written}")) == [
+        ("text", "See https://b.example\nhttps://c.example too", "")
+    ]
+
+
+def test_where_the_words_of_a_link_lead_is_kept_of_evidence_too() -> None:
+    reading = read(page(quantitative=group('> \n\nSee <a href="https://b.example/x">here</a>')))
+    assert [(one.place, one.words) for one in reading.leftover] == [
+        ("quantitative", "https://b.example/x")
+    ]
+
+
+def test_the_address_of_a_picture_may_run_over_lines_and_holds_no_markup() -> None:
+    data = "![Missing alt text](data:image/png;base64,AAAA\nBBBB)"
+    spoilt = "![Missing alt text](https://a.example/<b>1</b>.png)"
+    assert evidence(group(f"{data}\n\n{spoilt}")) == [
+        ("picture", "", "data:image/png;base64,AAAABBBB"),
+        ("picture", "", "https://a.example/1.png"),
+    ]
+
+
+def test_a_picture_in_the_midst_of_a_word_takes_no_letter_of_it() -> None:
+    assert evidence(group("![Missing alt te![A pump](https://a.example/2.png)")) == [
+        ("text", "![Missing alt te", ""),
+        ("picture", "A pump", "https://a.example/2.png"),
+    ]
+
+
+def test_a_request_that_is_not_known_is_kept_with_its_answer_in_a_reflection() -> None:
+    text = reflection(end="> Please list the tools &amp; guides you made.\n\nA guide.\n")
+    found = read(f"# Wells\n\n{TAGS}{text}").reflection
+    assert found is not None
+    assert [(one.question, one.answer) for one in found.further] == [
+        ("Please list the tools & guides you made.", "A guide.")
+    ]
+
+
+def test_a_reflection_alone_is_not_told_that_it_names_no_title() -> None:
+    assert read(f"# Wells\n\n{TAGS}{reflection()}").warnings == ()

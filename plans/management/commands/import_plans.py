@@ -117,7 +117,7 @@ class Command(BaseCommand):
         files = list(files_in(options["paths"]))
         for file in self._watched(files, len(files)):
             line = examine(file, order).as_line()
-            self.stdout.write(json.dumps(line, ensure_ascii=False))
+            self.stdout.write(json.dumps(line))
 
     def _try(self, options: dict[str, Any]) -> list[FileReport]:
         """Do everything, in one transaction that is then taken back."""
