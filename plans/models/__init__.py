@@ -44,6 +44,7 @@ from plans.models.review import (
     Review,
 )
 from plans.models.saved_search import MOST_SEARCHES, HowOften, SavedSearch
+from plans.models.searching import SearchName, SearchText, SearchWord, TextLanguage
 from plans.models.spelling import Spelling, Vocabulary
 from plans.models.split import Split, SplitUse
 from plans.models.story import Different, TermChange
@@ -127,6 +128,9 @@ __all__ = [
     "SavedSearch",
     "Scope",
     "Sdg",
+    "SearchName",
+    "SearchText",
+    "SearchWord",
     "Sector",
     "Spelling",
     "Split",
@@ -136,6 +140,7 @@ __all__ = [
     "Term",
     "TermChange",
     "TermStatus",
+    "TextLanguage",
     "ThematicArea",
     "Thread",
     "ThreadStatus",

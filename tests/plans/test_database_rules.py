@@ -67,6 +67,7 @@ from plans.models import (
     Review,
     SavedSearch,
     Sdg,
+    SearchName,
     Sector,
     Split,
     SplitUse,
@@ -785,6 +786,12 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
             lambda w, model=model: copy(model, _term(model), name="'SPELLED SO'"),
         )
         for model in MERGED
+    ),
+    (
+        "a term that search would know twice",
+        "search_name_once",
+        "This name is already there.",
+        lambda w: copy(SearchName, w.pk(SearchName)),
     ),
     *(
         (
