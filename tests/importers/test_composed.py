@@ -13,11 +13,10 @@ from plans.importers.markdown import read
 from plans.importers.wording import CHALLENGE_TYPE_NOTE, PLAN_QUESTIONS
 from tests.exporters.test_markdown import MUTATIONS, again
 
-WORDS = tuple(
-    "water|kiosk|50%<3458|naïve|Улаанбаатар|水|بئر|n/a|RAS|.|-|&|#tag|a<b|well-being|“quoted”|"
-    "https://a.example/?a=1&region=2|Partners|End|**bold**|1.|(a)|[1]|R&D|<your>|x@y.example|😀".split(
-        "|"
-    )
+WORDS = (
+    *("water", "kiosk", "50%<3458", "naïve", "Улаанбаатар", "水", "بئر", "n/a", "RAS", ".", "-"),
+    *("&", "#tag", "a<b", "well-being", "“quoted”", "https://a.example/?a=1&region=2", "😀"),
+    *("Partners", "End", "**bold**", "1.", "(a)", "[1]", "R&D", "<your>", "x@y.example"),
 )
 LINES = (
     *("> said the driller", ">> deeper", "# mine", "## my own", "## Partners", "## Closing"),
