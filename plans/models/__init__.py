@@ -11,6 +11,7 @@ from plans.models.collection import (
 )
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
+from plans.models.made_file import LONGEST_SELECTION, FileState, MadeFile
 from plans.models.merge import Fate, Merge, MergedUse
 from plans.models.notification import (
     Delivery,
@@ -75,6 +76,7 @@ from plans.models.writing import Checkpoint, Writing
 __all__ = [
     "CHOICES",
     "LANGUAGES",
+    "LONGEST_SELECTION",
     "MOST_PLANS",
     "MOST_SEARCHES",
     "ROWS",
@@ -100,9 +102,11 @@ __all__ = [
     "Evidence",
     "Extension",
     "Fate",
+    "FileState",
     "HowOften",
     "LearningQuestion",
     "Look",
+    "MadeFile",
     "Mark",
     "Merge",
     "MergedUse",
