@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ),
                 ("with_threads", models.BooleanField(default=False, verbose_name="with threads")),
                 (
-                    "state",
+                    "status",
                     models.CharField(
                         choices=[
                             ("waiting", "waiting its turn"),
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                         ],
                         default="waiting",
                         max_length=8,
-                        verbose_name="state",
+                        verbose_name="status",
                     ),
                 ),
                 ("of", models.PositiveIntegerField(default=0, verbose_name="plans")),
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["person", "-asked_at"], name="files_of_a_person"),
                     models.Index(
-                        condition=models.Q(("state", "ready")),
+                        condition=models.Q(("status", "ready")),
                         fields=["expires_at"],
                         name="files_to_remove",
                     ),
@@ -112,9 +112,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("state__in", ["waiting", "working", "ready", "failed"])
+                            ("status__in", ["waiting", "working", "ready", "failed"])
                         ),
-                        name="file_state_is_known",
+                        name="file_status_is_known",
                         violation_error_message="A file is waiting, being made, ready, or not made.",
                     ),
                     models.CheckConstraint(
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("state", "ready"), _negated=True),
+                            models.Q(("status", "ready"), _negated=True),
                             models.Q(
                                 models.Q(("file", ""), _negated=True),
                                 ("made_at__isnull", False),
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                         violation_error_message="A file that is ready is kept, and until a day.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("state", "failed"), ("problem", ""), _connector="OR"),
+                        condition=models.Q(("status", "failed"), ("problem", ""), _connector="OR"),
                         name="only_a_failed_file_has_a_problem",
                         violation_error_message="Only a file that was not made says why.",
                     ),

@@ -11,7 +11,7 @@ from plans.models.collection import (
 )
 from plans.models.cycle import Cycle, Extension
 from plans.models.event import Event, EventKind
-from plans.models.made_file import LONGEST_SELECTION, FileState, MadeFile
+from plans.models.made_file import LONGEST_SELECTION, FileStatus, MadeFile
 from plans.models.merge import Fate, Merge, MergedUse
 from plans.models.notification import (
     Delivery,
@@ -102,7 +102,7 @@ __all__ = [
     "Evidence",
     "Extension",
     "Fate",
-    "FileState",
+    "FileStatus",
     "HowOften",
     "LearningQuestion",
     "Look",

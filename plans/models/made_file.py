@@ -21,7 +21,7 @@ def kept_at(made: Any, _name: str) -> str:
     return f"files/{made.pk}/{uuid.uuid4().hex}.{made.ending}"
 
 
-class FileState(models.TextChoices):
+class FileStatus(models.TextChoices):
     """How far a file is."""
 
     WAITING = "waiting", _("waiting its turn")
@@ -49,8 +49,8 @@ class MadeFile(models.Model):
         Collection, models.CASCADE, null=True, related_name="+", verbose_name=_("collection")
     )
     with_threads = models.BooleanField(_("with threads"), default=False)
-    state = models.CharField(
-        _("state"), max_length=8, choices=FileState.choices, default=FileState.WAITING
+    status = models.CharField(
+        _("status"), max_length=8, choices=FileStatus.choices, default=FileStatus.WAITING
     )
     of = models.PositiveIntegerField(_("plans"), default=0)
     done = models.PositiveIntegerField(_("plans read"), default=0)
@@ -73,13 +73,13 @@ class MadeFile(models.Model):
         indexes = (
             models.Index(fields=("person", "-asked_at"), name="files_of_a_person"),
             models.Index(
-                fields=("expires_at",), condition=Q(state="ready"), name="files_to_remove"
+                fields=("expires_at",), condition=Q(status="ready"), name="files_to_remove"
             ),
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(state__in=FileState.values),
-                name="file_state_is_known",
+                condition=Q(status__in=FileStatus.values),
+                name="file_status_is_known",
                 violation_error_message=_("A file is waiting, being made, ready, or not made."),
             ),
             models.CheckConstraint(
@@ -88,13 +88,13 @@ class MadeFile(models.Model):
                 violation_error_message=_("No more plans can be read than are asked for."),
             ),
             models.CheckConstraint(
-                condition=~Q(state="ready")
+                condition=~Q(status="ready")
                 | (~Q(file="") & Q(made_at__isnull=False) & Q(expires_at__isnull=False)),
                 name="a_ready_file_is_there",
                 violation_error_message=_("A file that is ready is kept, and until a day."),
             ),
             models.CheckConstraint(
-                condition=Q(state="failed") | Q(problem=""),
+                condition=Q(status="failed") | Q(problem=""),
                 name="only_a_failed_file_has_a_problem",
                 violation_error_message=_("Only a file that was not made says why."),
             ),
@@ -106,4 +106,4 @@ class MadeFile(models.Model):
     @property
     def is_on_its_way(self) -> bool:
         """Whether somebody is still to wait for it."""
-        return self.state in (FileState.WAITING, FileState.WORKING)
+        return self.status in (FileStatus.WAITING, FileStatus.WORKING)
