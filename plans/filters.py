@@ -34,7 +34,7 @@ from plans.forms.widgets import Select
 from plans.models import Cycle, Event, Look, Plan, PlanSdg, PlanThematicArea, Sdg
 from plans.models.thread import open_threads
 from plans.states import PUBLIC, ChallengeType, State
-from plans.turns import WAITING_FROM, theirs, waiting_for
+from plans.turns import WAITING_FROM, held, theirs, waiting_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -246,7 +246,7 @@ class QueueFilter(_PlanFilter):
         """Those that other reviewers are on, or all."""
         if value == EVERY:
             return plans
-        return plans.filter(claimed_by__isnull=False).exclude(theirs(self.reader))
+        return plans.filter(held()).exclude(theirs(self.reader))
 
     def unchanged(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
         """All of them: the order is laid on last, in :meth:`filter_queryset`."""

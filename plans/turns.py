@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
 
+from accounts.models import Absence, Reviewer
 from accounts.roles import roles_of
 from plans.states import State
 
@@ -21,10 +22,21 @@ WAITING_FROM = ExpressionWrapper(F("state_since") - F("waited"), DateTimeField()
 def waiting_for(reader: User, plans: PlanQuerySet) -> PlanQuerySet:
     """Those of the plans that wait for a decision and that no other reviewer is on.
 
-    Who stands in for a reviewer has theirs too.
+    Who stands in for a reviewer has theirs too. Whoever does not review the region now, because
+    their time as a stand-in is over or they stepped in from elsewhere, keeps no plan from others.
     """
-    nobody_else = Q(claimed_by__isnull=True) | theirs(reader)
-    return plans.filter(nobody_else, state=State.SUBMITTED)
+    return plans.filter(theirs(reader) | ~held(), state=State.SUBMITTED)
+
+
+def held() -> Q:
+    """Plans that a reviewer of their region is on, or who stands in for one of them now."""
+    of_region = Reviewer.objects.filter(
+        user=OuterRef("claimed_by"), region=OuterRef("lab__region"), user__is_active=True
+    )
+    for_another = Absence.objects.now().filter(
+        stand_in=OuterRef("claimed_by"), reviewer__region=OuterRef("lab__region")
+    )
+    return Q(claimed_by__isnull=False) & (Exists(of_region) | Exists(for_another))
 
 
 def theirs(reader: User) -> Q:

@@ -65,6 +65,7 @@ urlpatterns = [
     ),
     path("plans/<int:pk>/partners/known/", terms.partner_known, name="plan_partner_known"),
     path("plans/<int:pk>/acts/<slug:act>/", acts.act, name="plan_act"),
+    path("review/unsent/", reviews.unsent, name="unsent"),
     path("plans/<int:pk>/review/", reviews.finish, name="plan_review"),
     path("plans/<int:pk>/review/discard/", reviews.discard, name="plan_review_discard"),
     path("plans/<int:pk>/review/<int:review>/", reviews.read, name="plan_review_sent"),

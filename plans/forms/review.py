@@ -13,19 +13,17 @@ from plans import phrases
 from plans.anchors import WHOLE_PLAN
 from plans.forms.fields import CHOOSE, TICK, TextField
 from plans.models import Decision, Mark
-from plans.reviewing import EDIT, NEW, REPLY
+from plans.reviewing import BESIDE, DECLINE, EDIT, NEW, REPLY
 from plans.states import Act
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from django.db.models import QuerySet
     from django.forms import BoundField
     from django.forms.boundfield import BoundWidget
     from django.http import QueryDict
     from django.utils.functional import _StrPromise
 
-    from accounts.models import User
     from plans.checklist import Checklist
     from plans.limits import Option
     from plans.models import Comment, Criterion, Plan, Review, Thread
@@ -47,9 +45,10 @@ def _box(name: str) -> dict[str, Any]:
 class ThreadForm(forms.Form):
     """A new thread: what it is about (an anchor's text form), the comment, and of what kind it is.
 
-    ``typed`` is what this person has begun to write there and not sent. ``texts``: there are texts
-    at the place, so that words in them can be pointed at and others proposed; ``whole`` is the text
-    that is offered to be written anew while no words are chosen.
+    ``typed`` is what this person has begun to write there and not sent, with the ``rest`` of what
+    stood in the form. ``texts``: there are texts at the place, so that words in them can be pointed
+    at and others proposed; ``whole`` is the text that is offered to be written anew while no words
+    are chosen.
     """
 
     on = TextField()
@@ -76,14 +75,18 @@ class ThreadForm(forms.Form):
         *,
         on: str = WHOLE_PLAN,
         typed: str = "",
+        rest: Mapping[str, str] | None = None,
         texts: bool = False,
         whole: str = "",
     ) -> None:
+        kept = dict(rest or {})
+        there = kept.get("words") or whole
         super().__init__(
             data,
-            initial={"on": on, "text": typed, "instead": whole, "offered": whole},
+            initial={"on": on, "text": typed, "instead": there, "offered": there} | kept,
             auto_id=f"new-{re.sub('[^a-z0-9]+', '-', on)}-%s",
         )
+        self.is_begun = data is None and bool(typed or kept)
         for name in ("on", "before", "after", "offered"):
             self.fields[name].widget = forms.HiddenInput()
         self.fields["words"].label = _("Which words? (leave empty for the whole answer)")
@@ -124,9 +127,10 @@ class DeclineForm(forms.Form):
 
     reason = TextField(COMMENT_LENGTH, rows=2)
 
-    def __init__(self, thread: Thread, data: Any = None) -> None:
-        super().__init__(data, auto_id=f"decline-{thread.pk}-%s")
+    def __init__(self, thread: Thread, data: Any = None, *, typed: str = "") -> None:
+        super().__init__(data, initial={"reason": typed}, auto_id=f"decline-{thread.pk}-%s")
         self.fields["reason"].label = _("Why you keep your own words")
+        self.fields["reason"].widget.attrs |= _box(f"{DECLINE}{thread.pk}")
 
 
 class ReplyForm(forms.Form):
@@ -164,10 +168,15 @@ class CommentForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    """What is being typed, and in which box."""
+    """What is being typed, in which box, and what stands beside it in the form of a new thread."""
 
     at = TextField()
     text = TextField(rows=1)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        for name in BESIDE:
+            self.fields[name] = TextField(rows=1)
 
 
 class Marked(NamedTuple):
@@ -314,31 +323,3 @@ _NOTE_LABELS: dict[Act, _StrPromise] = {
     Act.REOPEN: _("Why is it opened again?"),
     Act.WITHDRAW: _("Why is it withdrawn?"),
 }
-
-
-class NudgeForm(forms.Form):
-    """A few words to a lab."""
-
-    text = TextField(COMMENT_LENGTH, rows=5)
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["text"].label = _("Your words to the lab")
-
-
-class HandOverForm(forms.Form):
-    """To whom a plan goes; nobody named: back to all reviewers."""
-
-    note = TextField(COMMENT_LENGTH, rows=3)
-
-    def __init__(self, reviewers: QuerySet[User], data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["to"] = forms.ModelChoiceField(
-            queryset=reviewers,
-            required=False,
-            label=_("Who goes on"),
-            empty_label=_("Nobody yet: any reviewer may take it on"),
-            error_messages=CHOOSE,
-        )
-        self.fields["note"].label = _("A word to them")
-        self.order_fields(["to", "note"])

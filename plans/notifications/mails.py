@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 from accounts.models import Membership
 from accounts.roles import roles_of
 from plans import limits
-from plans.models import EventKind, Question, Topic
+from plans.models import Question, Topic
 from plans.notifications.reviews import ReviewTold, review_told
 from plans.notifications.topics import topic_of
-from plans.permissions import may_resolve, may_see_people, roles_on, visible_plans
+from plans.notifications.words import LEFT, Words, may_read, words_for
+from plans.permissions import roles_on, visible_plans
 from plans.states import Role
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Told(NamedTuple):
 
     event: Event
     link: str
-    words: str
+    words: Words
     review: ReviewTold | None
 
 
@@ -118,8 +119,8 @@ def _seen(rows: Sequence[Notification], recipient: User) -> list[Told]:
         Told(
             row.event,
             f"{settings.SITE_URL}{row.address if row.event.plan_id in seen else '/'}",
-            row.event.words if _may_read(recipient, row.event) else "",
-            review_told(row.event) if _may_read(recipient, row.event) else None,
+            words_for(recipient, row.event),
+            review_told(row.event) if may_read(recipient, row.event) else None,
         )
         for row in known
     ]
@@ -132,22 +133,10 @@ def _knew(recipient: User, event: Event) -> bool:
         return event.lab_id in roles_of(recipient).labs
     plan.lab = event.lab
     handed_in = plan.versions.order_by("-number").first()
-    if event.kind not in _LEFT or Role.REVIEWER not in roles_on(recipient, plan) or not handed_in:
+    if event.kind not in LEFT or Role.REVIEWER not in roles_on(recipient, plan) or not handed_in:
         return False
     plan.title = handed_in.document.title
     return True
-
-
-_LEFT = frozenset({EventKind.RECALL, EventKind.WITHDRAW})
-
-
-def _may_read(recipient: User, event: Event) -> bool:
-    if event.plan is None:
-        return True
-    event.plan.lab = event.lab
-    if event.thread and event.thread.for_reviewers:
-        return may_resolve(recipient, event.plan)
-    return may_see_people(recipient, event.plan)
 
 
 def _subject(event: Event) -> str:

@@ -28,7 +28,9 @@ def review_told(event: Event) -> ReviewTold | None:
     comments = event.review.comments.filter(deleted_at__isnull=True)
     return ReviewTold(
         marks=list(event.review.marks.all()),
-        comments=list(comments.select_related("thread").order_by("thread", "written_at", "pk")),
+        comments=list(
+            comments.select_related("thread__suggestion").order_by("thread", "written_at", "pk")
+        ),
         resolved=_steps(event, EventKind.RESOLVED),
         reopened=_steps(event, EventKind.REOPENED),
     )

@@ -79,7 +79,9 @@ def _take() -> list[Notification]:
     )
     taken = list(
         rows.select_related("recipient", "event__plan", "event__lab", "event__cycle")
-        .select_related("event__actor", "event__thread", "event__review", "event__comment")
+        .select_related(
+            "event__actor", "event__thread__suggestion", "event__review", "event__comment"
+        )
         .order_by("created_at", "pk")[:MOST_IN_ONE]
     )
     Notification.objects.filter(pk__in=[row.pk for row in taken]).update(

@@ -8,7 +8,7 @@ from plans.reviewing.comments import (
     may_change,
     may_delete,
 )
-from plans.reviewing.drafts import EDIT, NEW, REPLY, keep_draft
+from plans.reviewing.drafts import BESIDE, DECLINE, EDIT, NEW, REPLY, keep_draft
 from plans.reviewing.looks import look
 from plans.reviewing.pointing import Spot, place_of, point_at, spots, texts_of
 from plans.reviewing.reviews import (
@@ -17,6 +17,7 @@ from plans.reviewing.reviews import (
     discard,
     joins_review,
     keep,
+    left_behind,
     pending_review,
     send,
 )
@@ -33,7 +34,9 @@ from plans.reviewing.threads import (
 
 __all__ = [
     "ACTS",
+    "BESIDE",
     "CHANGEABLE_FOR",
+    "DECLINE",
     "EDIT",
     "NEW",
     "REPLY",
@@ -52,6 +55,7 @@ __all__ = [
     "joins_review",
     "keep",
     "keep_draft",
+    "left_behind",
     "look",
     "may_change",
     "may_delete",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from plans import clock, history, notifications, workflow
 from plans.errors import Invalid, WordsNeeded, WrongState
 from plans.models import Decision, EventKind, Plan, Review
-from plans.permissions import may_resolve, require, role_for, roles_on
+from plans.permissions import may_resolve, require, role_for, roles_on, visible_plans
 from plans.states import HANDED_IN, Role, State
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from plans.models import Criterion, Version
+    from plans.models.review import ReviewQuerySet
     from plans.states import Act
 
 ACTS: dict[Decision, Act] = {decision: act for act, decision in workflow.DECISIONS.items()}
@@ -30,6 +31,16 @@ ACTS: dict[Decision, Act] = {decision: act for act, decision in workflow.DECISIO
 def pending_review(plan: Plan, user: User) -> Review | None:
     """The review that this person is writing of this plan, if any."""
     return plan.reviews.filter(reviewer=user, closed_at__isnull=True).first()
+
+
+def left_behind(user: User) -> ReviewQuerySet:
+    """Reviews that somebody has begun of plans that they may not see any more.
+
+    Their time as a stand-in is over, or they review another region now. Nobody else ever reads
+    these words, and they hold nothing up: they are there to be copied, and thrown away.
+    """
+    pending = Review.objects.filter(reviewer=user, closed_at__isnull=True)
+    return pending.exclude(plan__in=visible_plans(user))
 
 
 def joins_review(user: User, plan: Plan) -> bool:

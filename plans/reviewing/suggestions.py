@@ -16,6 +16,7 @@ from plans.authoring import Change, fingerprint
 from plans.errors import Invalid, WordsNeeded, WrongState
 from plans.models import EventKind, Suggestion, SuggestionStatus, ThreadStatus
 from plans.permissions import may_write, require
+from plans.reviewing.drafts import DECLINE, forget_draft
 from plans.reviewing.pointing import phrase_of
 from plans.reviewing.threads import locked_thread, tell
 
@@ -58,6 +59,7 @@ def apply(thread: Thread, *, actor: User) -> Thread:
         raise Invalid(outcome.refused[key])
     _answer(suggestion, SuggestionStatus.APPLIED, actor)
     _settle(thread)
+    forget_draft(thread.plan, f"{DECLINE}{thread.pk}", actor=actor)
     tell(thread, EventKind.SUGGESTION_APPLIED, actor)
     return thread
 
@@ -75,6 +77,7 @@ def decline(thread: Thread, reason: str, *, actor: User) -> Thread:
     suggestion.reason = reason
     _answer(suggestion, SuggestionStatus.DECLINED, actor)
     _settle(thread)
+    forget_draft(thread.plan, f"{DECLINE}{thread.pk}", actor=actor)
     comment = thread.comments.create(author=actor, text=reason, written_at=clock.now())
     tell(thread, EventKind.SUGGESTION_DECLINED, actor, comment)
     return thread

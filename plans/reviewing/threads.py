@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from plans import clock, history, notifications
 from plans.anchors import Anchor
@@ -40,6 +41,7 @@ from plans.permissions import (
 from plans.reviewing.drafts import NEW, REPLY, forget_draft
 from plans.reviewing.pointing import point_at
 from plans.reviewing.reviews import begin, joins_review
+from plans.sections import FIELD, GROUP
 from plans.states import Role
 from plans.workflow import locked
 
@@ -86,9 +88,9 @@ def open_thread(
     quote = document.text_at(anchor)
     if instead is not None:
         text = text.strip() or _("I suggest other words.")
-        _refuse_suggestion(
-            anchor, found.words if found else quote, instead, for_reviewers=for_reviewers
-        )
+        there = found.words if found else quote
+        _refuse_suggestion(anchor, there, instead, for_reviewers=for_reviewers)
+        _refuse_too_long(anchor, len(quote) - len(there) + len(instead))
     text = words(text)
     is_pending = not for_reviewers and joins_review(actor, plan)
     review = begin(plan, actor=actor) if is_pending else None
@@ -285,6 +287,22 @@ def _refuse_suggestion(anchor: Anchor, words: str, instead: str, *, for_reviewer
     else:
         return
     raise Invalid(sentence, {"instead": sentence})
+
+
+def _refuse_too_long(anchor: Anchor, length: int) -> None:
+    """Say it now, and not only to the lab that would take the words over."""
+    own = GROUP[anchor.group].fields if anchor.group else ()
+    field = next((one for one in own if one.key == anchor.field), FIELD.get(anchor.field))
+    most = field.max_length if field else None
+    if most is not None and length > most:
+        sentence = ngettext(
+            "With these words the answer is %(over)d character too long: "
+            "it takes %(most)d. Propose fewer words.",
+            "With these words the answer is %(over)d characters too long: "
+            "it takes %(most)d. Propose fewer words.",
+            length - most,
+        ) % {"over": length - most, "most": most}
+        raise Invalid(sentence, {"instead": sentence})
 
 
 def words(text: str) -> str:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from django import template
 
+from plans import notifications
+
 if TYPE_CHECKING:
     from accounts.models import User
-    from plans.models import Plan, Thread
+    from plans.models import Event, Plan, Thread
 
 register = template.Library()
 
@@ -18,8 +20,14 @@ MOST_COUNTED = 99
 @register.simple_tag
 def unread(user: User) -> int:
     """How many messages a person has not read; counted up to one more than is shown."""
-    waiting = user.notifications.filter(read_at__isnull=True).order_by()
+    waiting = notifications.readable_notices(user).filter(read_at__isnull=True).order_by()
     return waiting[: MOST_COUNTED + 1].count()
+
+
+@register.simple_tag
+def told(event: Event, reader: User) -> notifications.Words:
+    """What was said with an event, and about which words, as far as it is the reader's to read."""
+    return notifications.words_for(reader, event)
 
 
 @register.simple_tag

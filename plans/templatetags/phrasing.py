@@ -25,6 +25,7 @@ from plans.permissions import may_edit_now, may_write
 from plans.templatetags.changes import drawn_segment
 from plans.templatetags.drawing import Pen, drawn
 from plans.templatetags.plans import anchor_id, place_name, shortened
+from plans.views.talk import typed_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -217,9 +218,9 @@ def suggested(thread: Thread, document: PlanDocument, user: User, plan: Plan) ->
 
 
 @register.simple_tag
-def decline_form(thread: Thread, refused: DeclineForm | None) -> DeclineForm:
-    """The box for why a suggestion is declined; the one that was refused, where one was."""
-    return refused or DeclineForm(thread)
+def decline_form(thread: Thread, refused: DeclineForm | None, plan: Plan) -> DeclineForm:
+    """The box for why a suggestion is declined: with what was typed, or the one refused."""
+    return refused or DeclineForm(thread, typed=typed_at(plan, f"{reviewing.DECLINE}{thread.pk}"))
 
 
 @register.simple_tag

@@ -131,12 +131,15 @@ def keep_draft(request: SignedInRequest, pk: int) -> HttpResponse:
     form = DraftForm(request.POST)
     form.is_valid()
     at, text = form.cleaned_data["at"], form.cleaned_data["text"]
+    rest = {name: form.cleaned_data[name] for name in reviewing.BESIDE if name in form.data}
     typed = request.accepts("application/json") and not request.accepts("text/html")
     try:
-        reviewing.keep_draft(plan, at, text, actor=request.user)
+        reviewing.keep_draft(plan, at, text, actor=request.user, rest=rest)
     except PlanError as refusal:
         if typed:
             return JsonResponse({"message": str(refusal)}, status=409)
+        if rest.get("instead") != rest.get("offered"):
+            text = "\n\n".join(filter(None, (text, rest.get("instead"))))
         context = {"plan": plan, "reason": str(refusal), "typed": text}
         return render(request, "plans/thread_refused.html", context)
     if typed:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import Lab
 from accounts.roles import roles_of
-from plans import limits
+from plans import limits, reviewing
 from plans.models import DataSource, Plan, TermStatus, ThematicArea
 from plans.models.thread import open_threads
 from plans.permissions import may_start, reviewable_plans, visible_plans
@@ -50,6 +50,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "to_answer": _to_answer(boards),
         "is_reviewer": bool(roles.regions),
         "to_review": _to_review(request.user) if roles.regions else [],
+        "left_behind": reviewing.left_behind(request.user).exists(),
         "proposed": _proposed() if _keeps_terms(request.user) else None,
         "manages": roles.manages_network,
     }

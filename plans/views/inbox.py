@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, TextField, When
+from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,8 +19,8 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import User
 from plans import inbox as actions
 from plans.forms.inbox import DeliveryForm
-from plans.models import Delivery, Mute, Thread
-from plans.notifications import read_stop_token
+from plans.models import Delivery, Mute, Thread, Version
+from plans.notifications import read_stop_token, readable_notices
 from plans.permissions import may_resolve, may_see_people, require, visible_plans
 from plans.views.reading import plan_to_read
 
@@ -32,13 +33,26 @@ NOTICES_A_PAGE = 30
 
 
 def _notices(request: SignedInRequest) -> QuerySet[Notification]:
-    """What this person is told; of plans they may not see any more, nothing."""
-    notices = request.user.notifications.filter(
-        # What is about a lab as a whole names no plan.
-        event__plan__isnull=True
-    ) | request.user.notifications.filter(event__plan__in=visible_plans(request.user))
+    """What this person is told; ``known_as``: the title by which they knew a plan that left them.
+
+    Of plans they may not see (any more), no more than that.
+    """
+    handed_in = Version.objects.filter(plan=OuterRef("event__plan")).order_by("-number")
+    seen = visible_plans(request.user).filter(pk=OuterRef("event__plan"))
+    notices = readable_notices(request.user).annotate(
+        known_as=Case(
+            When(Q(event__plan__isnull=True) | Exists(seen), then=None),
+            default=Subquery(handed_in.values(title=KeyTextTransform("title", "content"))[:1]),
+            output_field=TextField(null=True),
+        )
+    )
     return notices.select_related(
-        "event__actor", "event__plan", "event__lab", "event__cycle", "event__comment"
+        "event__actor",
+        "event__plan",
+        "event__lab",
+        "event__cycle",
+        "event__comment",
+        "event__thread__suggestion",
     )
 
 
@@ -61,7 +75,8 @@ def follow(request: SignedInRequest, pk: int) -> HttpResponse:
     """Read one: on to the very comment, and it counts as read."""
     notice = get_object_or_404(_notices(request), pk=pk)
     actions.read(notice)
-    return redirect(notice.address)
+    left_them = cast("Any", notice).known_as is not None
+    return redirect("queue" if left_them else notice.address)
 
 
 @signed_in

@@ -16,7 +16,7 @@ from accounts.models import Lab, Region
 from accounts.roles import roles_of
 from plans import clock, limits, reminding, reviewing
 from plans.errors import PlanError
-from plans.forms.review import HandOverForm, NudgeForm
+from plans.forms.region import HandOverForm, NudgeForm
 from plans.models import Cycle
 from plans.models.review import Mark
 from plans.permissions import may_decide, may_hand_over, may_nudge, require, reviewers_for

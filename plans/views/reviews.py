@@ -178,6 +178,29 @@ def discard(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsent(request: SignedInRequest) -> HttpResponse:
+    """What one began to write about plans that are not one's to see any more; POST throws one away.
+
+    A plan is named as it was when the review was begun: what it says now is not theirs to know.
+    """
+    reviews = reviewing.left_behind(request.user)
+    if request.method == "POST":
+        key = request.POST.get("review", "")
+        is_number = key.isascii() and key.isdigit() and len(key) < 19
+        found = reviews.select_related("plan").filter(pk=key).first() if is_number else None
+        if found is None:
+            messages.info(request, _("There is nothing to throw away."))
+        else:
+            reviewing.discard(found.plan, actor=request.user)
+            messages.success(request, _("Your review is thrown away. Nobody has seen it."))
+        return redirect("unsent")
+    began = reviews.select_related("version", "plan__lab").order_by("-opened_at")
+    context = {"reviews": began.prefetch_related("comments__thread", "marks")}
+    return render(request, "plans/unsent.html", context)
+
+
+@signed_in
 @require_safe
 def read(request: SignedInRequest, pk: int, review: int) -> HttpResponse:
     """A review that was sent, for those who talk about the plan."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from plans.anchors import Anchor
 from plans.models import ThreadStatus
 from plans.permissions import may_open_thread, may_resolve, visible_threads
-from plans.reviewing import NEW, REPLY
+from plans.reviewing import DECLINE, NEW, REPLY
 from plans.sections import SECTION_OF
 from plans.states import HANDED_IN, State
 
@@ -205,8 +205,13 @@ class Talk:
 
 def typed_at(plan: Plan, box: str) -> str:
     """What the reader for whom ``plan_to_read`` read a plan has typed into a box and not sent."""
-    typed: list[dict[str, str]] = cast("Any", plan).typed
-    return next((one["text"] for one in typed if one["at"] == box), "")
+    return kept_at(plan, box)[0]
+
+
+def kept_at(plan: Plan, box: str) -> tuple[str, dict[str, str]]:
+    """The same, with what stands beside it in the form of a new thread."""
+    typed: list[dict[str, Any]] = cast("Any", plan).typed
+    return next(((one["text"], one["rest"]) for one in typed if one["at"] == box), ("", {}))
 
 
 def fold(threads: Iterable[Thread], typed: Container[str] = ()) -> list[Thread]:
@@ -228,7 +233,8 @@ def fold(threads: Iterable[Thread], typed: Container[str] = ()) -> list[Thread]:
 
 def _rank(thread: Thread, typed: Container[str]) -> tuple[bool, int, float]:
     comments = thread.comments.all()
-    is_begun = f"{REPLY}{thread.pk}" in typed or any(one.is_pending for one in comments)
+    boxes = (f"{REPLY}{thread.pk}", f"{DECLINE}{thread.pk}")
+    is_begun = any(box in typed for box in boxes) or any(one.is_pending for one in comments)
     latest = max((one.sent_at.timestamp() for one in comments), default=0.0)
     return not is_begun, _FIRST.index(ThreadStatus(thread.status)), -latest
 
@@ -245,14 +251,16 @@ def _unfinished(plan: Plan, one: dict[str, Any], threads: dict[str, Thread]) -> 
     if at.startswith(NEW):
         anchor = Anchor.parse(which)
         address = f"{reverse('thread_new', args=(plan.pk,))}?on={which}"
-    elif at.startswith(REPLY):
+    elif at.startswith((REPLY, DECLINE)):
         if which in threads:
             anchor = threads[which].anchor
         address += f"#thread-{which}"
     else:
         address = reverse("comment_edit", args=(which,))
     kept_at = dt.datetime.fromisoformat(one["kept_at"])
-    return Unfinished(at, one["text"], kept_at, anchor, address)
+    rest: dict[str, str] = one["rest"]
+    text = one["text"] or rest.get("instead") or rest.get("words", "")
+    return Unfinished(at, text, kept_at, anchor, address)
 
 
 def talk_on(user: User, plan: Plan) -> Talk:

@@ -31,7 +31,7 @@ from plans.phrases import Phrase
 from plans.templatetags.plans import shortened
 from plans.views.changed import NOTHING, wanted, wishes
 from plans.views.reading import contents, offers, plan_to_read
-from plans.views.talk import talk_on, typed_at
+from plans.views.talk import kept_at, talk_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,10 +57,12 @@ def open_thread(request: SignedInRequest, pk: int) -> HttpResponse:
     if anchor is None or not may_open_thread(request.user, plan):
         return _not_here(request, plan, anchor)
     joins = reviewing.joins_review(request.user, plan)
-    typed = typed_at(plan, f"{reviewing.NEW}{anchor}")
+    typed, rest = kept_at(plan, f"{reviewing.NEW}{anchor}")
     texts = reviewing.texts_of(plan.document, anchor)
     whole = texts[0][1] if anchor.field and texts else ""
-    form = ThreadForm(posted, on=str(anchor), typed=typed, texts=bool(texts), whole=whole)
+    form = ThreadForm(
+        posted, on=str(anchor), typed=typed, rest=rest, texts=bool(texts), whole=whole
+    )
     if posted is not None and form.is_valid():
         try:
             thread = _open(request.user, plan, anchor, form)

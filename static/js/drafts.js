@@ -11,26 +11,43 @@ const words = place?.dataset ?? {};
 const waiting = new Map(); // what is typed -> how it stands with keeping it
 let leaving = false;
 
+// What stands beside the box in the form of a new thread, and is kept with it.
+const BESIDE = ["words", "before", "after", "instead", "offered", "kind"];
+
 // A box or form: what it holds, where that goes, and where it is said what became of it.
 function kept(element) {
   const form = element.form ?? element;
-  const isReview = form.matches("form[data-keep]");
-  if (!isReview && !element.matches?.("textarea[data-draft]")) {
-    return null;
+  if (form.matches("form[data-keep]")) {
+    return review(form);
   }
-  return isReview ? review(form) : box(element);
+  if (element.matches("textarea[data-draft]")) {
+    return box(element);
+  }
+  const isBeside = BESIDE.includes(element.name) && form.elements?.on;
+  return isBeside ? box(form.querySelector("textarea[data-draft]")) : null;
 }
 
 function box(area) {
+  const beside = area.form.elements.on ? BESIDE.filter((name) => area.form.elements[name]) : [];
+  const parts = (read) => ({
+    text: read(area),
+    ...Object.fromEntries(beside.map((name) => [name, read(area.form.elements[name])])),
+  });
+  const now = () => parts((part) => part.value);
   return {
     key: area,
-    value: () => area.value,
-    original: area.defaultValue,
+    value: () => JSON.stringify(now()),
+    original: JSON.stringify(parts(untouched)),
+    // Words that are chosen, and no more, are no comment yet.
+    says() {
+      const { text, instead, offered } = now();
+      return text.trim() !== "" || instead !== offered;
+    },
     url: words.drafts,
     body() {
       const body = new FormData();
       body.set("at", area.dataset.draft);
-      body.set("text", area.value);
+      Object.entries(now()).forEach(([name, value]) => body.set(name, value));
       return body;
     },
     say(text) {
@@ -46,6 +63,14 @@ function box(area) {
   };
 }
 
+// What one of them held when the page came.
+function untouched(part) {
+  if (part instanceof RadioNodeList) {
+    return [...part].find((one) => one.defaultChecked)?.value ?? "";
+  }
+  return part.type === "hidden" ? part.value : part.defaultValue;
+}
+
 function review(form) {
   const value = () => {
     const data = new FormData(form);
@@ -56,6 +81,7 @@ function review(form) {
     key: form,
     value,
     original: originals.get(form) ?? value(),
+    says: () => true,
     url: form.action,
     body() {
       const body = new FormData(form);
@@ -109,7 +135,7 @@ async function send(state) {
     if (answer.ok) {
       state.confirmed = value;
       state.pause = FIRST_PAUSE;
-      one.say(value ? words.kept : "");
+      one.say(one.says() ? words.kept : "");
       if (one.value() !== value) {
         later(state, AFTER_KEYSTROKE);
       }
@@ -143,7 +169,7 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("focusout", (event) => {
-  const state = waiting.get(event.target);
+  const state = waiting.get(kept(event.target)?.key);
   if (state) {
     later(state, 0);
   }

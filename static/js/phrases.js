@@ -199,6 +199,7 @@ function fill(form, phrase) {
   }
   form.querySelector(".composer__spots")?.remove();
   show(form, phrase.words);
+  elements.text.dispatchEvent(new Event("input", { bubbles: true })); // so that it is kept
   const short = phrase.words.length > NAMED ? `${phrase.words.slice(0, NAMED)}…` : phrase.words;
   place.textContent = words.opened.replace("{words}", short);
 }

@@ -12,6 +12,7 @@ from plans import clock, mentions, reviewing, workflow
 from plans.errors import Invalid, WordsNeeded, WrongState
 from plans.models import Comment, Draft, Plan, Thread, ThreadStatus
 from plans.permissions import may_see_people, people_on, visible_plans
+from plans.phrases import Phrase
 from plans.states import Act, State
 from tests.factories import UserFactory, sent_thread
 from tests.personas import PERSONAS
@@ -266,6 +267,84 @@ def test_what_is_said_is_no_draft_any_more(
     assert drafts(submitted, member) == {}
 
 
+CHOSEN = {
+    "words": "dry",
+    "before": "three of four wells are ",
+    "after": " in spring",
+    "instead": "empty",
+    "offered": "dry",
+    "kind": "optional",
+}
+
+
+def test_words_that_are_chosen_and_proposed_are_kept_beside_the_comment(
+    submitted: Plan, reviewer: User
+) -> None:
+    box = "new:challenge.background"
+    reviewing.keep_draft(submitted, box, "", actor=reviewer, rest=CHOSEN)
+    assert Draft.objects.get().rest == CHOSEN
+
+    as_offered = CHOSEN | {"instead": "dry"}
+    reviewing.keep_draft(submitted, box, "Plain?", actor=reviewer, rest=as_offered)
+    kept = Draft.objects.get()
+    left = {name: CHOSEN[name] for name in ("words", "before", "after", "kind")}
+    assert (kept.text, kept.rest) == ("Plain?", left)
+
+    reviewing.keep_draft(submitted, box, " ", actor=reviewer, rest=as_offered)
+    assert Draft.objects.count() == 0
+
+
+def test_a_proposal_that_was_just_made_is_no_draft_any_more(
+    submitted: Plan, reviewer: User
+) -> None:
+    words, box = submitted.background.split(".")[0], "new:challenge.background"
+    phrase = Phrase(words)
+    reviewing.open_thread(
+        submitted,
+        "challenge.background",
+        "",
+        actor=reviewer,
+        phrase=phrase,
+        instead="Better words",
+    )
+
+    late = {"words": words, "instead": "Better", "offered": words}
+    reviewing.keep_draft(submitted, box, "", actor=reviewer, rest=late)
+    assert Draft.objects.count() == 0
+    reviewing.keep_draft(submitted, box, "", actor=reviewer, rest=late | {"instead": "Others"})
+    assert Draft.objects.get().rest["instead"] == "Others"
+
+
+def test_words_left_out_are_a_proposal_too(submitted: Plan, reviewer: User) -> None:
+    out = {"words": "dry", "instead": "", "offered": "dry"}
+
+    reviewing.keep_draft(submitted, "new:challenge.background", "", actor=reviewer, rest=out)
+
+    assert Draft.objects.get().rest == out
+
+
+def test_why_a_suggestion_is_declined_is_kept_until_it_is_answered(
+    submitted: Plan, reviewer: User, member: User
+) -> None:
+    words = submitted.background.split(".")[0]
+    thread = reviewing.open_thread(
+        submitted,
+        "challenge.background",
+        "",
+        actor=reviewer,
+        phrase=Phrase(words),
+        instead="Better words",
+    )
+    reviewing.send(submitted, "changes_requested", actor=reviewer)
+    box = f"decline:{thread.pk}"
+    reviewing.keep_draft(submitted, box, "It is sp", actor=member)
+    assert drafts(submitted, member) == {box: "It is sp"}
+
+    reviewing.decline(thread, "It is spring.", actor=member)
+
+    assert drafts(submitted, member) == {}
+
+
 def test_the_same_words_can_be_typed_again_later(
     submitted: Plan, member: User, thread: Thread
 ) -> None:
@@ -280,7 +359,7 @@ def test_the_same_words_can_be_typed_again_later(
 @pytest.mark.parametrize(
     "at",
     ["", "new:", "new:nowhere", "new:partners/1", "reply:", "reply:x", "reply:0", "edit:1", "plan",
-     "reply:99999999999999999999", "reply:²", "other:1"],
+     "reply:99999999999999999999", "reply:²", "other:1", "decline:", "decline:x"],
 )  # fmt: skip
 def test_there_are_no_other_boxes(submitted: Plan, member: User, at: str) -> None:
     with pytest.raises(Invalid, match="no such box"):

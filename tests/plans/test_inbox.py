@@ -11,10 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from plans import inbox, notifications, reviewing, workflow
+from plans import authoring, inbox, notifications, reviewing, workflow
+from plans.authoring import Change
 from plans.models import Delivery, Mute, Notification, Plan, Topic
+from plans.phrases import Phrase
 from plans.states import Act
 from tests.factories import reviewer_of
+from tests.plans.test_reading import words
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMessage
@@ -226,6 +229,54 @@ def test_what_one_may_not_see_any_more_is_gone_from_the_inbox(
     colleague.reviewer_of.all().delete()
 
     assert "Zq7 wells" not in client.get(reverse("inbox")).content.decode()
+
+
+def test_a_plan_that_left_its_reviewers_is_in_their_inbox_by_the_title_they_knew(
+    network: Network, reviewer: User, member: User, client: Client
+) -> None:
+    plan = network.plan("submitted", title="Zq7 wells")
+    workflow.move(plan, Act.RECALL, actor=member)
+    authoring.save(plan, {"title": Change("Xw9 wells")}, actor=member)
+    client.force_login(reviewer)
+
+    html = client.get(reverse("inbox")).content.decode()
+
+    (row,) = notifications.readable_notices(reviewer)
+    assert row.event.kind == "recall"
+    assert "Mira Member took the plan back Zq7 wells, Wells" in words(html)
+    assert "Xw9" not in html
+    assert '<span class="mark">1<span class="skipped"> not read</span></span>' in html
+    followed = client.get(reverse("inbox_follow", args=(row.pk,)))
+    assert (followed.status_code, followed["Location"]) == (302, reverse("queue"))
+
+
+def test_the_inbox_says_which_words_it_is_about_and_which_are_proposed_for_them(
+    approved: Plan, member: User, reviewer: User, client: Client
+) -> None:
+    proposal = {"phrase": Phrase("Three dry years"), "instead": "Four dry years"}
+    reviewing.open_thread(
+        approved, "challenge.background", "Since 2021?", actor=reviewer, **proposal
+    )
+    client.force_login(member)
+
+    text = words(client.get(reverse("inbox")).content.decode())
+
+    assert "Three dry years → proposed instead: Four dry years Since 2021?" in text
+
+
+def test_what_was_said_is_no_longer_read_by_who_has_left_though_the_plan_still_is(
+    approved: Plan, member: User, reviewer: User, client: Client
+) -> None:
+    reviewing.open_thread(approved, "challenge.background", "Zq7, since when?", actor=reviewer)
+    client.force_login(member)
+    assert "Zq7" in client.get(reverse("inbox")).content.decode()
+
+    member.memberships.all().delete()
+
+    left = client.get(reverse("inbox")).content.decode()
+    assert str(approved) in left
+    assert "Zq7" not in left
+    assert "Three dry years" not in left
 
 
 # -- without signing in ----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from plans import authoring, history, notifications, reviewing, scheduling, work
 from plans.authoring import Change
 from plans.errors import PlanError
 from plans.models import Event, EventKind, Notification, Plan
+from plans.phrases import Phrase
 from plans.states import Act, Role
 from tests.factories import reviewer_of
 
@@ -260,6 +261,37 @@ def test_a_mail_about_a_thread_quotes_it_and_leads_to_it(
     mail = mail_to(mailoutbox, "mira.member@example.org")
     assert "About these words:\n\nWells that answer\n\nRosa writes:\n\nWhich <wells>?" in mail.body
     assert f"/plans/{waiting.pk}/#comment-{thread.comments.get().pk}\n" in mail.body
+
+
+def test_a_mail_about_a_review_says_which_words_are_meant_and_proposed(
+    network: Network, waiting: Plan, reviewer: User, mailoutbox: list[Mail]
+) -> None:
+    place = "challenge.background"
+    dry, nobody = Phrase("Three dry years"), Phrase(" in a row")
+    thread = reviewing.open_thread(
+        waiting, place, "Since 2021?", actor=reviewer, phrase=dry, instead="Four dry years"
+    )
+    reviewing.reply(thread, "Or since 2020?", actor=reviewer)
+    reviewing.open_thread(waiting, place, "", actor=reviewer, phrase=nobody, instead="")
+    reviewing.send(waiting, "changes_requested", actor=reviewer)
+    send()
+
+    assert (
+        "1. Background (must be fixed before approval)\n“Three dry years”\n"
+        "Words proposed instead:\n“Four dry years”\n\nSince 2021?\n\n"
+        "2. Background (must be fixed before approval)\n“Three dry years”\n\nOr since 2020?\n\n"
+        "3. Background (must be fixed before approval)\n“in a row”\n"
+        "Proposed: to leave these words out.\n\nI suggest other words.\n"
+    ) in mail_to(mailoutbox, "mira.member@example.org").body
+
+    mailoutbox.clear()
+    reviewing.apply(thread, actor=network["member"])
+    send()
+
+    assert (
+        "About these words:\n\nThree dry years\n\n"
+        "Words proposed instead:\n\nFour dry years\n\nRead more and answer here:"
+    ) in mail_to(mailoutbox, "rosa.reviewer@example.org").body
 
 
 def test_a_mail_about_a_longer_deadline_says_until_when(

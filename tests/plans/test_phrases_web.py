@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -195,6 +196,27 @@ def test_what_was_typed_is_shown_when_the_lab_has_taken_the_plan_back(
 
     assert "The lab has this plan now; open threads once it is handed in again." in text
     assert "dry Look. empty" in text
+
+
+def test_words_being_proposed_are_kept_for_later_and_offered_again_where_they_were(
+    client: Client, plan: Plan, reviewer: User
+) -> None:
+    typed = {"words": "dry", "instead": "nearly empty", "offered": "dry", "kind": "optional"}
+    data = {"at": f"new:{PLACE}", "text": "Plainer?"} | typed
+
+    done = post(client, reviewer, reverse("draft_keep", args=(plan.pk,)), **data)
+
+    assert "Kept, and not sent. Nobody else sees it." in text_of(done)
+    assert "Plainer?" in words(page(client, reviewer, plan.get_absolute_url()))
+    html = page(client, reviewer, reverse("thread_new", args=(plan.pk,)) + f"?on={PLACE}")
+    assert "You began this and have not sent it." in html
+    assert "<q>dry</q>" in html
+    for kept in ("Plainer?", "nearly empty"):
+        assert f">\n{kept}</textarea>" in html
+    assert '<details class="composer__instead" open>' in html
+    checked = re.search(r'name="kind" value="(\w+)"[^>]* checked', html)
+    assert checked
+    assert checked[1] == "optional"
 
 
 # -- marks -----------------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from accounts import absences
 from accounts.models import Absence, Reviewer
-from plans import clock, reviewing, workflow
-from plans.errors import WrongState
+from plans import authoring, clock, reviewing, workflow
+from plans.authoring import Change
+from plans.errors import ReviewUnderWay, WrongState
 from plans.models import Event, Notification, Plan
 from plans.permissions import (
     available,
@@ -28,7 +29,7 @@ from plans.regions import overview
 from plans.states import Act, Role
 from plans.turns import waiting_for
 from tests.factories import CycleFactory, MembershipFactory, reviewer_of
-from tests.plans.test_reading import page, titles
+from tests.plans.test_reading import page, titles, words
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -210,6 +211,53 @@ def test_the_overview_says_who_is_away_and_counts_who_stands_in(
 
 
 # -- from one plan to the next ---------------------------------------------------------------------
+
+
+# -- when the absence is over ----------------------------------------------------------------------
+
+
+def test_what_a_stand_in_began_holds_nothing_up_once_the_absence_is_over(
+    network: Network, absence: Absence
+) -> None:
+    plan = network.plan("submitted")
+    reviewing.open_thread(plan, "plan", "Hm.", actor=network["other_reviewer"])
+    rosa = network["reviewer"]
+    with pytest.raises(ReviewUnderWay):
+        workflow.move(plan, Act.RECALL, actor=network["member"])
+    assert list(waiting_for(rosa, reviewable_plans(rosa))) == []
+    over(absence)
+
+    assert list(waiting_for(rosa, reviewable_plans(rosa))) == [plan]
+    assert reviewing.claim(plan, actor=rosa).claimed_by == rosa
+    recalled = workflow.move(plan, Act.RECALL, actor=network["member"])
+    assert recalled.state == "draft"
+
+
+def test_a_stand_in_finds_what_they_began_to_be_copied_and_thrown_away(
+    network: Network, absence: Absence
+) -> None:
+    plan = network.plan("submitted", title="Zq7 wells")
+    reviewing.open_thread(plan, "plan", "Copy me.", actor=network["other_reviewer"])
+    reviewing.open_thread(plan, "plan", "Not yours.", actor=network["reviewer"])
+    over(absence)
+    workflow.move(plan, Act.WITHDRAW, actor=network["member"])
+    workflow.move(plan, Act.RESTORE, actor=network["member"])
+    authoring.save(plan, {"title": Change("Xw9 wells")}, actor=network["member"])
+    client, unsent = Client(), reverse("unsent")
+    client.force_login(network["other_reviewer"])
+
+    assert unsent in client.get(reverse("home")).content.decode()
+    text = words(client.get(unsent).content.decode())
+    assert "Zq7 wells" in text
+    assert "Copy me." in text
+    assert "Not yours." not in text
+    assert "Xw9" not in text
+    others = plan.reviews.get(reviewer=network["reviewer"])
+    client.post(unsent, {"review": others.pk})
+    client.post(unsent, {"review": plan.reviews.get(reviewer=network["other_reviewer"]).pk})
+
+    assert list(plan.reviews.all()) == [others]
+    assert unsent not in client.get(reverse("home")).content.decode()
 
 
 @pytest.fixture

@@ -157,8 +157,13 @@ def test_words_in_a_row_are_replaced_in_the_row(
 
 
 def test_words_that_break_a_rule_are_not_written(plan: Plan, reviewer: User, member: User) -> None:
-    thread = reviewing.open_thread(plan, "challenge.summary", "", actor=reviewer, instead="w" * 281)
+    said = plan.summary[-30:]
+    instead = "w" * (280 - len(plan.summary) + len(said))
+    thread = reviewing.open_thread(
+        plan, "challenge.summary", "", actor=reviewer, phrase=Phrase(said), instead=instead
+    )
     given_back(plan, reviewer)
+    authoring.save(plan, {"summary": Change(f"Also: {plan.summary}")}, actor=member)
 
     with pytest.raises(Invalid):
         reviewing.apply(thread, actor=member)
@@ -278,3 +283,41 @@ def test_what_cannot_be_pointed_at_or_suggested_is_refused_beside_its_box(
         reviewing.open_thread(plan, place, "Look.", actor=reviewer, phrase=phrase, instead=instead)
 
     assert (str(refused.value), refused.value.by_field) == (sentence, {field: sentence})
+
+
+@pytest.mark.parametrize(("more", "fits"), [(0, True), (1, False)])
+def test_words_with_which_an_answer_is_too_long_are_refused_when_they_are_proposed(
+    plan: Plan, reviewer: User, more: int, fits: bool
+) -> None:
+    said = plan.summary.split()[-1]
+    instead = "x" * (280 - len(plan.summary) + len(said) + more)
+
+    def propose() -> None:
+        reviewing.open_thread(
+            plan,
+            "challenge.summary",
+            "",
+            actor=reviewer,
+            phrase=Phrase(said),
+            instead=instead,
+        )
+
+    if fits:
+        propose()
+        assert plan.threads.get().suggestion.words == instead
+        return
+    with pytest.raises(Invalid) as refused:
+        propose()
+    sentence = (
+        "With these words the answer is 1 character too long: it takes 280. Propose fewer words."
+    )
+    assert refused.value.by_field == {"instead": sentence}
+
+
+def test_a_row_has_limits_of_its_own(plan: Plan, reviewer: User) -> None:
+    partner = plan.rows("partners")[0]
+
+    with pytest.raises(Invalid, match="is 5 characters too long: it takes 1000"):
+        reviewing.open_thread(
+            plan, f"partners/{partner.pk}/name", "", actor=reviewer, instead="x" * 1005
+        )
