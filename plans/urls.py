@@ -1,8 +1,9 @@
 """The addresses of the plans app."""
 
-from django.urls import path
+from django.urls import include, path
 
 from plans.views import (
+    access,
     acts,
     authoring,
     beginning,
@@ -31,6 +32,10 @@ urlpatterns = [
     path("labs/<slug:slug>/plans/new/", beginning.start, name="plan_start"),
     path("plans/", library.library, name="library"),
     path("plans/export/", exporting.choose, name="plans_export_choose"),
+    path("api/", access.begin, name="api_begin"),
+    path("api/v1/", include("plans.api.urls")),
+    path("account/keys/", access.access_keys, name="access_keys"),
+    path("account/keys/<int:pk>/revoke/", access.revoke, name="access_key_revoke"),
     path("plans/export/schema.json", exporting.schema, name="export_schema"),
     path("plans/export/<slug:form>/", exporting.several, name="plans_export"),
     path("plans/<int:pk>/", reading.plan, name="plan"),
