@@ -9,6 +9,7 @@ then says that its phrase is gone, and a suggestion is not applied.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 AROUND = 60
@@ -81,8 +82,8 @@ def _alike(text: str, place: tuple[int, int], phrase: Phrase) -> tuple[int, int]
     """How many signs before and after a place are those before and after the phrase."""
     start, end = place
     return (
-        _common(_bare(text[:start])[::-1], _bare(phrase.before)[::-1]),
-        _common(_bare(text[end:]), _bare(phrase.after)),
+        _common(_signs(text, range(start - 1, -1, -1)), _bare(phrase.before)[::-1]),
+        _common(_signs(text, range(end, len(text))), _bare(phrase.after)),
     )
 
 
@@ -104,7 +105,13 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _common(one: str, other: str) -> int:
+def _signs(text: str, places: range) -> Iterator[str]:
+    """The signs at these places but for white space, read one by one: few of a text are asked for,
+    and a short word stands in it thousands of times."""
+    return (text[place] for place in places if not text[place].isspace())
+
+
+def _common(one: Iterable[str], other: str) -> int:
     number = 0
     for ours, theirs in zip(one, other, strict=False):
         if ours != theirs:

@@ -160,8 +160,9 @@ def _not_here(request: SignedInRequest, plan: Plan, anchor: Anchor | None) -> Ht
     else:
         reason = _("The lab has this plan now; open threads once it is handed in again.")
     typed = [request.POST.get(name, "") for name in ("words", "text")]
-    if request.POST.get("instead", "") != request.POST.get("offered", ""):
-        typed.append(request.POST["instead"])
+    instead = request.POST.get("instead", "")
+    if instead != request.POST.get("offered", ""):
+        typed.append(instead)
     context = {"plan": plan, "reason": reason, "typed": "\n\n".join(filter(None, typed))}
     template = "plans/_thread_refused.html" if request.htmx else "plans/thread_refused.html"
     return render(request, template, context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from plans import phrases
@@ -67,6 +69,16 @@ def test_a_short_phrase_is_found_by_what_stands_beside_it_still(
     phrase = phrases.cut(then, phrases.find_all(then, "dry")[0])
 
     assert found(now, phrase) == place
+
+
+def test_a_word_that_stands_thousands_of_times_is_looked_for_without_reading_it_all_each_time() -> (
+    None
+):
+    text = "The wells are dry, and nobody there measures them. " * 8000
+    began = process_time()
+
+    assert phrases.find(text, Phrase("e", "and nobody ther", " measures")) is None
+    assert process_time() - began < 5  # to read it all each time takes minutes
 
 
 def test_a_long_phrase_is_found_among_quite_other_words() -> None:

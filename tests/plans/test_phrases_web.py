@@ -196,6 +196,8 @@ def test_what_was_typed_is_shown_when_the_lab_has_taken_the_plan_back(
 
     assert "The lab has this plan now; open threads once it is handed in again." in text
     assert "dry Look. empty" in text
+    text = opened(client, plan, manager, words="dry", offered="dry")  # a page grown old
+    assert "dry Look." in text
 
 
 def test_words_being_proposed_are_kept_for_later_and_offered_again_where_they_were(
