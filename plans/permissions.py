@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import reviewing_in, roles_of
-from plans.models import Plan
+from plans.models import Collection, Openness, Plan
 from plans.states import EDITABLE, HANDED_IN, PUBLIC, TRANSITIONS, Act, Role, State
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import Lab
-    from plans.models import Reflection, Term
+    from plans.models import CollectionEntry, Reflection, Term
+    from plans.models.collection import CollectionQuerySet
     from plans.models.event import Event
     from plans.models.plan import PlanQuerySet
     from plans.models.thread import ThreadQuerySet
@@ -263,6 +264,40 @@ def people_on(plan: Plan, *, reviewers_only: bool = False) -> QuerySet[User]:
     else:
         people = people.filter(theirs | of_lab)
     return people.distinct().order_by("name", "email")
+
+
+def visible_collections(user: User | AnonymousUser) -> CollectionQuerySet:
+    """The collections that this person may know of: theirs, shared with them, open to all.
+
+    Which plans of them they see is :func:`visible_entries`'s to say; a collection gives nobody
+    sight of a plan.
+    """
+    if not user.is_authenticated:
+        return Collection.objects.none()
+    shared = Collection.objects.shared_with(user).order_by().values("pk")
+    return Collection.objects.filter(
+        Q(owner=user) | Q(openness=Openness.NETWORK) | Q(pk__in=shared)
+    )
+
+
+def visible_entries(user: User, collection: Collection) -> QuerySet[CollectionEntry]:
+    """What of a collection this person reads: its plans that they may see anyway.
+
+    Of the others nothing is told, not even how many they are: whoever counts learns of drafts.
+    That holds for the maker of the collection too, who may have left the lab since.
+    """
+    return collection.entries.filter(plan__in=visible_plans(user).order_by().values("pk"))
+
+
+def may_change_collection(user: User, collection: Collection) -> bool:
+    """Whether this person changes a collection, shares it and deletes it: who made it."""
+    return collection.owner_id == user.pk
+
+
+def colleagues(user: User) -> QuerySet[User]:
+    """The people whose names and addresses somebody knows from the pages of their labs."""
+    people = User.objects.filter(memberships__lab__in=sorted(roles_of(user).labs), is_active=True)
+    return people.exclude(pk=user.pk).distinct().order_by("name", "email")
 
 
 def require(allowed: bool) -> None:

@@ -23,10 +23,10 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import Absence, Invitation, Membership, Reviewer
-from plans import authoring, merging, reviewing, scheduling, splitting
+from plans import authoring, collecting, keys, merging, reviewing, scheduling, splitting
 from plans.authoring.pictures import as_one_of
 from plans.document import ReflectionDocument
-from plans.models import Event, Notification, Plan, Question, Topic
+from plans.models import Event, Notification, Openness, Organisation, Plan, Question, Topic
 from plans.notifications import send_waiting, stop_token
 from tests import personas
 from tests.factories import WORDS, CycleFactory, MethodFactory, sent_thread
@@ -49,6 +49,50 @@ TABLE = """
 home                            | in  200 200 200 200 200 200 200 200 200
 lab                             | in  200 200 200 200 200 200 200 200 200
 library                         | in  200 200 200 200 200 200 200 200 200
+labs                            | in  200 200 200 200 200 200 200 200 200
+countries                       | in  200 200 200 200 200 200 200 200 200
+country                         | in  200 200 200 200 200 200 200 200 200
+country nowhere                 | in  404 404 404 404 404 404 404 404 404
+organisations                   | in  200 200 200 200 200 200 200 200 200
+organisation                    | in  200 200 200 200 200 200 200 200 200
+organisation_called             | in  200 200 200 200 200 200 200 200 200
+
+collections                     | in  200 200 200 200 200 200 200 200 200
+collection_new                  | in  200 200 200 200 200 200 200 200 200
+collection_new POST             | 401 200 200 200 200 200 200 200 200 200
+collection private              | in  200 404 404 404 404 404 404 404 404
+collection shared               | in  200 404 200 404 404 404 404 404 404
+collection network              | in  200 200 200 200 200 200 200 200 200
+collection_edit private         | in  200 404 404 404 404 404 404 404 404
+collection_edit network         | in  200 403 403 403 403 403 403 403 403
+collection_edit network POST    | 401 200 403 403 403 403 403 403 403 403
+collection_sharing shared       | in  200 404 403 404 404 404 404 404 404
+collection_sharing network      | in  200 403 403 403 403 403 403 403 403
+collection_sharing network POST | 401 200 403 403 403 403 403 403 403 403
+collection_delete private       | in  200 404 404 404 404 404 404 404 404
+collection_delete network       | in  200 403 403 403 403 403 403 403 403
+collection_delete network POST  | 401 200 403 403 403 403 403 403 403 403
+collection_entry private        | in  200 404 404 404 404 404 404 404 404
+collection_entry network        | in  200 403 403 403 403 403 403 403 403
+collection_entry network POST   | 401 200 403 403 403 403 403 403 403 403
+collection_move network:up      | in  405 405 405 405 405 405 405 405 405
+collection_move network:up POST | 401 200 403 403 403 403 403 403 403 403
+collection_move private:up POST | 401 200 404 404 404 404 404 404 404 404
+collection_move network:away POST| 401 404 404 404 404 404 404 404 404 404
+collection_export_choose private| in  200 404 404 404 404 404 404 404 404
+collection_export_choose network| in  200 200 200 200 200 200 200 200 200
+collection_export private:json  | in  200 404 404 404 404 404 404 404 404
+collection_export network:json  | in  200 200 200 200 200 200 200 200 200
+collection_export network:exe   | in  404 404 404 404 404 404 404 404 404
+plan_alike draft                | in  200 200 404 404 404 404 200 200 404
+plan_alike submitted            | in  200 200 404 404 200 404 200 200 404
+plan_alike approved             | in  200 200 200 200 200 200 200 200 200
+plan_collect draft              | in  200 200 404 404 404 404 200 200 404
+plan_collect submitted          | in  200 200 404 404 200 404 200 200 404
+plan_collect approved           | in  200 200 200 200 200 200 200 200 200
+plan_collect draft POST         | 401 200 200 404 404 404 404 200 200 404
+plan_collect approved POST      | 401 200 200 200 200 200 200 200 200 200
+
 terms organisations             | in  200 200 200 200 200 200 200 200 200
 terms nothing-like-it           | in  404 404 404 404 404 404 404 404 404
 terms_near methods              | in  200 200 200 200 200 200 200 200 200
@@ -254,6 +298,23 @@ suggestion_decline submitted    | in  200 200 404 404 403 404 200 200 404
 suggestion_decline approved     | in  200 200 403 403 403 403 200 200 403
 suggestion_decline submitted POST | 401 200 200 404 404 403 404 200 200 404
 thread_step submitted:forget    | in  404 404 404 404 404 404 404 404 404
+
+api_begin                       | 200 200 200 200 200 200 200 200 200 200
+access_keys                     | in  200 200 200 200 200 200 200 200 200
+access_keys POST                | 401 200 200 200 200 200 200 200 200 200
+access_key_revoke               | in  200 404 404 404 404 404 404 404 404
+access_key_revoke POST          | 401 200 404 404 404 404 404 404 404 404
+api:openapi                     | 200 200 200 200 200 200 200 200 200 200
+api:nowhere                     | 404 404 404 404 404 404 404 404 404 404
+api:plans                       | 401 401 401 401 401 401 401 401 401 401
+api:plan approved               | 401 401 401 401 401 401 401 401 401 401
+api:plan draft                  | 401 401 401 401 401 401 401 401 401 401
+api:reflection archived         | 401 401 401 401 401 401 401 401 401 401
+api:terms methods               | 401 401 401 401 401 401 401 401 401 401
+api:regions                     | 401 401 401 401 401 401 401 401 401 401
+api:countries                   | 401 401 401 401 401 401 401 401 401 401
+api:labs                        | 401 401 401 401 401 401 401 401 401 401
+api:cycles                      | 401 401 401 401 401 401 401 401 401 401
 
 profile                         | in  200 200 200 200 200 200 200 200 200
 absences                        | in  403 403 403 403 200 200 200 200 403
@@ -473,6 +534,7 @@ class World:
             for state in ("submitted", "approved")
         }
         self.illustrate()
+        self.collect()
         manager = network["network_manager"]
         until = network.cycle.closes_at + dt.timedelta(days=1)
         scheduling.extend(network.lab, network.cycle, until=until, actor=manager)
@@ -489,6 +551,7 @@ class World:
             recipient=network.people["member"], event__plan=self.plans["approved"]
         )[0]
         self.membership = Membership.objects.get(user=network.people["reviewer_in_lab"])
+        self.key = keys.make("A map", ["plans"], dt.timedelta(days=9), actor=network["member"]).key
         later = dt.datetime.now(tz=dt.UTC) + dt.timedelta(days=30)
         self.absence = Absence.objects.create(
             reviewer=Reviewer.objects.get(user=network.people["reviewer"]),
@@ -496,6 +559,16 @@ class World:
             begins_at=later,
             ends_at=later + dt.timedelta(days=1),
         )
+
+    def collect(self) -> None:
+        """A collection for each way to share one, with an approved plan in it."""
+        member = self.network["member"]
+        self.collections = {way: collecting.make(way, actor=member) for way in Openness.values}
+        for way, one in self.collections.items():
+            collecting.add(one, self.plans["approved"], actor=member)
+            collecting.open_to(one, way, actor=member)
+        address = self.network.people["other_member"].email
+        collecting.share(self.collections["shared"], address, actor=member)
 
     def illustrate(self) -> None:
         """A picture in every plan, and another one on its way to the draft."""
@@ -514,8 +587,15 @@ class World:
         state, _colon, act = which.partition(":")
         plan, thread = self.plans.get(state), self.threads.get(state)
         slug = self.network.lab.slug
+        collection = self.collections.get(state)
+        entry = collection.entries.all()[0].pk if collection else None
         given: dict[str, tuple[Any, ...]] = {
             "lab": (slug,),
+            "country": (which or self.network.lab.countries.all()[0].pk,),
+            "organisation": (Organisation.objects.order_by("pk")[0].pk,),
+            "collection_entry": (collection and collection.pk, collection and entry),
+            "collection_move": (collection and collection.pk, collection and entry, act),
+            "collection_export": (collection and collection.pk, act),
             "terms": (which,),
             "terms_near": (which,),
             "plan_start": (slug,),
@@ -546,6 +626,10 @@ class World:
             "people_cancel": (slug, self.invitation.pk),
             "invitation": (which or self.invitation.key,),
             "absence_end": (self.absence.pk,),
+            "access_key_revoke": (self.key.pk,),
+            "api:plan": (plan and plan.pk,),
+            "api:reflection": (plan and plan.pk,),
+            "api:terms": (which,),
             "account_confirm_email": ("nonsense",),
             "account_reset_password_from_key": ("1", "nonsense"),
             "mfa_remove_webauthn": (1,),
@@ -559,6 +643,8 @@ class World:
         }
         if name == "plan_bring_back" and plan:
             return reverse(name, args=(plan.pk,)) + "?place=challenge&revision=0"
+        if name not in given and collection:
+            return reverse(name, args=(collection.pk,))
         if name not in given and name.startswith(("plan_", "plan", "thread_")) and plan:
             return reverse(name, args=(plan.pk,))
         return reverse(name, args=given.get(name, ()))
@@ -579,6 +665,11 @@ class World:
             "thread_new": {"on": "plan", "text": "Say more."},
             "thread_reply": {"text": "Since 2021."},
             "suggestion_decline": {"reason": "It is wet."},
+            "plan_collect": {"collection": "new", "name": "Wells to read"},
+            "collection_new": {"name": "Wells to read"},
+            "collection_edit": {"name": "Wells to read"},
+            "collection_sharing": {"do": "share", "reader": "new@example.org"},
+            "collection_entry": {"note": "Because."},
             "nudge": {"text": "Two weeks are left."},
             "inbox_settings": dict.fromkeys(Topic.values, "daily"),
             "plan_review": {"decision": "approved", "summary": "Well thought out."},
@@ -587,6 +678,7 @@ class World:
             "comment_edit": {"text": "Who pays for it?"},
             "people": {"email": "another@example.org", "role": "member"},
             "people_role": {"role": "lead"},
+            "access_keys": {"name": "A site", "scopes": "plans", "lasts": "30"},
         }.get(name, {})
 
 

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from accounts.models import User
     from plans.exporters.entries import Entry
     from plans.exporters.forms import Form
+    from plans.models.plan import PlanQuerySet
 
 
 @signed_in
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 def one(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     """A plan as a file, for whoever may read it; 404 for others, and for a form there is not."""
     plan = get_object_or_404(visible_plans(request.user), pk=pk)
-    wanted = _form(form)
+    wanted = form_called(form)
     found = list(entries(request.user, visible_plans(request.user).filter(pk=plan.pk), _site()))
     return _file(wanted, found, archive_pages.file_name(found[0]))
 
@@ -54,21 +56,13 @@ def choose(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def several(request: SignedInRequest, form: str) -> HttpResponse:
     """The plans that the library shows for the same address, as one file."""
-    wanted = _form(form)
+    wanted = form_called(form)
     found = LibraryFilter(request.GET, library_plans(request.user)).qs
     keys = list(found.values_list("pk", flat=True)[: wanted.at_most + 1])
     if not keys or len(keys) > wanted.at_most:
         return choose(request)
     plans = library_plans(request.user).filter(pk__in=keys).order_by("pk")
-    date = f"{clock.now():%Y-%m-%d}"
-    packed = len(keys) > 1 and wanted.key == "markdown"
-    return _file(
-        wanted,
-        list(entries(request.user, plans, _site())),
-        f"action-learning-plans-{date}",
-        ending="zip" if packed else wanted.ending,
-        content_type="application/zip" if packed else wanted.content_type,
-    )
+    return as_file(request.user, wanted, plans, f"action-learning-plans-{clock.now():%Y-%m-%d}")
 
 
 @require_safe
@@ -78,10 +72,24 @@ def schema(request: HttpRequest) -> HttpResponse:
     return JsonResponse(structured.schema(), json_dumps_params={"indent": 1})
 
 
-def _form(key: str) -> Form:
+def form_called(key: str) -> Form:
+    """The form with this name. Raises Http404 for one there is not."""
     if key not in FORMS:
         raise Http404
     return FORMS[key]
+
+
+def as_file(user: User, wanted: Form, plans: PlanQuerySet, name: str) -> HttpResponse:
+    """These plans, at least one, in their order as one file of that name."""
+    found = list(entries(user, plans, _site()))
+    packed = len(found) > 1 and wanted.key == "markdown"
+    return _file(
+        wanted,
+        found,
+        name,
+        ending="zip" if packed else wanted.ending,
+        content_type="application/zip" if packed else wanted.content_type,
+    )
 
 
 def _site() -> str:

@@ -16,10 +16,10 @@ from django.utils.translation import ngettext
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import Lab
 from accounts.roles import roles_of
-from plans import limits, reviewing
+from plans import limits, places, reviewing
 from plans.models import DataSource, Plan, TermStatus, ThematicArea
 from plans.models.thread import open_threads
-from plans.permissions import may_start, reviewable_plans, visible_plans
+from plans.permissions import library_plans, may_start, reviewable_plans, visible_plans
 from plans.readiness import gaps, progress
 from plans.states import State
 from plans.turns import in_turn, waiting_for
@@ -138,11 +138,14 @@ def lab(request: SignedInRequest, slug: str) -> HttpResponse:
     """A lab: where it works, and those of its plans that this person may see."""
     lab = get_object_or_404(Lab.objects.select_related("region"), slug=slug)
     plans = visible_plans(request.user).filter(lab=lab).select_related("cycle")
+    everybodys = library_plans(request.user).filter(lab=lab)
     roles = roles_of(request.user)
     page = Paginator(plans, PLANS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "lab": lab,
         "countries": lab.countries.all(),
+        "themes": places.themes_of(everybodys),
+        "partners": places.partners_of(everybodys),
         "page": page,
         "may_start": may_start(request.user, lab) and limits.cycles_to_write_in(lab),
         "sees_people": lab.pk in roles.labs or roles.manages_network,

@@ -40,7 +40,7 @@ from plans.permissions import (
     visible_plans,
 )
 from plans.sections import SECTIONS
-from plans.states import EDITABLE, HANDED_IN, TRANSITIONS, Act, Role, State
+from plans.states import EDITABLE, HANDED_IN, PUBLIC, TRANSITIONS, Act, Role, State
 from plans.templatetags.plans import anchor_id
 from plans.views.changed import (
     Choice,
@@ -235,6 +235,8 @@ def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:
         # A plan from the archive was never asked these questions: what it lacks is not missing.
         "show_missing": plan.state != State.ARCHIVED,
     }
+        # What everybody reads leads to the pages of its partners.
+        "is_everybodys": plan.state in PUBLIC,
 
 
 def contents(plan: Plan, talk: Talk | None = None, *, writes: bool = False) -> list[dict[str, Any]]:
