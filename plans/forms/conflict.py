@@ -173,18 +173,19 @@ def choose(data: QueryDict, key: str, choice: str, name: str, seen: str) -> None
     Afterwards the form is that of somebody who had in front of them what is stored.
     """
     if choice != "mine":
-        said = _read(data.get(f"{choice}-{name}", ""), list)
+        said = read_json(data.get(f"{choice}-{name}", ""), list)
         if said is None:
             return  # nothing came with the button: it is still to be chosen
         data.setlist(name, [str(one) for one in said])
-    base = _read(data.get(BASE, ""), dict) or {}
+    base = read_json(data.get(BASE, ""), dict) or {}
     data[BASE] = json.dumps(base | {key: seen})
 
 
-def _read(text: str, kind: type) -> Any:
+def read_json(text: str, kind: type) -> Any:
+    """What a page notes for itself; None for nonsense, however deep, and for another kind."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, kind) else None
 

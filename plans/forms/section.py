@@ -18,7 +18,16 @@ from django.utils.translation import gettext as _
 
 from plans import limits
 from plans.authoring import Change, Outcome, Reading, fingerprint, row_key
-from plans.forms.conflict import BASE, SINCE, Conflict, happened, laid_out, revision, shown
+from plans.forms.conflict import (
+    BASE,
+    SINCE,
+    Conflict,
+    happened,
+    laid_out,
+    read_json,
+    revision,
+    shown,
+)
 from plans.forms.fields import PictureField, TermsField, TextField, plan_field, row_fields
 from plans.forms.typed import TypedTerms
 from plans.sections import Section
@@ -314,13 +323,8 @@ def _stored(plan: Plan, key: str, entered: forms.Field) -> Any:
 
 
 def _read_base(data: Any) -> dict[str, str]:
-    try:
-        read = json.loads((data or {}).get(BASE, ""))
-    except ValueError:
-        return {}
-    if not isinstance(read, dict):
-        return {}
-    return {str(key): str(value) for key, value in read.items()}
+    base = read_json((data or {}).get(BASE, ""), dict) or {}
+    return {str(key): str(value) for key, value in base.items()}
 
 
 def _row_of(name: str) -> str:

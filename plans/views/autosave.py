@@ -6,7 +6,6 @@ stored. What is valid and nobody else changed is stored at once, whatever is wro
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -18,6 +17,7 @@ from accounts.decorators import SignedInRequest
 from accounts.moments import in_short
 from plans import authoring
 from plans.errors import PlanError, WrongState
+from plans.forms.conflict import read_json
 from plans.forms.section import SectionEditor
 from plans.models import Plan
 from plans.permissions import visible_plans
@@ -73,11 +73,7 @@ def answer(request: SignedInRequest, pk: int, rules: Section) -> HttpResponse:
 
 def _names(text: str) -> frozenset[str]:
     """The inputs that were sent, from a JSON list; nonsense names none."""
-    try:
-        names: Any = json.loads(text)
-    except ValueError:
-        return frozenset()
-    return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
+    return frozenset(map(str, read_json(text, list) or []))
 
 
 def _now() -> str:

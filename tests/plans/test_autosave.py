@@ -121,11 +121,19 @@ def test_a_plan_that_was_handed_in_meanwhile_is_not_changed(
     assert "so it cannot be changed" in answer.json()["message"]
 
 
-@pytest.mark.parametrize("only", ["", "nonsense", "{}", '["no_such_answer"]', '["slot"]'])
-def test_nonsense_changes_nothing(plan: Plan, member: User, only: str) -> None:
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "only",
+    ["", "nonsense", "{}", '["no_such_answer"]', '["slot"]', DEEP],
+    ids=["nothing", "words", "no list", "no answer", "no answer to write", "deep"],
+)
+@pytest.mark.parametrize("base", ["?", DEEP], ids=["words", "deep"])
+def test_nonsense_changes_nothing(plan: Plan, member: User, only: str, base: str) -> None:
     writer = Writer(member, plan, "challenge")
     answer = writer.client.post(
-        writer.address, {"do": "auto", "base": "?", "only": only, "background": "X", "slot": "2"}
+        writer.address, {"do": "auto", "base": base, "only": only, "background": "X", "slot": "2"}
     )
     assert answer.json()["base"] == {}
     before = Plan.objects.get(pk=plan.pk)
