@@ -136,6 +136,7 @@ async function send(state) {
       state.confirmed = value;
       state.pause = FIRST_PAUSE;
       one.say(one.says() ? words.kept : "");
+      state.isSaid = true;
       if (one.value() !== value) {
         later(state, AFTER_KEYSTROKE);
       }
@@ -164,7 +165,12 @@ function tryAgain(state) {
 document.addEventListener("input", (event) => {
   const one = event.target.matches("input, textarea") && kept(event.target);
   if (one && one.url) {
-    later(stateOf(one), AFTER_KEYSTROKE);
+    const state = stateOf(one);
+    if (state.isSaid) {
+      state.isSaid = false;
+      one.say(""); // what is typed now is not kept yet
+    }
+    later(state, AFTER_KEYSTROKE);
   }
 });
 
