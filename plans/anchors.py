@@ -8,9 +8,17 @@ rows by identity, so they survive re-ordering; they may outlive the row.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from plans.sections import FIELD, GROUP, SECTION, SECTION_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plans.document import PlanDocument
 
 WHOLE_PLAN = "plan"
 
@@ -58,3 +66,19 @@ class Anchor:
         if self.group:
             return f"{self.group}/{self.row}/{self.field}" if self.field else ""
         return self.field
+
+    def in_words(self, document: PlanDocument, label: Callable[[str], str]) -> str:
+        """“The whole plan”, “Background”, “Partner 2”, “A partner, since removed”.
+
+        ``label`` says what a section (``challenge``) or an answer (``challenge.background``) is
+        called.
+        """
+        answer = label(f"{self.section}.{self.field}") if self.field else ""
+        if not self.group:
+            return answer or (label(self.section) if self.section else _("The whole plan"))
+        one = str(GROUP[self.group].one).capitalize()
+        found = document.find_row(self)
+        if found is None:
+            return _("%(one)s, since removed") % {"one": one}
+        row = _("%(one)s %(place)d") % {"one": one, "place": found[0]}
+        return _("%(row)s: %(answer)s") % {"row": row, "answer": answer} if answer else row

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from django.utils.text import slugify
 
+from plans.exporters import threads
 from plans.exporters.entries import Entry
 from plans.exporters.markdown import page
 
@@ -20,11 +21,17 @@ def one(entry: Entry) -> bytes:
 
 
 def write(entries: Iterable[Entry]) -> bytes:
-    """A packed folder with a page for each plan."""
+    """A packed folder with a page for each plan, and one beside it with its threads.
+
+    The page alone is what the archive knows: with or without threads it comes back the same.
+    """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
         for entry in entries:
-            folder.writestr(f"{file_name(entry)}.md", one(entry))
+            name = file_name(entry)
+            folder.writestr(f"{name}.md", one(entry))
+            if entry.threads:
+                folder.writestr(f"{name}-threads.md", threads.as_text(entry.threads))
     return packed.getvalue()
 
 

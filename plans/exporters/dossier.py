@@ -34,10 +34,10 @@ IN_MEMORY = 8 * 1024 * 1024
 """An archive with many pictures is put together on disk beyond so many bytes."""
 
 
-def file_name(plan: Plan) -> str:
-    """What the archive is called: letters, digits and hyphens only, whatever the title holds."""
+def file_name(plan: Plan, ending: str = "zip") -> str:
+    """What the file is called: letters, digits and hyphens only, whatever the title holds."""
     words = slugify(plan.title)[:60].strip("-")
-    return f"plan-{plan.pk}-{words}.zip" if words else f"plan-{plan.pk}.zip"
+    return f"plan-{plan.pk}-{words}.{ending}" if words else f"plan-{plan.pk}.{ending}"
 
 
 def archive(plan: Plan, *, reader: User) -> IO[bytes]:
@@ -45,25 +45,25 @@ def archive(plan: Plan, *, reader: User) -> IO[bytes]:
 
     Times are told in the active time zone. Whether ``reader`` may have it is the view's to ask.
     """
-    told = _told(plan, reader)
+    found = told(plan, reader)
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - handed on, open
     with ZipFile(file, "w", ZIP_DEFLATED) as packed:
-        moment = told["made_at"]
-        _put(packed, moment, "plan.html", render_to_string("dossier/plan.html", told))
-        _put(packed, moment, "dossier.json", _json(_as_data(told)))
+        moment = found["made_at"]
+        _put(packed, moment, "plan.html", render_to_string("dossier/plan.html", found))
+        _put(packed, moment, "dossier.json", _json(_as_data(found)))
         _put(packed, moment, "schema.json", _json(PlanDocument.model_json_schema()))
-        for version in told["versions"]:
+        for version in found["versions"]:
             name = f"versions/version-{version.number}"
-            page = told | {"version": version, "document": version.document, "folder": "../"}
+            page = found | {"version": version, "document": version.document, "folder": "../"}
             _put(packed, moment, f"{name}.html", render_to_string("dossier/version.html", page))
             _put(packed, moment, f"{name}.json", _json(version.content))
-        for picture in told["pictures"].values():
+        for picture in found["pictures"].values():
             _put_picture(packed, moment, picture)
     file.seek(0)
     return file
 
 
-def _told(plan: Plan, reader: User) -> dict[str, Any]:
+def told(plan: Plan, reader: User) -> dict[str, Any]:
     """All that is in it, read in as many queries for much as for little."""
     threads = plan.threads.filter(for_reviewers=False).sent().with_comments(reader)
     reviews = plan.reviews.filter(closed_at__isnull=False).to_read()

@@ -15,7 +15,11 @@ from plans.exporters.entries import Entry
 
 @dataclass(frozen=True)
 class Form:
-    """A form: its name, what it is good for, and how many plans fit into one request."""
+    """A form: its name, what it is good for, and how many plans fit into one request.
+
+    A worker makes files of up to ``most_later`` plans. ``takes_threads``: whether conversations
+    have a place in it.
+    """
 
     key: str
     label: str | Promise
@@ -24,10 +28,18 @@ class Form:
     content_type: str
     write: Callable[[Sequence[Entry]], bytes]
     at_most: int = 2_000
+    most_later: int = 20_000
+    takes_threads: bool = True
+
+
+def packed(form: Form, number: int, *, with_threads: bool) -> bool:
+    """Whether so many plans go out in this form as a packed folder: markdown, a page a plan."""
+    return form.key == "markdown" and (number > 1 or with_threads)
 
 
 def _pages(found: Sequence[Entry]) -> bytes:
-    return archive_pages.one(found[0]) if len(found) == 1 else archive_pages.write(found)
+    alone = len(found) == 1 and not found[0].threads
+    return archive_pages.one(found[0]) if alone else archive_pages.write(found)
 
 
 def _word(found: Sequence[Entry]) -> bytes:
@@ -41,7 +53,16 @@ def _paper(found: Sequence[Entry]) -> bytes:
 FORMS: Final[dict[str, Form]] = {
     form.key: form
     for form in (
-        Form("pdf", _("PDF"), _("to print or to hand over"), "pdf", "application/pdf", _paper, 60),
+        Form(
+            "pdf",
+            _("PDF"),
+            _("to print or to hand over"),
+            "pdf",
+            "application/pdf",
+            _paper,
+            60,
+            1_500,
+        ),
         Form(
             "docx",
             _("Word document"),
@@ -50,6 +71,7 @@ FORMS: Final[dict[str, Form]] = {
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             _word,
             60,
+            1_500,
         ),
         Form(
             "xlsx",
@@ -66,6 +88,7 @@ FORMS: Final[dict[str, Form]] = {
             "csv",
             "text/csv; charset=utf-8",
             tables.write_text,
+            takes_threads=False,
         ),
         Form(
             "json",

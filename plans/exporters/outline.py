@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from plans.document import EvidenceItem, ReflectionDocument
+from plans.exporters import threads
 from plans.exporters.entries import Entry, Words
+from plans.exporters.threads import ThreadTold
 from plans.sections import EvidenceKind, Stage
 from plans.states import ChallengeType
 
@@ -64,7 +66,29 @@ class Link:
     words: str
 
 
-Block = Heading | Facts | Text | Listed | Shown | Link
+@dataclass(frozen=True)
+class Quoted:
+    """Words that a conversation is about."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody said, and who and when."""
+
+    by: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A text of which stretches are ``kept``, ``added`` or ``removed``."""
+
+    stretches: tuple[tuple[str, str], ...]
+
+
+Block = Heading | Facts | Text | Listed | Shown | Link | Quoted | Said | Changed
 
 
 def blocks(entry: Entry, words: Words) -> Iterator[Block]:
@@ -84,23 +108,28 @@ def blocks(entry: Entry, words: Words) -> Iterator[Block]:
     goals = tuple(f"{number}. {words.goals.get(number, '')}".strip() for number in document.sdgs)
     yield from _terms(words.of("classification.sdgs"), goals)
     yield from _terms(words.of("classification.thematic_areas"), document.thematic_areas)
-    yield Heading(2, words.of("partners"))
-    for place, partner in enumerate(document.partners, start=1):
-        yield Heading(3, f"{place}. {partner.name or _('Without a name')}")
-        known = [(words.of("partners.sector"), partner.sector)]
-        if partner.is_new is not None:
-            answer = _("yes") if partner.is_new else _("no")
-            known.append((_("New and unusual partner"), answer))
-        if any(value for _name, value in known):
-            yield Facts(tuple((name, value) for name, value in known if value))
-        if partner.description:
-            yield Text(partner.description)
+    yield from _partners(entry, words)
     yield from _learning(entry, words)
     yield Heading(2, words.of("closing"))
     yield from _answer(words.of("closing.early_leads"), document.early_leads)
     yield from _answer(_("Remarks in the archive"), document.remarks)
     if entry.reflection is not None:
         yield from _reflection(entry, entry.reflection)
+    if entry.threads:
+        yield Heading(2, _("Threads"))
+        for thread in entry.threads:
+            yield from conversation(thread, 3)
+
+
+def conversation(thread: ThreadTold, level: int) -> Iterator[Block]:
+    """A thread as people read it: about what, on which words, and who said what."""
+    yield Heading(level, f"{thread.about}: {threads.in_short(thread)}")
+    if thread.quote:
+        yield Quoted(thread.quote)
+    if thread.suggestion:
+        yield Text(threads.proposed(thread.suggestion))
+    for one in thread.comments:
+        yield Said(threads.said_by(one), threads.said(one))
 
 
 def _facts(entry: Entry, words: Words) -> Iterator[tuple[str, str]]:
@@ -144,6 +173,20 @@ def _evidence(entry: Entry, item: EvidenceItem) -> Iterator[Block]:
     where = entry.picture_address(item)
     if where and content is None:
         yield Link(where, _("Picture") if item.form == "picture" else _("Link"))
+
+
+def _partners(entry: Entry, words: Words) -> Iterator[Block]:
+    yield Heading(2, words.of("partners"))
+    for place, partner in enumerate(entry.document.partners, start=1):
+        yield Heading(3, f"{place}. {partner.name or _('Without a name')}")
+        known = [(words.of("partners.sector"), partner.sector)]
+        if partner.is_new is not None:
+            answer = _("yes") if partner.is_new else _("no")
+            known.append((_("New and unusual partner"), answer))
+        if any(value for _name, value in known):
+            yield Facts(tuple((name, value) for name, value in known if value))
+        if partner.description:
+            yield Text(partner.description)
 
 
 def _learning(entry: Entry, words: Words) -> Iterator[Block]:

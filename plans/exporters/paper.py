@@ -43,14 +43,20 @@ def fonts() -> list[str]:
 
 def write(entries: Iterable[Entry], words: Words) -> bytes:
     """These plans as one PDF; several ones each begin on a page of their own."""
+    plans = [outline.blocks(entry, words) for entry in entries]
+    return pages(plans, _("Action learning plans"))
+
+
+def pages(parts: Iterable[Iterable[outline.Block]], title: str = "") -> bytes:
+    """Documents, each from a new page on, as one PDF; a single one is called as its heading says.
+
+    ``title`` is that of several.
+    """
     with tempfile.TemporaryDirectory(prefix="paper-") as name:
         folder = Path(name)
-        plans = [
-            [_told(block, folder) for block in outline.blocks(entry, words)] for entry in entries
-        ]
-        title = plans[0][0]["text"] if len(plans) == 1 else _("Action learning plans")
+        plans = [[_told(block, folder) for block in part] for part in parts]
         content = {
-            "title": title,
+            "title": plans[0][0]["text"] if len(plans) == 1 else title,
             "plans": plans,
             "contents": _("Contents"),
             "language": (get_language() or "en").partition("-")[0],
@@ -97,6 +103,14 @@ def _told(block: outline.Block, folder: Path) -> dict[str, Any]:
             "paragraphs": [_paragraph(one) for one in parts],
             "lead": block.lead,
         }
+    if isinstance(block, outline.Changed):
+        words = "".join(text for _kind, text in block.stretches)
+        return {"kind": "changed", "stretches": block.stretches, "rtl": runs_right_to_left(words)}
+    if isinstance(block, outline.Quoted):
+        return {"kind": "quote", **_paragraph(block.text)}
+    if isinstance(block, outline.Said):
+        parts = [part for part in block.text.split("\n\n") if part.strip()]
+        return {"kind": "said", "by": block.by, "paragraphs": [_paragraph(one) for one in parts]}
     if isinstance(block, outline.Heading):
         return {"kind": "heading", "level": block.level, **_paragraph(block.text)}
     if isinstance(block, outline.Facts):

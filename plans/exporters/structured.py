@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from plans.document import PlanDocument, ReflectionDocument
 from plans.exporters.entries import Entry
+from plans.exporters.threads import ThreadTold
 
 
 class ExportedPlan(BaseModel):
@@ -23,6 +24,7 @@ class ExportedPlan(BaseModel):
     changed: str
     plan: PlanDocument
     reflection: ReflectionDocument | None = None
+    threads: tuple[ThreadTold, ...] | None = None
 
 
 class ExportedPlans(BaseModel):
@@ -50,6 +52,7 @@ def write(entries: Iterable[Entry]) -> bytes:
                 changed=entry.changed,
                 plan=entry.document,
                 reflection=entry.reflection,
+                threads=entry.threads or None,
             )
             for entry in entries
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from openpyxl import Workbook
@@ -104,14 +104,39 @@ REFLECTIONS: tuple[str, ...] = (
 )
 
 
+THREADS: tuple[str, ...] = (
+    *("plan", "thread", "about", "quote", "status", "must_fix", "proposed_words"),
+    *("said_by", "said_at", "text"),
+)
+"""One line a comment; a thread without any has one line too."""
+
+
+def _said(entry: Entry) -> Iterator[list[Any]]:
+    for thread in entry.threads:
+        words = thread.suggestion.words if thread.suggestion else ""
+        must_fix = "yes" if thread.must_fix else "no"
+        told = [entry.number, thread.number, thread.about, thread.quote, thread.status, must_fix]
+        for one in thread.comments:
+            yield [*told, words, one.author, one.at, one.text]
+        if not thread.comments:
+            yield [*told, words, thread.opened_by, thread.opened_at, ""]
+
+
 def write_workbook(entries: Iterable[Entry]) -> bytes:
-    """A workbook with the sheets plans, evidence, partners, learning_questions, reflections."""
+    """A workbook with the sheets plans, evidence, partners, learning_questions, reflections.
+
+    Where there are threads, the last sheet holds what was said in them.
+    """
     book = Workbook(write_only=True)
-    sheets = {name: book.create_sheet(name) for name in ("plans", *ROWS, "reflections")}
+    entries = list(entries)
+    names = ["plans", *ROWS, "reflections"]
+    names += ["threads"] if any(entry.threads for entry in entries) else []
+    sheets = {name: book.create_sheet(name) for name in names}
     heads = {
         "plans": [name for name, _value in PLANS],
         **{name: ["plan", "title", "place", *columns] for name, columns in ROWS.items()},
         "reflections": ["plan", *REFLECTIONS],
+        "threads": [*THREADS],
     }
     for name, sheet in sheets.items():
         sheet.freeze_panes = "A2"
@@ -130,6 +155,8 @@ def write_workbook(entries: Iterable[Entry]) -> bytes:
         if entry.reflection is not None:
             told = [entry.number, *(_reflected(entry.reflection, name) for name in REFLECTIONS)]
             sheets["reflections"].append([_cell(sheets["reflections"], one) for one in told])
+        for row in _said(entry):
+            sheets["threads"].append([_cell(sheets["threads"], one) for one in row])
     packed = io.BytesIO()
     book.save(packed)
     return packed.getvalue()

@@ -31,15 +31,30 @@ def write(entries: Iterable[Entry], words: Words) -> bytes:
     document.core_properties.author = ""
     if len(found) > 1:
         document.add_heading(title, 0)
-    _contents(document)
-    for place, entry in enumerate(found):
-        if place or len(found) > 1:
-            document.add_page_break()
-        for block in outline.blocks(entry, words):
-            _add(document, block)
+    plans = [list(outline.blocks(entry, words)) for entry in found]
+    _put(document, plans)
     packed = io.BytesIO()
     document.save(packed)
     return packed.getvalue()
+
+
+def _put(document: Any, plans: list[list[outline.Block]]) -> None:
+    listed = [
+        block
+        for plan in plans
+        for block in plan
+        if isinstance(block, outline.Heading) and block.level <= 2
+    ]
+    _contents(document, listed)
+    named = 0
+    for place, plan in enumerate(plans):
+        if place or len(plans) > 1:
+            document.add_page_break()
+        for block in plan:
+            _add(document, block)
+            if isinstance(block, outline.Heading) and block.level <= 2:
+                _name(document.paragraphs[-1], named)
+                named += 1
 
 
 def _dress(document: Any) -> None:
@@ -67,57 +82,100 @@ def _dress(document: Any) -> None:
     page.top_margin = page.bottom_margin = Cm(2.3)
 
 
-def _contents(document: Any) -> None:
-    """A list of contents that the reader's program fills when it opens the document."""
-    paragraph = document.add_paragraph()
-    for kind, text in (
-        ("begin", ""),
-        ("", ' TOC \\o "1-2" \\h \\z \\u '),
-        ("separate", ""),
-        ("words", _("Contents: choose “update” here if this list is empty.")),
-        ("end", ""),
-    ):
-        run = paragraph.add_run()
-        if kind == "words":
-            run.text = text
-        elif kind:
-            mark = OxmlElement("w:fldChar")
-            mark.set(qn("w:fldCharType"), kind)
-            run._r.append(mark)
-        else:
-            instruction = OxmlElement("w:instrText")
-            instruction.set(qn("xml:space"), "preserve")
-            instruction.text = text
-            run._r.append(instruction)
-    update = OxmlElement("w:updateFields")
-    update.set(qn("w:val"), "true")
-    document.settings.element.append(update)
+def _contents(document: Any, headings: list[outline.Heading]) -> None:
+    """A list of contents: filled already, each line leading to its heading.
+
+    It is a field that a reader's program can fill anew, with the numbers of its own pages.
+    """
+    field = document.add_paragraph()
+    _mark(field, "begin")
+    instruction = OxmlElement("w:instrText")
+    instruction.set(qn("xml:space"), "preserve")
+    instruction.text = ' TOC \\o "1-2" \\h \\z \\u '
+    field.add_run()._r.append(instruction)
+    _mark(field, "separate")
+    line = field
+    for place, heading in enumerate(headings):
+        if place:
+            line = document.add_paragraph()
+        line.paragraph_format.space_after = Pt(2)
+        line.paragraph_format.left_indent = Cm(0.6 * (heading.level - 1))
+        leading = OxmlElement("w:hyperlink")
+        leading.set(qn("w:anchor"), _anchor(place))
+        run = line.add_run(_clean(heading.text))
+        leading.append(run._r)
+        line._p.append(leading)
+        _directed(line, heading.text)
+    _mark(line, "end")
+
+
+def _mark(paragraph: Any, kind: str) -> None:
+    mark = OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    paragraph.add_run()._r.append(mark)
+
+
+def _anchor(place: int) -> str:
+    return f"_Toc{place:06d}"
+
+
+def _name(heading: Any, place: int) -> None:
+    """Put a name on a heading that the contents lead to."""
+    for kind in ("w:bookmarkStart", "w:bookmarkEnd"):
+        mark = OxmlElement(kind)
+        mark.set(qn("w:id"), str(place))
+        if kind == "w:bookmarkStart":
+            mark.set(qn("w:name"), _anchor(place))
+        heading._p.append(mark)
 
 
 def _add(document: Any, block: outline.Block) -> None:
     if isinstance(block, outline.Heading):
         _directed(document.add_heading(_clean(block.text), block.level), block.text)
     elif isinstance(block, outline.Text):
-        for part in re.split(r"\n\s*\n", block.text.strip()):
-            paragraph = document.add_paragraph()
-            run = paragraph.add_run(_clean(part))
-            if block.lead:
-                run.font.size, run.font.color.rgb = Pt(13), _INK
-            _directed(paragraph, part)
+        _text(document, block)
     elif isinstance(block, outline.Facts):
-        for name, value in block.rows:
-            paragraph = document.add_paragraph()
-            paragraph.paragraph_format.space_after = Pt(2)
-            paragraph.add_run(f"{_clean(name)}: ").bold = True
-            paragraph.add_run(_clean(value))
-            _directed(paragraph, value)
+        _facts(document, block)
     elif isinstance(block, outline.Listed):
         for item in block.items:
             _directed(document.add_paragraph(_clean(item), style="List Bullet"), item)
     elif isinstance(block, outline.Link):
         document.add_paragraph(f"{_clean(block.words)}: {_clean(block.address)}")
-    else:
+    elif isinstance(block, outline.Quoted):
+        _directed(document.add_paragraph(_clean(block.text), style="Quote"), block.text)
+    elif isinstance(block, outline.Said):
+        _said(document, block)
+    elif isinstance(block, outline.Shown):
         _picture(document, block)
+
+
+def _text(document: Any, block: outline.Text) -> None:
+    for part in re.split(r"\n\s*\n", block.text.strip()):
+        paragraph = document.add_paragraph()
+        run = paragraph.add_run(_clean(part))
+        if block.lead:
+            run.font.size, run.font.color.rgb = Pt(13), _INK
+        _directed(paragraph, part)
+
+
+def _facts(document: Any, block: outline.Facts) -> None:
+    for name, value in block.rows:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(2)
+        paragraph.add_run(f"{_clean(name)}: ").bold = True
+        paragraph.add_run(_clean(value))
+        _directed(paragraph, value)
+
+
+def _said(document: Any, said: outline.Said) -> None:
+    by = document.add_paragraph()
+    by.paragraph_format.left_indent, by.paragraph_format.space_after = Cm(0.6), Pt(0)
+    by.paragraph_format.keep_with_next = True
+    by.add_run(_clean(said.by)).bold = True
+    for part in re.split(r"\n\s*\n", said.text.strip()):
+        paragraph = document.add_paragraph(_clean(part))
+        paragraph.paragraph_format.left_indent = Cm(0.6)
+        _directed(paragraph, part)
 
 
 def _picture(document: Any, shown: outline.Shown) -> None:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
-from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 
 from plans.document import ITEMS, EvidenceItem, Leftover, PartnerItem, QuestionItem
 from plans.importers.blocks import Block
+from plans.importers.links import said_once
 from plans.importers.plaintext import (
     decode_entities,
     one_line,
@@ -41,8 +41,6 @@ _LINK_TAG = re.compile(
 )
 _LIKE_MARKUP: Final = re.compile(r"[<&]|\]\(")
 _MOST_LAYERS: Final = 8
-_MOST_BRACKETS: Final = 4
-_LONGEST_LINK: Final = 8_000
 _EMPTY_QUESTION = re.compile(r"\s*>[ \t\xa0]*(?:\n|\Z)")
 _GROUP_QUESTION = re.compile(r"\s*>[ \t\xa0]*(?:None)?[ \t\xa0]*(?:\n|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
@@ -84,7 +82,7 @@ def words_of(text: str) -> str:
 
 def _bared(text: str) -> str:
     words = strip_markup(_PICTURE.sub(_alt_text, decode_entities(text)))
-    return tidy(printable(_once(_unwrapped(words))))
+    return tidy(printable(said_once(words)))
 
 
 def leftover_of(place: str, text: str) -> Iterator[Leftover]:
@@ -154,60 +152,6 @@ def pictures_in(text: str) -> list[str]:
 def _alt_text(picture: re.Match[str]) -> str:
     words = one_line(picture.group(1))
     return "" if words.lower() == _NO_ALT else words
-
-
-def _unwrapped(text: str) -> str:
-    """``[X](X)`` as X where that is the whole text; X may hold brackets and line breaks."""
-    bare = text.strip()
-    if not (bare.startswith("[") and bare.endswith(")") and "](" in bare):
-        return text
-    middle = len(bare) // 2
-    for place in {bare.rfind("](", 0, middle + 1), bare.find("](", max(0, middle - 1))}:
-        left, right = bare[1:place], bare[place + 2 : -1]
-        if place > 0 and left.split() == right.split():
-            return left
-    return text
-
-
-def _once(text: str) -> str:
-    """The text with each ``[X](X)`` in it as X, whatever the spaces and escapes in the second X."""
-    kept: list[str] = []
-    here = 0
-    middle = text.find("](")
-    while middle >= 0:
-        opening = middle
-        for _ in range(_MOST_BRACKETS):
-            opening = text.rfind("[", max(here, middle - _LONGEST_LINK), opening)
-            if opening < 0:
-                break
-            words = text[opening + 1 : middle]
-            end = _same_again(words, text, middle + 2)
-            if end and not text.endswith("!", 0, opening):
-                kept += [text[here:opening], words]
-                here = end
-                break
-        middle = text.find("](", max(here, middle + 1))
-    return "".join([*kept, text[here:]])
-
-
-def _same_again(words: str, text: str, start: int) -> int:
-    """Where the bracket ends that opens before ``start`` and says ``words`` again; 0 for other."""
-    if words.lstrip()[:1] != text[start : start + 80].lstrip()[:1]:
-        return 0
-    bare = _squeezed(words)
-    last = start + 3 * _LONGEST_LINK
-    end = text.find(")", start, last)
-    while bare and end >= 0:
-        said = _squeezed(text[start:end])
-        if len(said) >= len(bare):
-            same = bare == said or _squeezed(unquote(bare)) == _squeezed(unquote(said))
-            return end + 1 if same else 0
-        end = text.find(")", end + 1, last)
-    return 0
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
 
 
 def evidence_of(text: str, kind: Kind) -> list[EvidenceItem]:

@@ -275,11 +275,7 @@ _ENGLISH: Final = frozenset(
     bare_words(names[0]) for key, names in SECTION_NAMES.items() if key != "end"
 ) | {"end", "learning question"}
 _NOTE_WORDS: Final = frozenset(
-    bare_words(part)
-    for part in (
-        CHALLENGE_TYPE_NOTE,
-        *re.split(r"(?<=[.]) ", CHALLENGE_TYPE_NOTE),
-    )
+    map(bare_words, (CHALLENGE_TYPE_NOTE, *re.split(r"(?<=[.]) ", CHALLENGE_TYPE_NOTE)))
 )
 
 

@@ -16,7 +16,17 @@ from plans.models.plan import Plan
 from plans.models.review import Review
 from plans.models.thread import Comment, Thread
 from plans.models.version import Version
-from plans.states import State
+from plans.states import Role, State
+
+_CAPACITY = {
+    Role.MEMBER: _("for the lab"),
+    Role.REVIEWER: _("as a reviewer"),
+    Role.ADMINISTRATOR: _("as an administrator"),
+}
+_BEHALF = {
+    Role.MEMBER: _("on behalf of the lab"),
+    Role.REVIEWER: _("on behalf of the reviewers"),
+}
 
 
 class EventKind(models.TextChoices):
@@ -121,6 +131,16 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def capacity(self) -> str:
+        """In what capacity somebody acted; “on behalf of” where it was not their own side."""
+        parts = [
+            str(words[Role(role)])
+            for words, role in ((_CAPACITY, self.acted_as), (_BEHALF, self.on_behalf_of))
+            if role in words
+        ]
+        return ", ".join(parts)
 
     @property
     def words(self) -> str:

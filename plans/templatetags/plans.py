@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 from plans.anchors import Anchor
 from plans.models import Question
 from plans.reviewing import place_of
-from plans.sections import FIELD, GROUP, SECTION, EvidenceKind, Stage
-from plans.states import ChallengeType, Role
+from plans.sections import FIELD, SECTION, EvidenceKind, Stage
+from plans.states import ChallengeType
 from plans.templatetags.drawing import Pen, drawn, is_web, link, site_name
 
 if TYPE_CHECKING:
@@ -253,42 +253,13 @@ def quote_at(anchor: Anchor, document: PlanDocument) -> str:
 @register.simple_tag(takes_context=True)
 def place_name(context: template.Context, anchor: Anchor, document: PlanDocument) -> str:
     """A place in words: “The whole plan”, “Background”, “Partner 2”, “A partner, since removed”."""
-    if anchor.group:
-        one = GROUP[anchor.group].one
-        found = document.find_row(anchor)
-        if found is None:
-            return _("%(one)s, since removed") % {"one": str(one).capitalize()}
-        row = _("%(one)s %(place)d") % {"one": str(one).capitalize(), "place": found[0]}
-        if not anchor.field:
-            return row
-        answer = label(context, f"{anchor.section}.{anchor.field}")
-        return _("%(row)s: %(answer)s") % {"row": row, "answer": answer}
-    if anchor.field:
-        return label(context, f"{anchor.section}.{anchor.field}")
-    if anchor.section:
-        return label(context, anchor.section)
-    return _("The whole plan")
+    return anchor.in_words(document, lambda place: label(context, place))
 
 
 # -- what happened ---------------------------------------------------------------------------------
-
-_CAPACITY = {
-    Role.MEMBER: lambda: _("for the lab"),
-    Role.REVIEWER: lambda: _("as a reviewer"),
-    Role.ADMINISTRATOR: lambda: _("as an administrator"),
-}
-_BEHALF = {
-    Role.MEMBER: lambda: _("on behalf of the lab"),
-    Role.REVIEWER: lambda: _("on behalf of the reviewers"),
-}
 
 
 @register.filter
 def capacity(event: Event) -> str:
     """In what capacity somebody acted, in words; “on behalf of” where it was not their own side."""
-    parts = [
-        words[Role(role)]()
-        for words, role in ((_CAPACITY, event.acted_as), (_BEHALF, event.on_behalf_of))
-        if role in words
-    ]
-    return ", ".join(parts)
+    return event.capacity

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
 from plans import clock
-from plans.exporters import archive_pages, structured
+from plans.exporters import archive_pages, record, structured
+from plans.exporters.dossier import archive, file_name
 from plans.exporters.entries import entries
-from plans.exporters.forms import FORMS
+from plans.exporters.forms import FORMS, packed
 from plans.filters import LibraryFilter
-from plans.permissions import library_plans, visible_plans
+from plans.permissions import library_plans, may_see_people, require, visible_plans
+from plans.views.files import made_later
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +32,22 @@ if TYPE_CHECKING:
     from plans.models.plan import PlanQuerySet
 
 
+THREADS = "threads=yes"
+"""What an address says so that conversations go along."""
+
+
 @signed_in
 @require_safe
 def one(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     """A plan as a file, for whoever may read it; 404 for others, and for a form there is not."""
     plan = get_object_or_404(visible_plans(request.user), pk=pk)
     wanted = form_called(form)
-    found = list(entries(request.user, visible_plans(request.user).filter(pk=plan.pk), _site()))
-    return _file(wanted, found, archive_pages.file_name(found[0]))
+    plans = visible_plans(request.user).filter(pk=plan.pk)
+    threads = asks_for_threads(request, wanted)
+    found = list(entries(request.user, plans, _site(), with_threads=threads))
+    if not found:
+        raise Http404
+    return _file(wanted, found, archive_pages.file_name(found[0]), with_threads=threads)
 
 
 @signed_in
@@ -44,25 +55,58 @@ def one(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
 def choose(request: SignedInRequest) -> HttpResponse:
     """In which form to take along what the library shows for the same address."""
     plans = LibraryFilter(request.GET, library_plans(request.user)).qs
+    selection = _selection(request)
     context = {
         "forms": FORMS.values(),
         "number": plans.order_by().count(),
-        "query": request.GET.urlencode(),
+        "selection": selection,
+        "threads": _wants_threads(request),
+        "query": "&".join(filter(None, (selection, THREADS if _wants_threads(request) else ""))),
+        "switch": "&".join(filter(None, (selection, "" if _wants_threads(request) else THREADS))),
     }
     return render(request, "plans/export.html", context)
 
 
 @signed_in
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def several(request: SignedInRequest, form: str) -> HttpResponse:
-    """The plans that the library shows for the same address, as one file."""
+    """The plans that the library shows for the same address, as one file.
+
+    What is too large for a request is chosen once more, with a button (POST) that has it made by
+    the worker.
+    """
     wanted = form_called(form)
     found = LibraryFilter(request.GET, library_plans(request.user)).qs
+    threads = asks_for_threads(request, wanted)
+    if request.method == "POST":
+        number = found.order_by().count()
+        return made_later(request, wanted, _selection(request), number, with_threads=threads)
     keys = list(found.values_list("pk", flat=True)[: wanted.at_most + 1])
     if not keys or len(keys) > wanted.at_most:
         return choose(request)
     plans = library_plans(request.user).filter(pk__in=keys).order_by("pk")
-    return as_file(request.user, wanted, plans, f"action-learning-plans-{clock.now():%Y-%m-%d}")
+    name = f"action-learning-plans-{clock.now():%Y-%m-%d}"
+    return as_file(request.user, wanted, plans, name, with_threads=threads)
+
+
+@signed_in
+@require_safe
+def dossier(request: SignedInRequest, pk: int) -> HttpResponse:
+    """All of a plan as one archive, or as one PDF (``?form=pdf``), for those it concerns."""
+    plan = get_object_or_404(visible_plans(request.user).with_document(), pk=pk)
+    require(may_see_people(request.user, plan))
+    on_paper = request.GET.get("form") == "pdf"
+    response = FileResponse(
+        io.BytesIO(record.write(plan, reader=request.user))
+        if on_paper
+        else archive(plan, reader=request.user),
+        as_attachment=True,
+        filename=file_name(plan, "pdf" if on_paper else "zip"),
+        content_type="application/pdf" if on_paper else "application/zip",
+    )
+    response["Content-Encoding"] = "identity"  # packed as well as it can be
+    response["Cache-Control"] = "private, no-store"
+    return cast("HttpResponse", response)  # it is one to everything that handles it
 
 
 @require_safe
@@ -79,30 +123,43 @@ def form_called(key: str) -> Form:
     return FORMS[key]
 
 
-def as_file(user: User, wanted: Form, plans: PlanQuerySet, name: str) -> HttpResponse:
+def asks_for_threads(request: HttpRequest, form: Form) -> bool:
+    """Whether threads are to go along, where this form has a place for them."""
+    return form.takes_threads and _wants_threads(request)
+
+
+def _wants_threads(request: HttpRequest) -> bool:
+    return request.GET.get("threads") == "yes"
+
+
+def _selection(request: HttpRequest) -> str:
+    """What the library was narrowed by, as its address says it."""
+    chosen = request.GET.copy()
+    for name in ("threads", "page"):
+        chosen.pop(name, None)
+    return chosen.urlencode()
+
+
+def as_file(
+    user: User, wanted: Form, plans: PlanQuerySet, name: str, *, with_threads: bool = False
+) -> HttpResponse:
     """These plans, at least one, in their order as one file of that name."""
-    found = list(entries(user, plans, _site()))
-    packed = len(found) > 1 and wanted.key == "markdown"
-    return _file(
-        wanted,
-        found,
-        name,
-        ending="zip" if packed else wanted.ending,
-        content_type="application/zip" if packed else wanted.content_type,
-    )
+    found = list(entries(user, plans, _site(), with_threads=with_threads))
+    return _file(wanted, found, name, with_threads=with_threads)
 
 
 def _site() -> str:
     return str(settings.SITE_URL).rstrip("/")
 
 
-def _file(
-    form: Form, found: Sequence[Entry], name: str, *, ending: str = "", content_type: str = ""
-) -> HttpResponse:
-    response = HttpResponse(form.write(found), content_type=content_type or form.content_type)
+def _file(form: Form, found: Sequence[Entry], name: str, *, with_threads: bool) -> HttpResponse:
+    with_threads = with_threads and any(entry.threads for entry in found)
+    is_packed = packed(form, len(found), with_threads=with_threads)
+    content_type = "application/zip" if is_packed else form.content_type
+    ending = "zip" if is_packed else form.ending
+    response = HttpResponse(form.write(found), content_type=content_type)
     response["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=f"{name}.{ending or form.ending}")
-        or "attachment"
+        content_disposition_header(as_attachment=True, filename=f"{name}.{ending}") or "attachment"
     )
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

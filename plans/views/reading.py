@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -15,7 +15,6 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.roles import roles_of
 from plans import clock, limits, presence, readiness, reviewing
 from plans.diff import changes
-from plans.exporters.dossier import archive, file_name
 from plans.exporters.forms import FORMS
 from plans.models import Decision, EventKind, Plan, Sdg
 from plans.models.event import handing_in
@@ -119,6 +118,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "plan": plan,
         "talk": talk,
+        "with_threads": True,
         "may_edit": may_edit,
         "offers": offers(user, plan, talk),
         "rail": contents(plan, talk, writes=may_edit),
@@ -232,11 +232,11 @@ def _body(plan: Plan, document: PlanDocument) -> dict[str, Any]:
         "document": document,
         "goals": plan.gathered["goals"],
         "forms": FORMS.values(),
+        # What everybody reads leads to the pages of its partners.
+        "is_everybodys": plan.state in PUBLIC,
         # A plan from the archive was never asked these questions: what it lacks is not missing.
         "show_missing": plan.state != State.ARCHIVED,
     }
-        # What everybody reads leads to the pages of its partners.
-        "is_everybodys": plan.state in PUBLIC,
 
 
 def contents(plan: Plan, talk: Talk | None = None, *, writes: bool = False) -> list[dict[str, Any]]:
@@ -289,23 +289,6 @@ def history(request: SignedInRequest, pk: int) -> HttpResponse:
     page = events.get_page(request.GET.get("page"))
     context = {"plan": plan, "page": page, "copied_from": source_of(request.user, plan)}
     return render(request, "plans/history.html", context)
-
-
-@signed_in
-@require_safe
-def dossier(request: SignedInRequest, pk: int) -> HttpResponse:
-    """All of a plan as one archive, for those it concerns."""
-    plan = get_object_or_404(visible_plans(request.user).with_document(), pk=pk)
-    require(may_see_people(request.user, plan))
-    response = FileResponse(
-        archive(plan, reader=request.user),
-        as_attachment=True,
-        filename=file_name(plan),
-        content_type="application/zip",
-    )
-    response["Content-Encoding"] = "identity"  # packed as well as it can be
-    response["Cache-Control"] = "private, no-store"
-    return cast("HttpResponse", response)  # it is one to everything that handles it
 
 
 @signed_in

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -169,12 +170,12 @@ def test_many_plans_are_one_file(network: Network) -> None:
     assert [one["number"] for one in answer.json()["plans"]] == [plans[0].pk]
 
 
-def test_too_many_for_a_form_are_answered_in_words(
+def test_too_many_even_for_the_worker_are_answered_in_words(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for kind in ("big_bet", "exploratory"):
         network.plan("approved", challenge_type=kind)
-    small = FORMS["pdf"].__class__(**{**vars(FORMS["pdf"]), "at_most": 1})
+    small = replace(FORMS["pdf"], at_most=1, most_later=1)
     monkeypatch.setitem(FORMS, "pdf", small)
     client = Client()
     client.force_login(network["member"])
