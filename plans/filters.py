@@ -1,7 +1,9 @@
-"""What lists of plans can be narrowed by: the reviewers' queue and the library.
+"""What lists of plans can be narrowed by: the reviewers' queue, and everything else.
 
-Every choice is a short word in the address (``?region=africa&waiting=7``), so a filtered list can
-be sent to somebody. What the address says and no list offers is answered in words, and ignored.
+``LibraryFilter`` (``search/selection.py``) narrows the library and whatever else takes a selection
+of plans by its address. Every choice is a short word in the address (``?region=africa&waiting=7``),
+so a filtered list can be sent to somebody. What the address says and no list offers is answered in
+words, and ignored.
 """
 
 from __future__ import annotations
@@ -11,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     DateTimeField,
     Exists,
     ExpressionWrapper,
     F,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
@@ -27,13 +27,14 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Country, Lab, Region
+from accounts.models import Lab
 from plans import clock
-from plans.forms.fields import CHOOSE, TextField
+from plans.forms.fields import CHOOSE
 from plans.forms.widgets import Select
-from plans.models import Cycle, Event, Look, Plan, PlanSdg, PlanThematicArea, Sdg
+from plans.models import Cycle, Event, Look, Plan, Sdg
 from plans.models.thread import open_threads
-from plans.states import PUBLIC, ChallengeType, State
+from plans.search.selection import LibraryFilter
+from plans.states import ChallengeType, State
 from plans.turns import WAITING_FROM, held, theirs, waiting_for
 
 if TYPE_CHECKING:
@@ -42,10 +43,9 @@ if TYPE_CHECKING:
     from accounts.models import User
     from plans.models.plan import PlanQuerySet
 
-WAITING_DAYS = (3, 7, 14)
-MOST_WORDS = 10
-"""So many words of a search are looked at; the rest would only make it slow."""
+__all__ = ["LibraryFilter", "QueueFilter"]
 
+WAITING_DAYS = (3, 7, 14)
 Choices = list[tuple[str, Any]]
 
 TYPES: Choices = [(kind.value, kind.label.capitalize()) for kind in ChallengeType]
@@ -60,22 +60,8 @@ class _Choice(django_filters.ChoiceFilter):  # type: ignore[misc]  # the library
         super().__init__(label=label, choices=choices, error_messages=CHOOSE, **kwargs)
 
 
-class _Words(django_filters.Filter):  # type: ignore[misc]  # the library has no types
-    """What somebody typed; control characters are left out."""
-
-    field_class = TextField
-
-    @property
-    def field(self) -> forms.Field:
-        """The input of this filter."""
-        field: forms.Field = TextField(200)
-        field.label = self.label
-        field.widget.input_type = "search"
-        return field
-
-
 class _PlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
-    """What both lists share."""
+    """What narrows a list of plans, whoever reads it."""
 
     ORDER: tuple[str, ...] = ()
     """The filters, as the page shows them."""
@@ -117,14 +103,10 @@ class _PlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
         return any(self.chosen(name) for name in self.filters if name != "sort")
 
 
-def _cycles(*, years: bool = False) -> Choices:
+def _cycles() -> Choices:
     """Every cycle that has begun: to ask which of them hold a plan costs more than it tells."""
-    choices: dict[str, Any] = {}
-    for cycle in Cycle.objects.only("year", "quarter").filter(opens_at__lte=clock.now()):
-        if years and cycle.quarter and str(cycle.year) not in choices:
-            choices[str(cycle.year)] = gettext("All of %(year)s") % {"year": cycle.year}
-        choices.setdefault(cycle.slug, str(cycle))
-    return list(choices.items())
+    begun = Cycle.objects.only("year", "quarter").filter(opens_at__lte=clock.now())
+    return [(cycle.slug, str(cycle)) for cycle in begun]
 
 
 class QueueFilter(_PlanFilter):
@@ -260,63 +242,3 @@ def _is_new(reader: User) -> Exists:
     since = Coalesce(Subquery(looked), beginning, output_field=DateTimeField())
     others = Event.objects.filter(plan=OuterRef("pk")).exclude(actor=reader)
     return Exists(others.filter(at__gt=since))
-
-
-class LibraryFilter(_PlanFilter):
-    """The library: what everybody in the network may read, newest cycle first."""
-
-    ORDER = ("q", "region", "country", "cycle", "type", "sdg", "theme", "state")
-    SHOWN = (
-        *("title", "summary", "challenge_type", "state", "cycle__year", "cycle__quarter"),
-        *("lab__name", "lab__region__name", "country__name"),
-    )
-
-    q = _Words(label=_("Words"), method="with_words")
-    country = _Choice(_("Country"), field_name="country__code")
-    theme = _Words(label=_("Theme"), method="with_theme")
-    state = _Choice(
-        _("State"),
-        [(state.value, state.label.capitalize()) for state in State if state in PUBLIC],
-        field_name="state",
-    )
-
-    def __init__(self, data: Mapping[str, Any], queryset: PlanQuerySet) -> None:
-        """``queryset`` is what this person may read; countries are offered from it."""
-        super().__init__(data, queryset)
-        countries = Country.objects.filter(Exists(queryset.filter(country=OuterRef("pk"))))
-        self._offer("country", list(countries.values_list("code", "name")))
-        self._offer("region", list(Region.objects.values_list("slug", "name")))
-        self._offer("cycle", _cycles(years=True))
-        self.goals = self._offer_goals()
-
-    def filter_queryset(self, queryset: PlanQuerySet) -> PlanQuerySet:
-        """What was asked for, each with its goals' numbers and the words of its themes."""
-        plans: PlanQuerySet = super().filter_queryset(queryset)
-        plans = plans.select_related("lab__region", "cycle", "country").only(*self.SHOWN)
-        return plans.annotate(
-            goal_numbers=_list_of(PlanSdg, "term__number"),
-            themes=_list_of(PlanThematicArea, "words"),
-        )
-
-    def with_words(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
-        """Those in which every word stands: in title, summary, lab or country."""
-        for word in value.split()[:MOST_WORDS]:
-            plans = plans.filter(
-                Q(title__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(lab__name__icontains=word)
-                | Q(country__name__icontains=word)
-            )
-        return plans
-
-    def with_theme(self, plans: PlanQuerySet, name: str, value: str) -> PlanQuerySet:
-        """Those with a theme that is called so, or was when it was chosen."""
-        chosen = PlanThematicArea.objects.filter(plan=OuterRef("pk")).filter(
-            Q(words__icontains=value.strip()) | Q(term__name__icontains=value.strip())
-        )
-        return plans.filter(Exists(chosen))
-
-
-def _list_of(table: type[PlanSdg | PlanThematicArea], path: str) -> ArraySubquery:
-    chosen = table._default_manager.filter(plan=OuterRef("pk"))
-    return ArraySubquery(chosen.order_by("position", "pk").values(path))

@@ -56,7 +56,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "watching",
         ),
     ),
-    ("edges", ("forms", "filters", "importers", "exporters", "spreadsheets")),
+    ("edges", ("forms", "filters", "search", "importers", "exporters", "spreadsheets")),
     ("web", ("api", "views", "urls", "admin", "templatetags", "management", "apps")),
 )
 ACTIONS = dict(RANKS)["actions"]

@@ -5,8 +5,9 @@
 - A plan's vector is made anew when a statement has changed a text of it: of the plan, its rows, or
   its finished reflection. What it points to (terms, labs, countries) is not in it, so that merging
   and renaming cost nothing: search looks those up by ``plans_searchname``.
-- Every word stands there as it is, and as its stem in the plan's language, marked with ``=``. The
-  dictionaries know no stop words, so no word is lost.
+- Every word stands there as it is, and as its stem in the plan's language, marked with that
+  (``fr=energ``): what is a stem in one language is another word in the next. The dictionaries know
+  no stop words, so no word is lost.
 """
 
 import django.contrib.postgres.indexes
@@ -81,7 +82,7 @@ LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 BEGIN
     RETURN CASE WHEN language IN (STEMMED) THEN
         regexp_replace(
-            to_tsvector(('stems_' || language)::regconfig, words)::text, '(^| )''', '\\1''=', 'g'
+            to_tsvector(('stems_' || language)::regconfig, words)::text, '(^| )''', '\\1''' || language || '=', 'g'
         )::tsvector
     ELSE '' END;
 END;

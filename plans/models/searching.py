@@ -40,7 +40,7 @@ class TextLanguage(models.TextChoices):
 class SearchText(models.Model):
     """What a plan says in its own words, and in which language most of it is.
 
-    ``words`` has every word as it is folded, and once more as the language's stem, behind ``=``.
+    ``words`` has every word as it is folded, and once more as a stem of its language: ``fr=energ``.
     """
 
     # The trigger takes the row away with its plan; Django need not ask for it first.

@@ -1,8 +1,16 @@
-"""The library: what everybody in the network may read."""
+"""The library: every plan that the reader may see, searched and narrowed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.cache import cache
 from django.core.paginator import Paginator
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -11,22 +19,144 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.roles import roles_of
 from plans.filters import LibraryFilter
-from plans.permissions import library_plans
+from plans.models import PlanSdg, PlanThematicArea
+from plans.permissions import visible_plans
+from plans.search.context import contexts
+from plans.search.counting import Choice, Counts
+from plans.search.facets import FACETS
+from plans.search.form import SORTS
+from plans.search.mending import mended
+from plans.states import PUBLIC
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from plans.models.plan import PlanQuerySet
+    from plans.search.facets import Facet
+    from plans.search.selection import Chosen
 
 PLANS_A_PAGE = 25
+COUNTED_ANEW = 2_000
+"""Where more plans than this are found, their numbers may be as old as ``COUNTED_FOR`` seconds."""
+COUNTED_FOR = 60
+OPEN = frozenset({"state", "region", "sdg", "theme"})
+"""The facets that are open unasked."""
+SHOWN = (
+    *("title", "summary", "challenge_type", "state", "cycle__year", "cycle__quarter"),
+    *("lab__name", "lab__region__name", "country__name"),
+)
+
+
+@dataclass(frozen=True)
+class _Option:
+    """A choice of a facet with its boxes. ``plans`` is None where no plan is found by it."""
+
+    word: str
+    name: str
+    plans: int | None
+    included: bool
+    left_out: bool
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A facet as the page shows it."""
+
+    facet: Facet
+    options: list[_Option]
+    has_more: bool
+    is_open: bool
 
 
 @signed_in
 @require_safe
 def library(request: SignedInRequest) -> HttpResponse:
-    """Approved and archived plans, narrowed by what the address asks for."""
-    found = LibraryFilter(request.GET, library_plans(request.user))
-    page = Paginator(found.qs, PLANS_A_PAGE).get_page(request.GET.get("page"))
-    goals = {goal.number: goal for goal in found.goals}
+    """All plans that this person may see, as the address narrows them; drafts say that they are.
+
+    Where a search finds nothing, the plans that a slip of the finger may have meant, and says so.
+    """
+    wide = request.GET.get("more", "")
+    found = LibraryFilter(request.GET, visible_plans(request.user))
+    counts = _counts(found, request.user, wide)
+    instead = mended(found) if found.searches and not counts.plans else None
+    if instead:
+        found = instead.selection
+        counts = found.counts(wide)
+    pages = Paginator(_on_shelf(found.qs), PLANS_A_PAGE)
+    pages.count = counts.plans  # counted already, with everything else
+    page = pages.get_page(request.GET.get("page"))
+    where = contexts(page.object_list, found.wanted)
     for plan in page.object_list:
-        plan.goals = [goals[number] for number in plan.goal_numbers]
-    template = "plans/_library_results.html" if request.htmx else "plans/library.html"
-    copies = bool(roles_of(request.user).labs)
-    response = render(request, template, {"filter": found, "page": page, "may_copy": copies})
+        plan.context = where.get(plan.pk)
+    response = render(
+        request,
+        "plans/_library_results.html" if request.htmx else "plans/library.html",
+        {
+            "found": found,
+            "page": page,
+            "instead": instead,
+            "groups": [_group(facet, found, counts, wide) for facet in FACETS.values()],
+            "chips": [(one, found.address(besides=one)) for one in found.chosen],
+            "query": found.address(),
+            "without_words": found.address(words=False),
+            "sorts": [
+                (key, name) for key, name in SORTS.items() if key != "best" or found.searches
+            ],
+            "unfinished": _unfinished(found, counts),
+            "may_copy": bool(roles_of(request.user).labs),
+        },
+    )
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _counts(found: LibraryFilter, reader: User, wide: str) -> Counts:
+    """The numbers of the facets; of many plans they are kept for a moment."""
+    roles = roles_of(reader)
+    seen = (roles.manages_network, sorted(roles.labs), sorted(roles.regions))
+    asked = (found.typed, [(one.key, one.word) for one in found.chosen], wide, seen)
+    key = f"library-{blake2b(repr(asked).encode(errors='replace'), digest_size=16).hexdigest()}"
+    kept: Counts | None = cache.get(key)
+    if kept is None:
+        kept = found.counts(wide)
+        if kept.plans > COUNTED_ANEW:
+            cache.set(key, kept, COUNTED_FOR)
+    return kept
+
+
+def _on_shelf(plans: PlanQuerySet) -> PlanQuerySet:
+    """Each with its goals and themes, and without its long texts."""
+    goals = PlanSdg.objects.filter(plan=OuterRef("pk")).order_by("term__number")
+    themes = PlanThematicArea.objects.filter(plan=OuterRef("pk")).order_by("position", "pk")
+    goal = JSONObject(number="term__number", name="term__name", colour="term__colour")
+    shown = plans.select_related("lab__region", "cycle", "country").only(*SHOWN)
+    return shown.annotate(
+        goals=ArraySubquery(goals.values(one=goal)),
+        themes=ArraySubquery(themes.values(one=JSONObject(key=F("term"), words=F("words")))),
+    )
+
+
+def _group(facet: Facet, found: LibraryFilter, counts: Counts, wide: str) -> _Group:
+    chosen = {(one.word, one.left_out): one for one in found.chosen if one.facet is facet}
+    listed = counts.choices[facet.name]
+    words = {choice.word for choice in listed}
+    others = [one for one in chosen.values() if one.word not in words]
+    options = [_option(choice, chosen) for choice in listed]
+    options += [_Option(one.word, one.name, None, not one.left_out, one.left_out) for one in others]
+    return _Group(
+        facet,
+        options,
+        has_more=facet.name in counts.more,
+        is_open=bool(chosen) or facet.name in OPEN or facet.name == wide,
+    )
+
+
+def _option(choice: Choice, chosen: dict[tuple[str, bool], Chosen]) -> _Option:
+    word = choice.word
+    return _Option(word, choice.name, choice.plans, (word, False) in chosen, (word, True) in chosen)
+
+
+def _unfinished(found: LibraryFilter, counts: Counts) -> int:
+    """How many of what is found is not everybody's yet; 0 where somebody chose states."""
+    if any(one.facet.name == "state" for one in found.chosen):
+        return 0
+    return sum(one.plans for one in counts.choices["state"] if one.word not in PUBLIC)
