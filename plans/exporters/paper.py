@@ -7,7 +7,9 @@ JSON file, so no word can be taken for a command.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
@@ -24,6 +26,10 @@ from plans.exporters.word import runs_right_to_left
 
 TEMPLATE: Final = Path(__file__).parent / "paper.typ"
 FONT_PACKAGES: Final = ("fontpkg_noto_sans", "fontpkg_noto_sans_arabic", "noto_cjk_sans_otc")
+CONTENT: Final = "content.json"
+_EMOJI: Final = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff]")
+_JOINERS: Final = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff]")
+"""What makes one sign of several, and the colours of skin: nothing that a name would tell."""
 _KINDS: Final = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
 
 
@@ -61,7 +67,7 @@ def pages(parts: Iterable[Iterable[outline.Block]], title: str = "") -> bytes:
             "contents": _("Contents"),
             "language": (get_language() or "en").partition("-")[0],
         }
-        (folder / "content.json").write_text(json.dumps(content), encoding="utf-8")
+        (folder / CONTENT).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         (folder / "paper.typ").write_bytes(TEMPLATE.read_bytes())
         return _set(folder)
 
@@ -69,17 +75,36 @@ def pages(parts: Iterable[Iterable[outline.Block]], title: str = "") -> bytes:
 def _set(folder: Path) -> bytes:
     """The page set in type: by the standard for screen readers, or as near to it as can be.
 
-    The standard refuses a page with a letter that no font here has. Such a page keeps its tags and
-    shows an empty box for the letter.
+    The standard refuses a page with a sign that no font here has. Such a page says the names of its
+    emoji instead ("[grinning face]"); where that is not enough it keeps its tags, and shows an
+    empty box for the sign.
     """
-    paper = str(folder / "paper.typ")
     try:
-        made: bytes = typst.compile(
-            paper, root=str(folder), font_paths=fonts(), pdf_standards=["ua-1"]
-        )
+        return _compiled(folder, ["ua-1"])
     except typst.TypstError:
-        made = typst.compile(paper, root=str(folder), font_paths=fonts())
+        content = folder / CONTENT
+        content.write_text(spelled(content.read_text(encoding="utf-8")), encoding="utf-8")
+    try:
+        return _compiled(folder, ["ua-1"])
+    except typst.TypstError:
+        return _compiled(folder, [])
+
+
+def _compiled(folder: Path, standards: list[str]) -> bytes:
+    made: bytes = typst.compile(
+        str(folder / "paper.typ"), root=str(folder), font_paths=fonts(), pdf_standards=standards
+    )
     return made
+
+
+def spelled(text: str) -> str:
+    """The text with the names of its emoji in their place; the rest stays as it is."""
+    return _EMOJI.sub(_name, _JOINERS.sub("", text))
+
+
+def _name(sign: re.Match[str]) -> str:
+    name = unicodedata.name(sign.group(), "").lower()
+    return f"[{name}]" if name else sign.group()
 
 
 def _told(block: outline.Block, folder: Path) -> dict[str, Any]:
