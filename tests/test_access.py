@@ -23,7 +23,16 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.models import Absence, Invitation, Membership, Reviewer
-from plans import authoring, collecting, keys, merging, reviewing, scheduling, splitting
+from plans import (
+    authoring,
+    collecting,
+    keys,
+    merging,
+    reviewing,
+    scheduling,
+    splitting,
+    watching,
+)
 from plans.authoring.pictures import as_one_of
 from plans.document import ReflectionDocument
 from plans.models import Event, Notification, Openness, Organisation, Plan, Question, Topic
@@ -56,6 +65,18 @@ country nowhere                 | in  404 404 404 404 404 404 404 404 404
 organisations                   | in  200 200 200 200 200 200 200 200 200
 organisation                    | in  200 200 200 200 200 200 200 200 200
 organisation_called             | in  200 200 200 200 200 200 200 200 200
+
+saved_searches                  | in  200 200 200 200 200 200 200 200 200
+saved_search_new                | in  200 200 200 200 200 200 200 200 200
+saved_search_new POST           | 401 200 200 200 200 200 200 200 200 200
+saved_search                    | in  200 404 404 404 404 404 404 404 404
+saved_search_edit               | in  200 404 404 404 404 404 404 404 404
+saved_search_edit POST          | 401 200 404 404 404 404 404 404 404 404
+saved_search_delete             | in  200 404 404 404 404 404 404 404 404
+saved_search_delete POST        | 401 200 404 404 404 404 404 404 404 404
+saved_searches_stop             | 200 200 200 200 200 200 200 200 200 200
+saved_searches_stop POST        | 200 200 200 200 200 200 200 200 200 200
+saved_searches_stop unknown     | 404 404 404 404 404 404 404 404 404 404
 
 collections                     | in  200 200 200 200 200 200 200 200 200
 collection_new                  | in  200 200 200 200 200 200 200 200 200
@@ -561,8 +582,9 @@ class World:
         )
 
     def collect(self) -> None:
-        """A collection for each way to share one, with an approved plan in it."""
+        """A collection for each way to share one, with an approved plan in it; a saved search."""
         member = self.network["member"]
+        self.search = watching.keep("q=wells", "Wells", "daily", actor=member)
         self.collections = {way: collecting.make(way, actor=member) for way in Openness.values}
         for way, one in self.collections.items():
             collecting.add(one, self.plans["approved"], actor=member)
@@ -593,6 +615,10 @@ class World:
             "lab": (slug,),
             "country": (which or self.network.lab.countries.all()[0].pk,),
             "organisation": (Organisation.objects.order_by("pk")[0].pk,),
+            **dict.fromkeys(
+                ("saved_search", "saved_search_edit", "saved_search_delete"), (self.search.pk,)
+            ),
+            "saved_searches_stop": (which or watching.stop_token(self.network.people["member"]),),
             "collection_entry": (collection and collection.pk, collection and entry),
             "collection_move": (collection and collection.pk, collection and entry, act),
             "collection_export": (collection and collection.pk, act),
@@ -666,6 +692,8 @@ class World:
             "thread_reply": {"text": "Since 2021."},
             "suggestion_decline": {"reason": "It is wet."},
             "plan_collect": {"collection": "new", "name": "Wells to read"},
+            "saved_search_new": {"name": "All", "how_often": "weekly"},
+            "saved_search_edit": {"name": "All wells", "how_often": "never"},
             "collection_new": {"name": "Wells to read"},
             "collection_edit": {"name": "Wells to read"},
             "collection_sharing": {"do": "share", "reader": "new@example.org"},

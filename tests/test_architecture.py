@@ -56,7 +56,6 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "watching",
         ),
     ),
-    ("edges", ("forms", "filters", "search", "importers", "exporters", "spreadsheets")),
     ("web", ("api", "views", "urls", "admin", "templatetags", "management", "apps")),
 )
 ACTIONS = dict(RANKS)["actions"]
