@@ -38,6 +38,7 @@ REASONS = {
     Reason.TYPING: gettext_lazy("a typing error"),
     Reason.ABBREVIATION: gettext_lazy("an abbreviation and what it stands for"),
     Reason.LABEL: gettext_lazy("another spelling, or another language"),
+    Reason.TRANSLATION: gettext_lazy("the same in another language, word by word"),
 }
 
 

@@ -5,10 +5,10 @@ both names; what they share otherwise counts for nothing (``water management`` i
 management``):
 
 - the same letters, however they are spaced, joined, accented or capitalised;
-- the same words in the singular or plural, or in another order, small words left out;
-- the same words but for typing errors in a long word;
-- an abbreviation beside what it stands for;
-- a known label in another language, or another spelling that somebody has already noted.
+- the same words in the singular or plural, or in an order that changes nothing;
+- the same words but for slips of the fingers: words that no dictionary has, near one that it has;
+- an abbreviation beside what it stands for, also within a name;
+- the same in another language: a known label, or a translation word by word.
 
 A name that glues several known names together by commas is offered as a split instead. Precision
 comes before completeness: an editor who is shown nonsense stops looking.
@@ -19,72 +19,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 
-from plans.duplicates.language import EXPANSIONS
-from plans.duplicates.words import bare, folded, singular, slips, words
-
-
-class Reason(StrEnum):
-    """Why two names are probably one."""
-
-    LETTERS = "letters"
-    PLURAL = "plural"
-    ORDER = "order"
-    TYPING = "typing"
-    ABBREVIATION = "abbreviation"
-    LABEL = "label"
-
-
-SCORES: dict[Reason, float] = {
-    Reason.LETTERS: 1.0,
-    Reason.LABEL: 0.99,
-    Reason.PLURAL: 0.97,
-    Reason.ORDER: 0.93,
-    Reason.TYPING: 0.92,
-    Reason.ABBREVIATION: 0.9,
-}
-"""How sure each reason is, from 0 to 1; two reasons in one pair multiply."""
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name as it is written, how often it is used, and what else it is called."""
-
-    text: str
-    uses: int = 0
-    others: tuple[str, ...] = ()
-
-
-@dataclass
-class Group:
-    """Names that are probably one; the first is the one used most."""
-
-    names: list[Name]
-    score: float
-    reasons: list[Reason] = field(default_factory=list)
-
-    @property
-    def uses(self) -> int:
-        """How often all of them together are used."""
-        return sum(name.uses for name in self.names)
-
-
-@dataclass
-class Split:
-    """A name made of several known ones, and which they are."""
-
-    name: Name
-    into: list[Name]
-
-
-@dataclass
-class Found:
-    """What there is to look at, best first."""
-
-    groups: list[Group]
-    splits: list[Split]
+from plans.duplicates import slips
+from plans.duplicates.abbreviations import ONE_THING, in_full, meanings, spelled_out
+from plans.duplicates.reading import (
+    Reading,
+    Words,
+    read,
+    same_in_order,
+    same_otherwise,
+    same_translated,
+)
+from plans.duplicates.results import SCORES, Found, Group, Name, Reason, Split
+from plans.duplicates.translating import in_english
+from plans.duplicates.words import bare, folded
 
 
 def find(names: Iterable[Name], different: Iterable[tuple[str, str]] = ()) -> Found:
@@ -92,13 +40,9 @@ def find(names: Iterable[Name], different: Iterable[tuple[str, str]] = ()) -> Fo
 
     ``different`` are pairs of names that somebody has said are not the same.
     """
-    known = list(names)
-    pairs = _Pairs(known, different)
+    pairs = _Pairs(list(names), different)
     groups = pairs.groups()
-    return Found(groups, _splits(known))
-
-
-# -- pairs and groups ------------------------------------------------------------------------------
+    return Found(groups, pairs.splits())
 
 
 class _Pairs:
@@ -109,18 +53,41 @@ class _Pairs:
         self.links: dict[tuple[int, int], tuple[float, list[Reason]]] = {}
         self.apart = {frozenset(map(folded, pair)) for pair in different}
         self.letters: dict[str, list[int]] = defaultdict(list)
-        self.spelled: list[list[str]] = []
-        self.keys: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self.read: list[Reading] = []
+        self.keys: dict[Words, list[int]] = defaultdict(list)
         for place, name in enumerate(names):
             self.letters[folded(name.text)].append(place)
-            singulars = [singular(word) for word in words(name.text)]
-            self.spelled.append(singulars)
-            self.keys[tuple(sorted(singulars))].append(place)
+            self.read.append(read(name.text))
+            self.keys[self.read[-1].key].append(place)
+        self._look_words_up()
         self._same_letters()
         self._same_words()
-        self._typing_errors()
+        self._slips()
         self._abbreviations()
+        self._translations()
         self._other_names()
+
+    def _look_words_up(self) -> None:
+        """Which words there are, how often each is used, which are near each other, and real."""
+        self.used: dict[str, int] = defaultdict(int)
+        for name, reading in zip(self.names, self.read, strict=True):
+            for word in reading.words:
+                self.used[word] += name.uses + 1
+        self.near = slips.near(set(self.used))
+        self.english = [list(in_english(name.text)) for name in self.names]
+        written: dict[str, set[str]] = defaultdict(set)
+        for reading, english in zip(self.read, self.english, strict=True):
+            if english or any(word in self.near for word in reading.words):
+                for word, as_written in zip(reading.words, reading.written, strict=False):
+                    written[word] |= {word, as_written}
+        known = slips.known(word for forms in written.values() for word in forms)
+        nowhere: frozenset[str] = frozenset()
+        self.is_one = {
+            word: nowhere.union(*(known.get(form, nowhere) for form in forms))
+            for word, forms in written.items()
+        }
+
+    # -- links -------------------------------------------------------------------------------------
 
     def _link(self, one: int, other: int, *reasons: Reason) -> None:
         if one == other or self._told_apart(one, other):
@@ -133,6 +100,8 @@ class _Pairs:
             self.links[key] = (score, list(reasons))
 
     def _told_apart(self, one: int, other: int) -> bool:
+        if not self.apart:
+            return False
         pair = frozenset((folded(self.names[one].text), folded(self.names[other].text)))
         return pair in self.apart
 
@@ -143,62 +112,130 @@ class _Pairs:
 
     def _same_words(self) -> None:
         for places in self.keys.values():
-            for first, second in _each_with_first(places):
-                if self.spelled[first] == self.spelled[second]:
+            alike: dict[tuple[object, ...], int] = {}
+            for place in places:
+                first = alike.setdefault(self.read[place].chunks, place)
+                self._link(first, place, Reason.PLURAL)
+            for first, second in _pairs(list(alike.values())):
+                if same_in_order(self.read[first], self.read[second]):
                     self._link(first, second, Reason.PLURAL)
-                else:
+                elif same_otherwise(self.read[first], self.read[second]):
                     self._link(first, second, Reason.ORDER)
         # Joined in one name and apart in the other, besides a plural.
-        joined: dict[str, list[int]] = defaultdict(list)
-        for place, singulars in enumerate(self.spelled):
-            joined["".join(singulars)].append(place)
+        joined: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for place, reading in enumerate(self.read):
+            shape = tuple(chunk.leads for chunk in reading.chunks)
+            joined[folded(" ".join(reading.words)), shape].append(place)
         for places in joined.values():
             for first, second in _each_with_first(places):
-                if self.spelled[first] != self.spelled[second]:
+                if self.read[first].words != self.read[second].words:
                     self._link(first, second, Reason.PLURAL)
 
-    def _typing_errors(self) -> None:
-        meant_by = slips({word for singulars in self.spelled for word in singulars})
-        for place, singulars in enumerate(self.spelled):
-            for at, word in enumerate(singulars):
-                for meant in meant_by.get(word, ()):
-                    changed = [*singulars[:at], meant, *singulars[at + 1 :]]
-                    for other in self.keys.get(tuple(sorted(changed)), ()):
-                        in_order = self.spelled[other] == changed
-                        reasons = [Reason.TYPING] if in_order else [Reason.TYPING, Reason.ORDER]
-                        self._link(place, other, *reasons)
+    def _slips(self) -> None:
+        for place, reading in enumerate(self.read):
+            corrected = self._corrected(reading)
+            if corrected is None:
+                continue
+            for other in self.keys.get(corrected.key, ()):
+                if same_in_order(corrected, self.read[other]):
+                    self._link(place, other, Reason.TYPING)
+                elif same_otherwise(corrected, self.read[other]):
+                    self._link(place, other, Reason.TYPING, Reason.ORDER)
+
+    def _corrected(self, reading: Reading) -> Reading | None:
+        """A name with those of its words put right that are slips; None if there are none."""
+        words = tuple(self._meant(reading, at) for at in range(len(reading.words)))
+        return reading.with_words(words) if words != reading.words else None
+
+    def _meant(self, reading: Reading, at: int) -> str:
+        """What a word of a name was probably meant to be; itself, where it is one."""
+        word = reading.words[at]
+        if word not in self.near:
+            return word
+        others = [w for place, w in enumerate(reading.words) if place != at]
+        # “ressource” is a word in French, and a slip in “ressource management”.
+        spoken = frozenset(slips.LANGUAGES)
+        for other in others:
+            spoken &= self.is_one.get(other, frozenset())
+        if self.is_one.get(word, frozenset()) & (spoken or frozenset(slips.LANGUAGES)):
+            return word
+        return max(
+            (other for other in self.near[word] if self._is_better(other, word, alone=not others)),
+            key=lambda other: (bool(self.is_one.get(other)), self.used.get(other, 0), other),
+            default=word,
+        )
+
+    def _is_better(self, other: str, word: str, *, alone: bool) -> bool:
+        """Whether ``other`` is what somebody meant who wrote ``word``."""
+        if self.is_one.get(other):
+            if min(len(other), len(word)) >= slips.LONG - 1 or not alone:
+                return True
+            return slips.swapped_or_doubled(word, other)
+        if not slips.sure_without_dictionary(word, other):
+            return False
+        return (self.used.get(other, 0), other) > (self.used.get(word, 0), word)
 
     def _abbreviations(self) -> None:
-        for place, singulars in enumerate(self.spelled):
-            if len(singulars) != 1:
-                continue
-            meant = EXPANSIONS.get(singulars[0]) or EXPANSIONS.get(bare(self.names[place].text))
-            if meant:
-                key = tuple(sorted(singular(word) for word in words(meant)))
-                for other in self.keys.get(key, ()):
+        explained: dict[str, set[Words]] = defaultdict(set)
+        beside: list[tuple[int, str]] = []
+        for place, name in enumerate(self.names):
+            for short, long in spelled_out(name.text):
+                explained[short].add(long.key)
+                beside.append((place, short))
+                self._link_all(place, long)
+        for place, short in beside:
+            if len(explained[short]) == 1:  # of two meanings, nobody knows which one is meant
+                for other in self.letters.get(short, ()):
                     self._link(place, other, Reason.ABBREVIATION)
         for place, name in enumerate(self.names):
-            inner = re.fullmatch(r"\s*(.+?)\s*\(([^()]+)\)\s*", name.text)
-            if inner:
-                self._spelled_out(place, inner[1], inner[2])
+            for long in meanings(name.text):
+                if not explained[folded(name.text)] - {long.key}:
+                    self._link_all(place, long)
+            full = in_full(name.text)
+            if full is not None:
+                self._link_all(place, full)
 
-    def _spelled_out(self, place: int, name: str, short: str) -> None:
-        """A name that explains its own abbreviation is what either of them means."""
-        initials = "".join(word[0] for word in words(name))
-        letters = folded(short).removesuffix("s") if len(folded(short)) > 2 else folded(short)
-        everything = "".join(word[0] for word in bare(name).split())
-        if len(letters) < 2 or letters not in (initials, everything):
-            return
-        key = tuple(sorted(singular(word) for word in words(name)))
-        for other in [*self.keys.get(key, ()), *self.letters.get(folded(short), ())]:
-            self._link(place, other, Reason.ABBREVIATION)
+    def _link_all(self, place: int, full: Reading) -> None:
+        """A name with those that say in full what is abbreviated in it."""
+        for other in self.keys.get(full.key, ()):
+            if same_in_order(full, self.read[other]):
+                self._link(place, other, Reason.ABBREVIATION)
+            elif same_otherwise(full, self.read[other]):
+                self._link(place, other, Reason.ABBREVIATION, Reason.ORDER)
+
+    def _translations(self) -> None:
+        said: dict[Words, list[tuple[int, Reading]]] = defaultdict(list)
+        for place, reading in enumerate(self.read):
+            if all("en" in self.is_one.get(word, ()) for word in reading.words):
+                continue
+            for english in self.english[place]:
+                for other in self.keys.get(english.key, ()):
+                    if same_translated(english, self.read[other]):
+                        self._link(place, other, Reason.TRANSLATION)
+                for other, theirs in said[english.key]:
+                    if same_translated(english, theirs):
+                        self._link(place, other, Reason.TRANSLATION)
+                said[english.key].append((place, english))
 
     def _other_names(self) -> None:
         for place, name in enumerate(self.names):
             for other_name in name.others:
-                key = tuple(sorted(singular(word) for word in words(other_name)))
-                for other in {*self.letters.get(folded(other_name), ()), *self.keys.get(key, ())}:
+                for other in self._called(other_name):
                     self._link(place, other, Reason.LABEL)
+
+    def _called(self, text: str) -> set[int]:
+        """Who goes by these words, written in one way or another."""
+        return {*self.letters.get(folded(text), ()), *self._saying(read(text))}
+
+    def _saying(self, reading: Reading) -> set[int]:
+        """Who says these words, in this order."""
+        return {
+            place
+            for place in self.keys.get(reading.key, ())
+            if same_in_order(reading, self.read[place])
+        }
+
+    # -- groups ------------------------------------------------------------------------------------
 
     def groups(self) -> list[Group]:
         """What hangs together, best first; within a group the name used most comes first."""
@@ -219,14 +256,20 @@ class _Pairs:
                 continue
             leader[second] = first
             members[first] = ours | theirs
-        groups = [self._group(places) for root, places in members.items() if head(root) == root]
-        groups = [group for group in groups if len(group.names) > 1]
+        groups = self._scored([places for root, places in members.items() if head(root) == root])
         return sorted(groups, key=lambda g: (-g.score, -g.uses, g.names[0].text))
 
-    def _group(self, places: set[int]) -> Group:
-        inside = [
-            why for pair, why in self.links.items() if pair[0] in places and pair[1] in places
+    def _scored(self, found: list[set[int]]) -> list[Group]:
+        group_of = {place: at for at, places in enumerate(found) for place in places}
+        inside: dict[int, list[tuple[float, list[Reason]]]] = defaultdict(list)
+        for (one, other), why in self.links.items():
+            if one in group_of and group_of[one] == group_of.get(other):
+                inside[group_of[one]].append(why)
+        return [
+            self._group(places, inside[at]) for at, places in enumerate(found) if len(places) > 1
         ]
+
+    def _group(self, places: set[int], inside: list[tuple[float, list[Reason]]]) -> Group:
         order = sorted(places, key=lambda place: (-self.names[place].uses, place))
         found = {reason for _score, reasons in inside for reason in reasons}
         return Group(
@@ -235,43 +278,63 @@ class _Pairs:
             [reason for reason in Reason if reason in found],
         )
 
+    # -- names glued together ----------------------------------------------------------------------
+
+    def splits(self) -> list[Split]:
+        """Names of several parts that are known by themselves, used most first."""
+        found = []
+        for place, name in enumerate(self.names):
+            if self.read[place].key in ONE_THING:  # WASH, STEM: commas, and one thing all the same
+                continue
+            split = self._split(place, name)
+            if split is not None:
+                found.append(split)
+        return sorted(found, key=lambda split: (-split.name.uses, split.name.text))
+
+    def _split(self, place: int, name: Name) -> Split | None:
+        parts = [part for part in re.split(r"[,;/|\n]| \+ ", name.text) if bare(part)]
+        if len(parts) < 2:
+            return None
+        into: list[Name] = []
+        new: list[str] = []
+        for part in map(_without_and, parts):
+            meant = self._known_by(part, place)
+            halves = [] if meant else re.split(r"\s+(?:and|et|y|e|&)\s+", part)
+            known = [self._known_by(half, place) for half in halves]
+            if meant is not None:
+                into.append(meant)
+            elif len(halves) > 1 and all(known):
+                into += [one for one in known if one is not None]
+            else:
+                new.append(part)
+        into = list(dict.fromkeys(into))
+        if len(into) + len(new) < 2 or not into or not all(map(_is_a_term, new)):
+            return None
+        return Split(name, into, new)
+
+    def _known_by(self, part: str, besides: int) -> Name | None:
+        """The name that a part of another means, written in one way or another."""
+        found = self._called(part)
+        corrected = self._corrected(read(part))
+        if corrected is not None:
+            found |= self._saying(corrected)
+        those = [self.names[place] for place in sorted(found - {besides})]
+        return max(those, key=lambda one: one.uses, default=None)
+
+
+def _without_and(part: str) -> str:
+    return re.sub(r"^\s*(?:and|et|y|e|or|&)\s+", "", part).strip(" .\\")
+
+
+def _is_a_term(part: str) -> bool:
+    """Whether a part that nothing is called by may be a term of its own: two words, or a few."""
+    reading = read(part)
+    return len(reading.chunks) == 1 and 2 <= len(reading.words) <= 4
+
 
 def _each_with_first(places: Sequence[int]) -> Iterator[tuple[int, int]]:
     return ((places[0], other) for other in places[1:])
 
 
-# -- names glued together --------------------------------------------------------------------------
-
-
-def _splits(names: Sequence[Name]) -> list[Split]:
-    """Names of several parts, all of which are known by themselves, used most first."""
-    by_words: dict[tuple[str, ...], Name] = {}
-    for name in sorted(names, key=lambda one: one.uses):
-        by_words[tuple(sorted(singular(word) for word in words(name.text)))] = name
-    meant_by = slips({word for key in by_words for word in key})
-    found = []
-    for name in names:
-        parts = [part for part in re.split(r"[,;/\n]| \+ ", name.text) if bare(part)]
-        if len(parts) < 2:
-            continue
-        into = [_meant(part, by_words, meant_by) for part in parts]
-        if all(one is not None and one is not name for one in into):
-            unique = list(dict.fromkeys(one for one in into if one is not None))
-            if len(unique) > 1:
-                found.append(Split(name, unique))
-    return sorted(found, key=lambda split: (-split.name.uses, split.name.text))
-
-
-def _meant(
-    part: str, by_words: dict[tuple[str, ...], Name], meant_by: dict[str, set[str]]
-) -> Name | None:
-    """The name that a part of another means, with one word mistyped at most."""
-    singulars = [singular(word) for word in words(re.sub(r"^\s*(and|et|y|e|&)\s+", "", part))]
-    exact = by_words.get(tuple(sorted(singulars)))
-    found = [exact] if exact else []
-    for at, word in enumerate(singulars):
-        for meant in meant_by.get(word, ()):
-            key = tuple(sorted([*singulars[:at], meant, *singulars[at + 1 :]]))
-            if key in by_words:
-                found.append(by_words[key])
-    return max(found, key=lambda one: one.uses, default=None)
+def _pairs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    return ((one, other) for at, one in enumerate(places) for other in places[at + 1 :])

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.cache import cache
 from django.db.models import Max
 
-from plans.duplicates.finding import Name, Reason, find
+from plans.duplicates.finding import find
+from plans.duplicates.results import Name, Reason
 from plans.models import Different, TermChange, TermStatus
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ class Alike:
 
 @dataclass(frozen=True)
 class Glued:
-    """A term that is probably several, and which."""
+    """A term that is probably several: the known ones, and what is no term yet."""
 
     key: int
     into: tuple[int, ...]
+    new: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def suspects(vocabulary: type[Term]) -> Suspects:
     name = str(vocabulary._meta.model_name)
     changes = TermChange.objects.filter(vocabulary=name).aggregate(last=Max("pk"))["last"]
     pairs = Different.objects.filter(vocabulary=name)
-    key = f"suspects:{name}:{changes}:{pairs.aggregate(last=Max('pk'))['last']}"
+    key = f"suspects2:{name}:{changes}:{pairs.aggregate(last=Max('pk'))['last']}"
     kept: Suspects | None = cache.get(key)
     if kept is None:
         kept = _look(vocabulary, list(pairs.values_list("one", "other")))
@@ -80,7 +82,11 @@ def _look(vocabulary: type[Term], different: list[tuple[int, int]]) -> Suspects:
             for group in found.groups
         ],
         [
-            Glued(by_name[split.name.text], tuple(by_name[part.text] for part in split.into))
+            Glued(
+                by_name[split.name.text],
+                tuple(by_name[part.text] for part in split.into),
+                tuple(split.new),
+            )
             for split in found.splits
         ],
     )

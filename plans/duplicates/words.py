@@ -1,26 +1,45 @@
-"""Words of names: which matter, their one form, and which are slips of the fingers for others."""
+"""Words of names: which matter, and their one form for singular, plural and other spellings."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from functools import cache
 
-from plans.duplicates.language import CONFUSED, IRREGULAR, OPPOSITES, SMALL, UNCHANGING
+from plans.duplicates.language import (
+    ENDINGS,
+    IRREGULAR,
+    NOT_BY_ENDING,
+    SMALL,
+    SPELLED,
+    UNCHANGING,
+)
 
 
 def folded(text: str) -> str:
-    """The letters and digits of a name, small and without accents, nothing between them."""
-    return "".join(bare(text).split())
+    """The letters and digits of a name, small and without accents; only numbers stay apart."""
+    return re.sub(r"(?<!\d) | (?!\d)", "", bare(text))
 
 
 def bare(text: str) -> str:
     """A name in small letters without accents; white space for everything between its words."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    plain = re.sub(r"(?<=\w)'s\b|(?<=s)'(?=\s|$)", "", plain)
-    return " ".join(re.findall(r"[^\W_]+", plain))
+    return " ".join(re.findall(r"[^\W_]+", plain(text)))
+
+
+def plain(text: str) -> str:
+    """A name in small letters without accents, with its punctuation, and c++ not taken for c."""
+    if text.isascii():
+        found = text.casefold()
+    else:
+        found = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
+        found = "".join(sign for sign in found if not unicodedata.combining(sign))
+    found = re.sub(r"(?<=\w)'s\b|(?<=s)'(?=\s|$)", "", found)
+    found = re.sub(r"\b(?:[dl]|qu)'(?=\w)", lambda match: _ELIDED[match[0]], found)
+    return re.sub(r"\b([a-z])(\+\+?|#)(?!\w)", lambda match: match[1] + _SIGNS[match[2]], found)
+
+
+_ELIDED = {"d'": "de ", "l'": "le ", "qu'": "que "}
+_SIGNS = {"+": "plus", "++": "plusplus", "#": "sharp"}
 
 
 def words(text: str) -> list[str]:
@@ -39,115 +58,39 @@ def words(text: str) -> list[str]:
 def singular(word: str) -> str:
     """One form for a word's singular and plural, and for its British and American spelling."""
     if word in IRREGULAR:
-        return IRREGULAR[word]
+        return _spelled(IRREGULAR[word])
     if word in UNCHANGING or len(word) < 4 or word.isdigit():
         return _spelled(word)
-    if word.endswith("ies") and len(word) > 4:
-        return _spelled(word[:-3] + "y")
-    if word.endswith(("sses", "xes", "ches", "shes", "zzes")):
-        return _spelled(word[:-2])
+    if word not in NOT_BY_ENDING:
+        for ending, one, least in _LONGEST_FIRST:
+            if len(word) >= least and word.endswith(ending):
+                return _spelled(word.removesuffix(ending) + one)
     if word.endswith("s") and not word.endswith(("ss", "us", "is", "ics")):
-        return _spelled(word[:-1])
+        return _spelled(IRREGULAR.get(word[:-1], word[:-1]))
     return _spelled(word)
 
 
-_ISE = re.compile(r"(?<=[a-z]{3})is(?=(?:e|ed|ing|ation|ations|er|ers)$)")
+_LONGEST_FIRST = sorted(ENDINGS, key=lambda ending: -len(ending[0]))
+_RULES = [
+    (re.compile(found), instead)
+    for found, instead in (
+        (r"(?<=[a-z]{3})is(?=(?:e|ed|ing|ation|ations|er|ers)$)", "iz"),
+        (r"(?<=[a-z]{3})yse(?=d?$)", "yze"),
+        (r"(?<=[a-z]{3})our(?=$|al$|ally$|ed$|ing$|hood$)", "or"),
+        (r"(?<=[a-z]{2}el)l(?=(?:ing|ed|er)$)", ""),
+        (r"(?<=an)ae(?=[ms])|(?<=\bh)ae(?=m)|(?<=p)ae(?=d)|(?<=yn)ae(?=c)|(?<=uk)ae(?=m)", "e"),
+        (r"^oe(?=d|s)|(?<=^f)oe(?=t)", "e"),
+        (r"centre", "center"),
+        (r"programme", "program"),
+    )
+]
 
 
 def _spelled(word: str) -> str:
-    word = _ISE.sub("iz", word)
-    word = re.sub(r"(?<=[a-z]{3})our(?=$|al$|ally$|ed$|ing$|hood$)", "or", word)
-    word = re.sub(r"(?<=[a-z]{4})cy$", "ce", word) if word.endswith(("iency", "ancy")) else word
-    return word.replace("centre", "center").replace("programme", "program")
-
-
-# -- typing errors ---------------------------------------------------------------------------------
-
-SHORTEST = 7
-"""Words below this many letters have too many true neighbours."""
-
-
-def misspelled(one: str, other: str) -> bool:
-    """Whether two words differ by a slip of the fingers, and are not two real words."""
-    if one == other or frozenset((one, other)) in CONFUSED:
-        return False
-    short, long = sorted((one, other), key=len)
-    if len(short) < SHORTEST or any(sign.isdigit() for sign in one + other):
-        return False
-    if short[0] != long[0] or _is_another_word(short, long):
-        return False
-    if len(short) == len(long):
-        return _swapped(short, long) or (len(short) > SHORTEST and _one_off(short, long))
-    missing = len(long) - len(short)
-    return missing <= (2 if len(short) > SHORTEST else 1) and _left_out(short, long)
-
-
-def _is_another_word(short: str, long: str) -> bool:
-    """Whether the longer word is the shorter one with a beginning or an ending of its own."""
-    if long.startswith(short) or long.endswith(short):
-        return True
-    return any(
-        long.startswith(beginning) != short.startswith(beginning)
-        and (long.removeprefix(beginning) == short or short.removeprefix(beginning) == long)
-        for beginning in OPPOSITES
-    )
-
-
-def _swapped(one: str, other: str) -> bool:
-    """Two neighbouring letters in the wrong order; both words long enough to be sure."""
-    at = [place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
-    return (
-        len(one) > SHORTEST
-        and len(at) == 2
-        and at[1] == at[0] + 1
-        and one[at[0]] == other[at[1]]
-        and one[at[1]] == other[at[0]]
-    )
-
-
-def _one_off(one: str, other: str) -> bool:
-    """One letter mistaken for another in the middle; the ends of words carry their grammar."""
-    at = [place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
-    return len(at) == 1 and 1 < at[0] < len(one) - 3
-
-
-def _left_out(short: str, long: str) -> bool:
-    """The shorter word is the longer one with letters left out, none of them among the last two."""
-    if short[-2:] != long[-2:]:
-        return False
-    signs = iter(long)
-    return all(sign in signs for sign in short)
-
-
-def slips(known: set[str]) -> dict[str, set[str]]:
-    """For each word the known words that it may be a slip of, and the other way round.
-
-    Words that share what is left after leaving letters out are looked at; all others are too far.
-    """
-    shapes: dict[str, set[str]] = defaultdict(set)
-    for word in known:
-        if len(word) >= SHORTEST:
-            for shape in _shapes(word):
-                shapes[shape].add(word)
-    found: dict[str, set[str]] = defaultdict(set)
-    for alike in shapes.values():
-        if len(alike) < 2:
-            continue
-        for one in alike:
-            for other in alike:
-                if one < other and misspelled(one, other):
-                    found[one].add(other)
-                    found[other].add(one)
-    return found
-
-
-def _shapes(word: str) -> set[str]:
-    """The word, and the word with one or with two of its letters left out."""
-    once = {word[:at] + word[at + 1 :] for at in range(1, len(word))}
-    twice = {
-        shape[:at] + shape[at + 1 :]
-        for shape in once
-        for at in range(1, len(shape))
-        if len(word) > SHORTEST + 1
-    }
-    return {word} | once | twice
+    if word in SPELLED:
+        return SPELLED[word]
+    if word.endswith(("iency", "ancy")) and len(word) > 6:
+        word = word[:-2] + "ce"
+    for found, instead in _RULES:
+        word = found.sub(instead, word)
+    return word

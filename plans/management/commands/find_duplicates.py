@@ -41,7 +41,8 @@ class Command(BaseCommand):
             names = " | ".join(f"{name.text} ({name.uses})" for name in group.names)
             self.stdout.write(f"{group.score:.2f}  {names}  [{why}]")
         for split in found.splits:
-            into = " | ".join(name.text for name in split.into)
+            new = (f"{part} (new)" for part in split.new)
+            into = " | ".join([*(name.text for name in split.into), *new])
             self.stdout.write(f"split {split.name.text} ({split.name.uses}) into {into}")
 
 
@@ -62,6 +63,7 @@ def as_data(found: Found) -> dict[str, Any]:
                 "name": split.name.text,
                 "uses": split.name.uses,
                 "into": [name.text for name in split.into],
+                "new": split.new,
             }
             for split in found.splits
         ],
