@@ -43,7 +43,6 @@ from tests.personas import PERSONAS
 from tests.plans.picture_files import jpeg
 
 if TYPE_CHECKING:
-    from django.http.response import HttpResponseBase
     from pytest_django import DjangoDbBlocker
 
     from tests.personas import Network
@@ -907,7 +906,7 @@ def texts(client: Client, addresses: list[str]) -> Iterator[tuple[str, str]]:
             waiting.append(ahead)
 
 
-def text_of(response: HttpResponseBase) -> str:
+def text_of(response: Any) -> str:
     """All that came back, headers included, as a person could read it.
 
     Of an archive, all that is in it.
