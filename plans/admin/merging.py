@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.admin.utils import display_for_value
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
@@ -24,11 +22,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from plans import merging
-from plans.admin.base import FROM_PAGE, ROWS_A_PAGE, Button, Page, address, manages_network
+from plans.admin.base import ROWS_A_PAGE, address, manages_network
+from plans.admin.undoing import UndoablePage
 from plans.errors import PlanError
 from plans.merging.foresight import RANK
 from plans.models import Merge, MergedUse, Term, TermStatus
-from plans.permissions import may_keep_terms, visible_plans
+from plans.permissions import visible_plans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -167,84 +166,31 @@ def _log(request: HttpRequest, terms: Iterable[Term], words: str) -> None:
 # -- the record of merges --------------------------------------------------------------------------
 
 
-class UndoneFilter(admin.SimpleListFilter):
-    """Merges that stand, and those that were undone."""
-
-    title = gettext_lazy("state")
-    parameter_name = "undone"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The two."""
-        return [("no", _("stands")), ("yes", _("undone"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those asked for."""
-        asked = {"no": Q(undone_at=None), "yes": Q(undone_at__isnull=False)}
-        return queryset.filter(asked.get(self.value() or "", Q()))
-
-
 @admin.register(Merge)
-class MergeAdmin(Page):
+class MergeAdmin(UndoablePage):
     """What was merged, by whom and when, which plans it changed, and the way back."""
 
-    list_display = ("what", "vocabulary", "plans", "by", "at", "state")
-    list_filter = ("vocabulary", UndoneFilter)
-    list_select_related = ("by", "undone_by")
-    date_hierarchy = "at"
-    actions = ("undo",)
     fields = ("vocabulary", "spellings", "by", "at", "state")
     readonly_fields = fields
     change_form_template = "admin/plans/merge/change_form.html"
+    undo_template = "admin/plans/merge/undo.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Merges of the vocabularies that this person keeps, with how many plans each changed."""
-        kept = [
-            name
-            for name, uses in merging.USES.items()
-            if may_keep_terms(request.user, uses.vocabulary)
-        ]
         uses = MergedUse.objects.filter(merge=OuterRef("pk")).order_by().values("merge")
         number = Subquery(uses.annotate(n=Count("plan", distinct=True)).values("n"))
-        merges: QuerySet[Any] = super().get_queryset(request).annotate(number=number)
-        return merges.filter(vocabulary__in=kept).select_related("by", "undone_by")
+        merges: QuerySet[Any] = super().get_queryset(request)
+        return merges.annotate(number=number)
 
     @admin.display(description=gettext_lazy("merge"))
     def what(self, record: Merge) -> str:
         """“Waters”, “Wells” → “Water”."""
         return str(record)
 
-    @admin.display(description=gettext_lazy("plans changed"), ordering="number")
-    def plans(self, record: Any) -> int:
-        """How many plans it changed."""
-        return int(record.number or 0)
-
     @admin.display(description=gettext_lazy("new other spellings"))
     def spellings(self, record: Merge) -> str:
         """What the term that stayed is found by since then."""
         return ", ".join(record.new_aliases) or _("none")
-
-    @admin.display(description=gettext_lazy("state"), ordering="undone_at")
-    def state(self, record: Merge) -> str:
-        """That it stands; or by whom it was undone, and when."""
-        if record.undone_at is None:
-            return _("stands")
-        return format_html(
-            _("undone by {who}, {when}"),
-            who=record.undone_by,
-            when=display_for_value(record.undone_at, ""),
-        )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: terms are merged from the list of their vocabulary."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: it is a record."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
 
     def change_view(
         self,
@@ -259,44 +205,17 @@ class MergeAdmin(Page):
             extra_context = _changed_plans(request, record) | (extra_context or {})
         return super().change_view(request, object_id, form_url, extra_context)
 
-    def buttons(self, request: HttpRequest, row: Any) -> list[Button]:
-        """Undoing, while it stands."""
-        return [] if row.undone_at else [Button("undo", _("Undo"))]
-
-    @admin.action(description=gettext_lazy("Undo"))
-    def undo(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Show what comes back and what does not, then undo; of several, the latest first."""
-        records = list(queryset.order_by("-pk"))
-        if "confirm" not in request.POST:
-            return self._ask_before_undoing(request, records)
-        for record in records:
-            try:
-                merging.undo(record, actor=request.user)  # type: ignore[arg-type]  # signed in
-            except (PlanError, PermissionDenied) as refusal:
-                words = _("%(merge)s: %(reason)s") % {"merge": record, "reason": refusal}
-                self.message_user(request, words, messages.ERROR)
-                break
-            self._log_undone(request, record)
-        return None
-
-    def _ask_before_undoing(self, request: HttpRequest, records: list[Merge]) -> HttpResponse:
+    def foresee(self, request: HttpRequest, records: list[Merge]) -> dict[str, Any]:
+        """What comes back of each, and what does not."""
         foreseen = [(one, merging.foresee_undo(one, request.user)) for one in records[:ROWS_A_PAGE]]  # type: ignore[arg-type]
-        context = self.admin_site.each_context(request) | {
-            "title": _("Undo"),
-            "opts": self.opts,
-            "foreseen": foreseen,
-            "possible": not foreseen[0][1].refused,
-            "selection_name": ACTION_CHECKBOX_NAME,
-            "from_page": FROM_PAGE if FROM_PAGE in request.POST else "",
-        }
-        return TemplateResponse(request, "admin/plans/merge/undo.html", context)
+        return {"foreseen": foreseen, "possible": not foreseen[0][1].refused}
 
-    def _log_undone(self, request: HttpRequest, record: Merge) -> None:
+    def take_back(self, request: HttpRequest, record: Merge) -> None:
+        """Undo it, and note it on the pages of its terms."""
+        merging.undo(record, actor=request.user)  # type: ignore[arg-type]  # signed in
         vocabulary: Any = merging.USES[record.vocabulary].vocabulary
         terms = vocabulary.objects.in_bulk([*record.merged, record.into]).values()
-        words = _("Merge undone: %(merge)s.") % {"merge": record}
-        _log(request, terms, words)
-        self.message_user(request, _("Undone: %(merge)s.") % {"merge": record}, messages.SUCCESS)
+        _log(request, terms, _("Merge undone: %(merge)s.") % {"merge": record})
 
 
 def _changed_plans(request: HttpRequest, record: Merge) -> dict[str, Any]:
