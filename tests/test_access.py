@@ -117,6 +117,14 @@ terms organisations             | in  200 200 200 200 200 200 200 200 200
 terms nothing-like-it           | in  404 404 404 404 404 404 404 404 404
 terms_near methods              | in  200 200 200 200 200 200 200 200 200
 terms_near nothing-like-it      | in  404 404 404 404 404 404 404 404 404
+portfolio                       | in  200 200 200 200 200 200 200 200 200
+portfolio_compare               | in  200 200 200 200 200 200 200 200 200
+portfolio_world                 | 200 200 200 200 200 200 200 200 200 200
+portfolio_file goals:svg        | in  200 200 200 200 200 200 200 200 200
+portfolio_file countries:png    | in  200 200 200 200 200 200 200 200 200
+portfolio_file times:csv        | in  200 200 200 200 200 200 200 200 200
+portfolio_file goals:exe        | in  404 404 404 404 404 404 404 404 404
+portfolio_file people:csv       | in  404 404 404 404 404 404 404 404 404
 queue                           | in  403 403 403 403 200 200 200 200 403
 region_overview                 | in  403 403 403 403 200 200 200 200 403
 nudge                           | in  403 403 403 403 200 403 403 200 403
@@ -661,6 +669,7 @@ class World:
             "mfa_edit_webauthn": (1,),
             "plan_export": (plan and plan.pk, act),
             "plans_export": (which,),
+            "portfolio_file": (state, act),
             "admin:plans_archive_report": (1,),
             "admin:plans_reflection_link": (self.reflection.pk,),
             "admin:view_on_site": (1, 1),

@@ -5,7 +5,20 @@ may read are ever counted (``permissions.library_plans``), whatever selection is
 is written here.
 """
 
+from plans.portfolio.compared import Comparison, Pair, Side, compared
 from plans.portfolio.figure import Column, Figure, Row, Unit
 from plans.portfolio.whole import FIGURES, Portfolio, portfolio
 
-__all__ = ["FIGURES", "Column", "Figure", "Portfolio", "Row", "Unit", "portfolio"]
+__all__ = [
+    "FIGURES",
+    "Column",
+    "Comparison",
+    "Figure",
+    "Pair",
+    "Portfolio",
+    "Row",
+    "Side",
+    "Unit",
+    "compared",
+    "portfolio",
+]

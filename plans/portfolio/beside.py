@@ -53,6 +53,7 @@ def sectors(found: dict[str, list[Line]], total: int) -> Figure:
         ),
         rows=rows,
         notes=tuple(notes),
+        whole=(partners, fresh, share(fresh, told), None),
     )
 
 
@@ -90,7 +91,7 @@ def organisations(found: dict[str, list[Line]], total: int) -> Figure:
             _("Organisations of the network's directory; %(known)d of these plans name one.")
             % {"known": known},
         ),
-        shown=12,
+        shown=10,
     )
 
 

@@ -150,7 +150,7 @@ def _vocabulary(
             _("A plan counts once for each that it names; merged terms count as one."),
             *without(_having(found, having, total)),
         ),
-        shown=12,
+        shown=10,
     )
 
 

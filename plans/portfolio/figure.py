@@ -59,6 +59,8 @@ class Figure:
     """What is counted, and what is not."""
     shown: int = 15
     """So many lines are drawn and stand in the table of a page; a file has all of them."""
+    whole: tuple[Number, ...] = ()
+    """The numbers of all lines together, where they make sense; otherwise empty."""
     points: tuple[tuple[float, float, int], ...] = ()
     """Latitude, longitude and number of the plans that name a place."""
 

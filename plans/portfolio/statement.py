@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_ORGANISATIONS = 100
 """So many of the organisations that are met most are told."""
 
-MOST_POINTS = 400
+MOST_POINTS = 90
 """So many places at most are put on the map, those with the most plans."""
 
 
@@ -111,7 +111,8 @@ _PARTS = " UNION ALL ".join(
                  ({_having("plans_partner", "AND part.organisation_id IS NOT NULL")})]::float8[]
     """,
         """
-    SELECT 'countries', country.code, country.name, '', ARRAY[used.number::float8]
+    SELECT 'countries', country.code, country.name, '',
+           ARRAY[used.number, country.latitude, country.longitude]::float8[]
     FROM (SELECT country_id, count(*) AS number FROM chosen GROUP BY country_id) used
     JOIN accounts_country country ON country.code = used.country_id
     """,

@@ -54,6 +54,7 @@ def types(found: dict[str, list[Line]], total: int) -> Figure:
         ),
         notes=tuple(notes),
         shown=10,
+        whole=(*whole, share(whole[0], total)),
     )
 
 
@@ -108,6 +109,7 @@ def times(found: dict[str, list[Line]], total: int) -> Figure:
         ),
         notes=tuple(notes),
         shown=10,
+        whole=(known, *(_day(number) for number in whole.numbers[1:])) if whole else (),
     )
 
 

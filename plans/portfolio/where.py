@@ -23,6 +23,7 @@ def countries(found: dict[str, list[Line]], total: int) -> Figure:
             line.label,
             (line.count(), share(line.count(), total)),
             {"country": line.key},
+            {"latitude": line.numbers[1], "longitude": line.numbers[2]},
         )
         for line in lines
     )
@@ -41,7 +42,7 @@ def countries(found: dict[str, list[Line]], total: int) -> Figure:
         columns=plans_and_share(),
         rows=rows,
         notes=tuple(notes),
-        shown=15,
+        shown=40,
         points=tuple(
             (line.numbers[0] or 0.0, line.numbers[1] or 0.0, line.count(2))
             for line in found.get("points", [])
@@ -106,7 +107,8 @@ def places(found: dict[str, list[Line]], total: int) -> Figure:
             for line in lines
         ),
         notes=tuple(notes),
-        shown=20,
+        shown=15,
+        whole=tuple(sum(line.count(place) for line in lines) for place in range(4)),
     )
 
 

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 _MADE: Final[dict[str, Callable[[dict[str, list[Line]], int], Figure]]] = {
     "countries": where.countries,
-    "goals": chosen.goals,
     "stages": chosen.stages,
     "types": times.types,
+    "times": times.times,
+    "goals": chosen.goals,
+    "sectors": beside.sectors,
+    "places": where.places,
     "themes": chosen.themes,
     "methods": chosen.methods,
     "data": chosen.data_sources,
-    "sectors": beside.sectors,
     "organisations": beside.organisations,
-    "places": where.places,
-    "times": times.times,
 }
 
 FIGURES: Final = tuple(_MADE)
@@ -46,7 +46,7 @@ class Portfolio:
         """How many come from the archive."""
         return self.plans - self.approved
 
-    def __getitem__(self, key: str) -> Figure:
+    def figure(self, key: str) -> Figure:
         """One figure by its short name. Raises KeyError for any other."""
         return {figure.key: figure for figure in self.figures}[key]
 
