@@ -179,8 +179,8 @@ class MergeAdmin(UndoablePage):
         """Merges of the vocabularies that this person keeps, with how many plans each changed."""
         uses = MergedUse.objects.filter(merge=OuterRef("pk")).order_by().values("merge")
         number = Subquery(uses.annotate(n=Count("plan", distinct=True)).values("n"))
-        merges: QuerySet[Any] = super().get_queryset(request)
-        return merges.annotate(number=number)
+        merges: QuerySet[Any] = super().get_queryset(request).annotate(number=number)
+        return merges
 
     @admin.display(description=gettext_lazy("merge"))
     def what(self, record: Merge) -> str:

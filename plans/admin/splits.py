@@ -121,11 +121,10 @@ class SplitAdmin(UndoablePage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Splits in the vocabularies that this person keeps, with how many plans each changed."""
         uses = SplitUse.objects.filter(split=OuterRef("pk")).order_by().values("split")
-        splits: QuerySet[Any] = super().get_queryset(request)
-        return splits.annotate(
-            number=Subquery(uses.annotate(n=Count("pk")).values("n")),
-            cut=Subquery(uses.exclude(left_out=[]).annotate(n=Count("pk")).values("n")),
-        )
+        number = Subquery(uses.annotate(n=Count("pk")).values("n"))
+        cut = Subquery(uses.exclude(left_out=[]).annotate(n=Count("pk")).values("n"))
+        splits: QuerySet[Any] = super().get_queryset(request).annotate(number=number, cut=cut)
+        return splits
 
     @admin.display(description=gettext_lazy("split"))
     def what(self, record: Split) -> str:
