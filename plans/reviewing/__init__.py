@@ -8,7 +8,16 @@ from plans.reviewing.comments import (
     may_change,
     may_delete,
 )
-from plans.reviewing.drafts import BESIDE, DECLINE, EDIT, NEW, REPLY, keep_draft
+from plans.reviewing.drafts import (
+    BESIDE,
+    DECLINE,
+    EDIT,
+    NEW,
+    REPLY,
+    forget_left,
+    keep_draft,
+    left_drafts,
+)
 from plans.reviewing.looks import look
 from plans.reviewing.pointing import Spot, place_of, point_at, spots, texts_of
 from plans.reviewing.reviews import (
@@ -51,11 +60,13 @@ __all__ = [
     "discard",
     "edit_comment",
     "fitted",
+    "forget_left",
     "hand_over",
     "joins_review",
     "keep",
     "keep_draft",
     "left_behind",
+    "left_drafts",
     "look",
     "may_change",
     "may_delete",

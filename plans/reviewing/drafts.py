@@ -17,10 +17,12 @@ from plans import clock
 from plans.anchors import Anchor
 from plans.errors import Invalid
 from plans.models import Comment, Draft, Suggestion
-from plans.permissions import may_reply, require, visible_threads
+from plans.permissions import may_reply, require, visible_plans, visible_threads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from django.db.models import QuerySet
 
     from accounts.models import User
     from plans.models import Plan
@@ -72,6 +74,17 @@ def _beside(rest: Mapping[str, str]) -> dict[str, str]:
         kept.pop("instead", None)
         kept.pop("offered", None)
     return {name: words for name, words in kept.items() if words or name == "instead"}
+
+
+def left_drafts(user: User) -> QuerySet[Draft]:
+    """What somebody has typed beside plans that they may not see any more, newest first."""
+    drafts = Draft.objects.filter(user=user).exclude(plan__in=visible_plans(user))
+    return drafts.order_by("-kept_at", "-pk")
+
+
+def forget_left(key: int, *, actor: User) -> bool:
+    """Throw away one of one's :func:`left_drafts`; answer whether there was one."""
+    return bool(left_drafts(actor).filter(pk=key).delete()[0])
 
 
 def forget_draft(plan: Plan, at: str, *, actor: User) -> None:

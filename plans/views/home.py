@@ -50,7 +50,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "to_answer": _to_answer(boards),
         "is_reviewer": bool(roles.regions),
         "to_review": _to_review(request.user) if roles.regions else [],
-        "left_behind": reviewing.left_behind(request.user).exists(),
+        "left_behind": _left_behind(request.user),
         "proposed": _proposed() if _keeps_terms(request.user) else None,
         "manages": roles.manages_network,
     }
@@ -118,6 +118,13 @@ def _to_review(user: User) -> list[Plan]:
     """The first plans of the person's queue, and one more than are shown."""
     waiting = waiting_for(user, reviewable_plans(user)).select_related("lab")
     return list(in_turn(waiting)[: WAITING_SHOWN + 1])
+
+
+def _left_behind(user: User) -> bool:
+    """Whether there are words of theirs beside plans they may not see any more, in one query."""
+    reviews, drafts = reviewing.left_behind(user), reviewing.left_drafts(user)
+    keys = [found.order_by().values("pk") for found in (reviews, drafts)]
+    return keys[0].union(keys[1], all=True).exists()
 
 
 def _keeps_terms(user: User) -> bool:

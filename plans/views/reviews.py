@@ -186,18 +186,27 @@ def unsent(request: SignedInRequest) -> HttpResponse:
     """
     reviews = reviewing.left_behind(request.user)
     if request.method == "POST":
-        key = request.POST.get("review", "")
-        is_number = key.isascii() and key.isdigit() and len(key) < 19
-        found = reviews.select_related("plan").filter(pk=key).first() if is_number else None
-        if found is None:
-            messages.info(request, _("There is nothing to throw away."))
-        else:
-            reviewing.discard(found.plan, actor=request.user)
+        begun = reviews.select_related("plan").filter(pk=_number(request, "review")).first()
+        if begun is not None:
+            reviewing.discard(begun.plan, actor=request.user)
             messages.success(request, _("Your review is thrown away. Nobody has seen it."))
+        elif reviewing.forget_left(_number(request, "draft"), actor=request.user):
+            messages.success(request, _("What you typed is thrown away. Nobody has seen it."))
+        else:
+            messages.info(request, _("There is nothing to throw away."))
         return redirect("unsent")
     began = reviews.select_related("version", "plan__lab").order_by("-opened_at")
-    context = {"reviews": began.prefetch_related("comments__thread", "marks")}
+    context = {
+        "reviews": began.prefetch_related("comments__thread", "marks"),
+        "drafts": reviewing.left_drafts(request.user).select_related("plan__lab", "plan__cycle"),
+    }
     return render(request, "plans/unsent.html", context)
+
+
+def _number(request: SignedInRequest, name: str) -> int:
+    """The number that a button sends; 0, which nothing has, for anything else."""
+    sent = request.POST.get(name, "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
 
 
 @signed_in

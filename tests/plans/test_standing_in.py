@@ -260,6 +260,28 @@ def test_a_stand_in_finds_what_they_began_to_be_copied_and_thrown_away(
     assert unsent not in client.get(reverse("home")).content.decode()
 
 
+def test_what_was_being_typed_when_the_lab_took_the_plan_back_is_found_again(
+    network: Network,
+) -> None:
+    plan, rosa = network.plan("submitted", title="Zq7 wells"), network["reviewer"]
+    box, rest = "new:challenge.background", {"words": "dry", "instead": "empty", "offered": "wet"}
+    reviewing.keep_draft(plan, box, "Half a sen", actor=rosa, rest=rest)
+    workflow.move(plan, Act.RECALL, actor=network["member"])
+    client, unsent = Client(), reverse("unsent")
+    client.force_login(rosa)
+
+    assert unsent in client.get(reverse("home")).content.decode()
+    text = words(client.get(unsent).content.decode())
+    assert "Half a sen Words proposed instead: empty" in text
+    assert "Zq7" not in text
+    workflow.move(plan, Act.SUBMIT, actor=network["member"])
+    assert unsent not in client.get(reverse("home")).content.decode()
+    workflow.move(plan, Act.RECALL, actor=network["member"])
+    client.post(unsent, {"draft": plan.drafts.get().pk})
+
+    assert plan.drafts.count() == 0
+
+
 @pytest.fixture
 def three(network: Network) -> list[Plan]:
     """Three plans that wait, the longest waiting first; two began at the same moment."""

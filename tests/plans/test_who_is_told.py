@@ -443,7 +443,7 @@ GONE = (
     *("deleted comment", "deleted before", "pending before", "pending deleted", "emptied draft"),
 )
 READ_BY: dict[str, frozenset[str]] = {
-    **dict.fromkeys((*OWN, "reviewer's draft"), frozenset({"reviewer"})),
+    **dict.fromkeys((*OWN, "reviewer's draft", "typed proposal"), frozenset({"reviewer"})),
     "member's draft": frozenset({"member"}),
     **dict.fromkeys(("note", "answer to it"), frozenset({"reviewer", "cora", "network_manager"})),
     **dict.fromkeys(
@@ -499,6 +499,8 @@ def planted(network: Network) -> test_access.World:
     _pend(plan, thread, rosa)
     reviewing.keep_draft(plan, f"reply:{thread.pk}", word("reviewer's draft"), actor=rosa)
     reviewing.keep_draft(plan, f"reply:{thread.pk}", word("member's draft"), actor=member)
+    rest = {"words": "wells", "instead": word("typed proposal"), "offered": "wells"}
+    reviewing.keep_draft(plan, "new:challenge.summary", "", actor=rosa, rest=rest)
     return world
 
 
