@@ -36,7 +36,8 @@ def countries(user: User, words: str = "") -> QuerySet[Any]:
     plans = library_plans(user).filter(country=OuterRef("pk"))
     labs = Lab.countries.through.objects.filter(country=OuterRef("pk"))
     found = Country.objects.filter(Exists(plans) | Exists(labs)).select_related("region")
-    return _called(found, words).annotate(number=_number(plans, "country")).order_by("name")
+    named: QuerySet[Any] = _called(found, words)
+    return named.annotate(number=_number(plans, "country")).order_by("name")
 
 
 def labs(user: User, words: str = "") -> QuerySet[Any]:
@@ -83,8 +84,8 @@ def with_partner(user: User, organisation: Organisation) -> PlanQuerySet:
 
 def living(user: User, key: int) -> Organisation | None:
     """The organisation with this key, or the one it was merged into; None where no plan has it."""
-    found = Organisation.objects.select_related("merged_into").filter(pk=key).first()
-    found = found.merged_into if found and found.merged_into else found
+    merged = Organisation.objects.filter(pk=key).values("merged_into")
+    found = Organisation.objects.filter(Q(pk=key, merged_into=None) | Q(pk__in=merged)).first()
     return found if found and with_partner(user, found).exists() else None
 
 
@@ -129,7 +130,7 @@ def labs_of(plans: PlanQuerySet) -> Counted:
 def years_of(plans: PlanQuerySet) -> Counted:
     """In which years these plans were made, the newest first."""
     years = plans.order_by().values(called=F("cycle__year")).annotate(number=Count("pk"))
-    return list(years.order_by("-called"))
+    return [dict(year) for year in years.order_by("-called")]
 
 
 def _most(rows: QuerySet[Any, Any], what: str, most: int = MOST) -> Counted:
@@ -146,7 +147,7 @@ def _number(plans: PlanQuerySet, by: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _called(found: QuerySet[Any], words: str) -> QuerySet[Any]:
+def _called(found: Any, words: str) -> Any:
     """Those whose name holds these words, give or take capitals, accents and punctuation."""
     if not words:
         return found

@@ -21,6 +21,7 @@ from django.db.models import Count, F, Value
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks import task
 
@@ -82,12 +83,20 @@ def keep(query: str, name: str, how_often: str, *, actor: User) -> SavedSearch:
 
 @transaction.atomic
 def change(search: SavedSearch, name: str, how_often: str, *, actor: User) -> None:
-    """Give a search another name, and choose how often to be told. Raises Invalid."""
+    """Give a search another name, and choose how often to be told. Raises Invalid.
+
+    Who begins to be told is told of what comes from now on.
+    """
     require(search.owner_id == actor.pk)
+    # The worker may be telling of it at this moment: read anew, nobody is told twice.
+    found = SavedSearch.objects.select_for_update(of=("self",)).filter(pk=search.pk).first()
+    if found is None:
+        raise Invalid(_("This search is not kept any more."))
+    search = found
     if how_often != search.how_often:
         moment = clock.now()
-        # Who begins to be told is not told of what was new long ago.
-        search.told_until = max(search.told_until, search.looked_at)
+        if search.how_often == HowOften.NEVER:
+            search.told_until = moment
         search.due_at, search.attempts = due(how_often, actor, moment), 0
     search.name, search.how_often = name.strip(), how_often
     _store(search)
@@ -104,10 +113,8 @@ def drop(search: SavedSearch, *, actor: User) -> None:
 def look(search: SavedSearch, *, actor: User) -> dt.datetime:
     """Note that its owner looks at what a search finds; answer when they looked last."""
     require(search.owner_id == actor.pk)
-    before = search.looked_at
-    search.looked_at = clock.now()
-    search.save(update_fields=["looked_at"])
-    return before
+    SavedSearch.objects.filter(pk=search.pk).update(looked_at=clock.now())
+    return search.looked_at
 
 
 def stop(person: User) -> None:

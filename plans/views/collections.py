@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
@@ -342,4 +342,4 @@ def _is_key(key: str) -> bool:
 def _refuse(form: Form, refusal: Invalid) -> None:
     """Say beside the input what was wrong with it, or on top where it is of no input."""
     for name, words in (refusal.by_field or {"": str(refusal)}).items():
-        form.add_error(name if name in form.fields else None, cast("str", words))
+        form.add_error(name if name in form.fields else None, words)

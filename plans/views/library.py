@@ -42,7 +42,7 @@ OPEN = frozenset({"state", "region", "sdg", "theme"})
 """The facets that are open unasked."""
 SHOWN = (
     *("title", "summary", "challenge_type", "state", "cycle__year", "cycle__quarter"),
-    *("lab__name", "lab__region__name", "country__name"),
+    *("lab__name", "lab__slug", "lab__region__name", "country__name"),
 )
 
 
