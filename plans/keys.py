@@ -78,6 +78,7 @@ def make(name: str, scopes: Collection[str], lasts: dt.timedelta, *, actor: User
         scopes=sorted(scopes),
         made_at=now,
         expires_at=now + lasts,
+        minute=_minute_of(now),
     )
     try:
         with transaction.atomic():
@@ -114,7 +115,7 @@ def use(shown: str) -> Visit:
     now = clock.now()
     digest = AccessKey.digest_of(shown)
     given = {
-        "minute": now.replace(second=0, microsecond=0),
+        "minute": _minute_of(now),
         "today": now.astimezone(dt.UTC).date(),
         "digest": digest,
         "now": now,
@@ -133,6 +134,10 @@ def use(shown: str) -> Visit:
         seconds=max((key.minute + dt.timedelta(minutes=1) - now).seconds, 1),
         over=key.asked > REQUESTS_A_MINUTE,
     )
+
+
+def _minute_of(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _why_not(digest: str) -> str:

@@ -19,12 +19,13 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from accounts.models import Country, Lab, Region
 from plans import clock
-from plans.api import asking, paging, shapes
+from plans.api import asking, paging, shapes, telling
 from plans.api.door import CHALLENGE, NO_KEY, AccessKey, ApiRequest
 from plans.api.paging import address
 from plans.api.problems import Problem
 from plans.models import Cycle, Organisation, Scope, Term, TermStatus, Version
 from plans.permissions import library_plans, reflection_of
+from plans.portfolio import portfolio
 from plans.taxonomies import VOCABULARIES
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def plans(request: ApiRequest, answer: HttpResponse) -> shapes.Plans:
         answer["Link"] = f'<{following}>; rel="next"'
     known = bool(rows) or "cursor" in request.GET
     return shapes.Plans(
-        items=tuple(shapes.PlanShape(**_told(plan)) for plan in rows),
+        items=tuple(shapes.PlanShape(**telling.of_plan(plan)) for plan in rows),
         next=following,
         cursor=last.of_changes if known else None,
     )
@@ -124,7 +125,7 @@ def plan(request: ApiRequest, answer: HttpResponse, number: int) -> shapes.Whole
     document = found.document.without_people()
     found.goal_numbers, found.themes = document.sdgs, document.thematic_areas
     return shapes.WholePlanShape(
-        **_told(found), version=found.version, hash=document.hash(), document=document
+        **telling.of_plan(found), version=found.version, hash=document.hash(), document=document
     )
 
 
@@ -153,7 +154,7 @@ def reflection(request: ApiRequest, answer: HttpResponse, number: int) -> shapes
         finished_at=found.finished_at,
         updated_at=found.changed_at,
         hash=document.fingerprint(),
-        links=_links(number, is_reflected=True),
+        links=telling.links(number, is_reflected=True),
         document=document,
     )
 
@@ -180,7 +181,29 @@ def terms(request: ApiRequest, answer: HttpResponse, vocabulary: str) -> shapes.
     if more:
         following = paging.next_page(request, paging.Place(rows[-1].pk).of_keys)
         answer["Link"] = f'<{following}>; rel="next"'
-    return shapes.Terms(items=tuple(_term(term) for term in rows), next=following)
+    return shapes.Terms(items=tuple(telling.of_term(term) for term in rows), next=following)
+
+
+@api.api_operation(
+    READ,
+    "/portfolio",
+    auth=AccessKey(Scope.PORTFOLIO),
+    response=shapes.PortfolioShape,
+    operation_id="readPortfolio",
+    summary="Figures of the portfolio",
+    url_name="portfolio",
+)
+def figures(request: ApiRequest) -> shapes.PortfolioShape:
+    """The figures of the plans that the words of the library ask for; of all without any."""
+    found = portfolio(asking.chosen_plans(request, request.auth.owner))
+    return shapes.PortfolioShape(
+        plans=found.plans,
+        approved=found.approved,
+        archived=found.archived,
+        labs=found.labs,
+        countries=found.countries,
+        figures=tuple(telling.of_figure(request, one) for one in found.figures),
+    )
 
 
 @api.api_operation(
@@ -273,48 +296,6 @@ def cycles(request: ApiRequest) -> shapes.Cycles:
             )
             for one in Cycle.objects.filter(opens_at__lte=clock.now())
         )
-    )
-
-
-def _told(plan: Any) -> dict[str, Any]:
-    """What a list says of a plan."""
-    lab, country = plan.lab, plan.country
-    return {
-        "id": plan.pk,
-        "title": plan.title,
-        "summary": plan.summary,
-        "type": plan.challenge_type,
-        "state": plan.state,
-        "lab": shapes.LabOfPlan(slug=lab.slug, name=lab.name, region=lab.region.slug),
-        "cycle": plan.cycle.slug,
-        "country": shapes.CountryOfPlan(code=country.code, name=country.name) if country else None,
-        "goals": tuple(plan.goal_numbers),
-        "themes": tuple(plan.themes),
-        "updated_at": plan.updated_at,
-        "links": _links(plan.pk, is_reflected=plan.is_reflected),
-    }
-
-
-def _links(number: int, *, is_reflected: bool) -> shapes.PlanLinks:
-    reflected = address(reverse("api:reflection", args=(number,))) if is_reflected else None
-    return shapes.PlanLinks(
-        self=address(reverse("api:plan", args=(number,))),
-        page=address(reverse("plan", args=(number,))),
-        reflection=reflected,
-    )
-
-
-def _term(term: Any) -> shapes.TermShape:
-    return shapes.TermShape(
-        id=term.pk,
-        name=term.name,
-        status=term.status,
-        aliases=tuple(term.aliases),
-        labels=term.labels,
-        description=term.description,
-        parent=getattr(term, "parent_id", None),
-        merged_into=term.merged_into_id,
-        number=getattr(term, "number", None),
     )
 
 

@@ -6,19 +6,23 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from plans.api.paging import address
 from plans.api.problems import Problem
 from plans.filters import LibraryFilter
+from plans.forms.fields import TextField
 from plans.models import PlanSdg, PlanThematicArea, Reflection
 from plans.permissions import library_plans
+from plans.search.facets import MOST_CHOICES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from django.http import HttpRequest
 
@@ -40,11 +44,13 @@ def chosen_plans(request: HttpRequest, owner: User, *others: str) -> PlanQuerySe
     that is neither the library's nor one of the ``others``.
     """
     refuse_strange(request, (*LibraryFilter.base_filters, *others))
+    _refuse_too_much(request)
     found = LibraryFilter(request.GET, library_plans(owner))
-    chosen = found.qs
-    if found.form.errors:
-        raise _refusal(found.form)
-    return library_plans(owner).filter(pk__in=chosen.order_by().values("pk"))
+    if found.unknown:
+        choose = _("None of our lists has “%(word)s”.")
+        errors = {one.key: choose % {"word": one.word} for one in found.unknown}
+        raise Problem("no-such-choice", _("What is asked for is in none of our lists."), errors)
+    return library_plans(owner).filter(pk__in=found.qs.order_by().values("pk"))
 
 
 def refuse_strange(request: HttpRequest, known: Collection[str]) -> None:
@@ -58,12 +64,30 @@ def refuse_strange(request: HttpRequest, known: Collection[str]) -> None:
         raise Problem("not-understood", summary, dict.fromkeys(strange, told))
 
 
-def _refusal(form: forms.Form) -> Problem:
-    errors = {name: " ".join(map(str, words)) for name, words in form.errors.items()}
-    if all(isinstance(form.fields.get(name), forms.ChoiceField) for name in errors):
-        words = _("What is asked for is in none of our lists.")
-        return Problem("no-such-choice", words, errors)
-    return Problem("not-understood", _("Some of what is asked for makes no sense."), errors)
+def narrower(request: HttpRequest, choice: Mapping[str, str]) -> str | None:
+    """The address of the plans that also fulfil a choice; None where the list has no such word."""
+    if not choice or not set(choice) <= set(LibraryFilter.base_filters):
+        return None
+    asked = request.GET.copy()
+    for name, word in choice.items():
+        asked[name] = word
+    return address(f"{reverse('api:plans')}?{asked.urlencode()}")
+
+
+def _refuse_too_much(request: HttpRequest) -> None:
+    """Raise Problem for more than is read of an address: it would be left out in silence."""
+    wrong = {}
+    for name, word in LibraryFilter.base_filters.items():
+        given = request.GET.getlist(name)
+        if len(given) > MOST_CHOICES:
+            wrong[name] = _("Give at most %(most)d of these.") % {"most": MOST_CHOICES}
+        elif given and isinstance(word.field, TextField):
+            try:
+                word.field.clean(given[-1])
+            except ValidationError as error:
+                wrong[name] = " ".join(error.messages)
+    if wrong:
+        raise Problem("not-understood", _("This asks for more than can be read."), wrong)
 
 
 def changed_since(request: HttpRequest, plans: PlanQuerySet) -> PlanQuerySet:

@@ -18,6 +18,7 @@ from plans.api.problems import CONTENT_TYPE, KINDS, Told, address_of
 from plans.filters import LibraryFilter
 from plans.forms.fields import TextField
 from plans.models import Scope
+from plans.search.facets import MOST_CHOICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +37,11 @@ are not served: there is no CORS.
 SCOPES: Final = {
     **dict.fromkeys(("listPlans", "readPlan", "readReflection"), Scope.PLANS),
     "listTerms": Scope.TERMS,
+    "readPortfolio": Scope.PORTFOLIO,
 }
 """What a key has to be for; for the other addresses any key does."""
 
-NARROWED: Final = ("listPlans",)
+NARROWED: Final = ("listPlans", "readPortfolio")
 """The operations that take the words of the library."""
 
 
@@ -123,7 +125,8 @@ KNOWN: Final[Json] = {
 def _query(name: str) -> Iterator[Json]:
     if name in NARROWED:
         for word, one in LibraryFilter.base_filters.items():
-            yield _word(word, one)
+            if word != "sort":  # taken, so that addresses of the library fit; lists have one order
+                yield _word(word, one)
     if name == "listPlans":
         since = {"type": "string", "format": "date-time"}
         words = "Only what changed at this moment or later, with its time zone."
@@ -151,7 +154,7 @@ def _word(name: str, one: Any) -> Json:
     if offered:
         schema["enum"] = offered
     if several:
-        schema = {"type": "array", "items": schema}
+        schema = {"type": "array", "items": schema, "maxItems": MOST_CHOICES}
     return _parameter(name, f"{words}. As in the library.", schema)
 
 

@@ -153,6 +153,46 @@ class Terms(_Shape):
     next: str | None = NEXT
 
 
+class ColumnShape(_Shape):
+    """A column of numbers: counts, shares in a hundred, or days."""
+
+    key: str
+    label: str
+    unit: Literal["count", "percent", "days"]
+
+
+class LineShape(_Shape):
+    """A line of a figure: who or what, its numbers column by column, and its plans."""
+
+    key: str
+    label: str
+    numbers: tuple[int | float | None, ...]
+    plans: str | None = Field(description="The list of its plans, where there is one.")
+
+
+class FigureShape(_Shape):
+    """A question asked of a selection of plans, and its answer as a table."""
+
+    key: str
+    title: str
+    says: str = Field(description="The answer in a sentence.")
+    head: str = Field(description="What the lines are.")
+    columns: tuple[ColumnShape, ...]
+    lines: tuple[LineShape, ...]
+    notes: tuple[str, ...] = Field(description="What is counted, and what is not.")
+
+
+class PortfolioShape(_Shape):
+    """A selection of plans as figures."""
+
+    plans: int
+    approved: int
+    archived: int
+    labs: int
+    countries: int
+    figures: tuple[FigureShape, ...]
+
+
 class Regions(_Shape):
     """All regions."""
 
