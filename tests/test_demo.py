@@ -17,7 +17,19 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import Lab, Membership, Reviewer, User
 from plans import clock, readiness
 from plans.importers import demo, demo_cycles, demo_people, seeds
-from plans.models import Cycle, Event, Notification, Plan, Term, TermStatus, Thread, Version
+from plans.models import (
+    Cycle,
+    Draft,
+    Event,
+    Notification,
+    Plan,
+    Review,
+    Suggestion,
+    Term,
+    TermStatus,
+    Thread,
+    Version,
+)
 from plans.sections import GROUP
 from plans.states import HANDED_IN, State
 from plans.taxonomies import VOCABULARIES
@@ -165,6 +177,45 @@ class TestTheNetwork:
             "Telares con firma: que el diseño siga siendo de quien lo teje",
         ]
 
+    def test_a_review_is_begun_with_all_that_can_be_in_one_and_not_sent(self) -> None:
+        review = Review.objects.get(closed_at__isnull=True)
+
+        assert (review.reviewer.email, review.plan.title) == (
+            "keiko@example.org",
+            "Waiting for the bus in Darkhan",
+        )
+        assert [bool(thread.phrase) for thread in review.threads.order_by("opened_at")] == [
+            False,
+            False,
+            True,
+            True,
+        ]
+        assert [mark.mark for mark in review.marks.all()] == ["partly", "met"]
+        assert review.summary
+        draft = Draft.objects.get(user=review.reviewer, plan=review.plan)
+        assert draft.rest["instead"] == "The city has thought of screens since 2019."
+
+    def test_words_that_were_proposed_wait_are_applied_and_are_declined(self) -> None:
+        sent = Suggestion.objects.exclude(thread__review__closed_at__isnull=True)
+
+        assert sorted(sent.values_list("status", flat=True)) == ["applied", "declined", "waiting"]
+        plan = Plan.objects.get(title__startswith="When the clinic floats")
+        told = demo_people.read(demo_people.DEMO / "plans/viet-nam-floating-clinics.toml")
+        assert plan.early_leads == told["early_leads"]
+
+    def test_reviews_are_due_and_one_plan_is_late_of_which_two_reminders_tell(self) -> None:
+        due = Cycle.objects.filter(year=2026, quarter__gte=3).order_by("quarter")
+        reminders = Event.objects.filter(kind__in=["reminded", "overdue"]).order_by("at")
+
+        assert [cycle.review_by for cycle in due] == [
+            moment(dt.date(2026, 10, 22)),
+            moment(dt.date(2027, 1, 22)),
+        ]
+        assert [(one.kind, one.at, one.plan and one.plan.lab.slug) for one in reminders] == [
+            ("reminded", moment(dt.date(2026, 10, 19)), "colombia"),
+            ("overdue", moment(dt.date(2026, 10, 22)), "colombia"),
+        ]
+
     def test_a_lab_that_was_given_more_time_still_has_it(self) -> None:
         extension = Lab.objects.get(slug="cabo-verde").extensions.get()
 
@@ -183,6 +234,13 @@ class TestTheNetwork:
     def test_no_mail_about_the_past_is_waiting(self) -> None:
         assert Notification.objects.filter(sent_at__isnull=True).count() == 0
         assert Notification.objects.count() > 100
+
+    def test_inboxes_hold_what_is_read_and_what_is_not(self) -> None:
+        keiko = Notification.objects.filter(recipient__email="keiko@example.org")
+
+        unread = keiko.filter(read_at__isnull=True).order_by("created_at")
+        assert 0 < unread.count() < keiko.count()
+        assert unread[0].created_at >= moment(TODAY) - dt.timedelta(days=10)
 
     def test_no_word_of_the_demo_is_unknown_to_the_seeds(self) -> None:
         vocabularies: list[type[Term]] = list(VOCABULARIES.values())

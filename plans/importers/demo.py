@@ -11,12 +11,13 @@ text, or how many rows of a group), and ``[[story]]`` the steps: who does what w
 ``"12 09:40"`` for the twelfth day after its cycle opened, ``"-12 09:40"`` for twelve days ago, both
 UTC; without a time, the archive's plans come in before the closed cycle opens. What reviewers say
 of a submitted plan waits for the ``comment``, ``request_changes`` or ``approve`` that sends it.
+Reviewers are reminded on the days on which the worker would have done it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -25,14 +26,15 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Country, Lab, User
-from plans import authoring, clock, reviewing, scheduling, taxonomies, workflow
+from plans import authoring, clock, reminding, reviewing, scheduling, taxonomies, workflow
 from plans.authoring import Change
 from plans.document import PlanDocument
 from plans.exporters import markdown
 from plans.importers import demo_charts, demo_people
 from plans.importers.demo_cycles import cycles, midnight
 from plans.importers.demo_people import DEMO, read
-from plans.models import Cycle, Decision, Notification, Plan, Sdg, Sector, Thread
+from plans.models import Criterion, Cycle, Decision, Notification, Plan, Sdg, Sector, Thread
+from plans.phrases import Phrase
 from plans.sections import GROUP, SECTION
 from plans.states import Act
 from plans.workflow import DECISIONS
@@ -83,6 +85,10 @@ class Step(NamedTuple):
     what: dict[str, Any]
 
 
+READ_AFTER = dt.timedelta(days=10)
+"""What happened longer ago counts as read in everybody's inbox."""
+
+
 @transaction.atomic
 def load(today: dt.date) -> int:
     """Make the whole network as of ``today``; answer how many plans it has.
@@ -117,11 +123,35 @@ def load(today: dt.date) -> int:
         ),
         key=lambda step: step[:3],
     )
+    reminders = _reminders(made.values(), midnight(today))
     for step in steps:
+        while reminders and reminders[0][0] <= step.at:
+            _remind(*reminders.pop(0))
         with clock.at(step.at):
             STEPS[step.what["act"]](step.tale, step.what, people[step.what["by"]])
+    for day, cycle in reminders:
+        _remind(day, cycle)
     Notification.objects.filter(sent_at__isnull=True).update(sent_at=F("created_at"), attempts=1)
+    long_ago = Notification.objects.filter(created_at__lt=midnight(today) - READ_AFTER)
+    long_ago.update(read_at=F("created_at"))
     return len(tales)
+
+
+def _reminders(cycles: Iterable[Cycle], before: dt.datetime) -> list[tuple[dt.datetime, Cycle]]:
+    """The days of the past on which reviewers are reminded, each with its cycle."""
+    days = [
+        (day, cycle)
+        for cycle in cycles
+        if cycle.review_by
+        for day in (cycle.review_by - reminding.GENTLY, cycle.review_by)
+        if day < before
+    ]
+    return sorted(days, key=lambda pair: pair[0])
+
+
+def _remind(day: dt.datetime, cycle: Cycle) -> None:
+    with clock.at(day):
+        reminding.remind(cycle)
 
 
 def _past_cycle(slug: str, actor: User) -> Cycle:
@@ -229,15 +259,26 @@ def _thread(tale: Tale, what: dict[str, Any], actor: User) -> None:
     tale.threads[what["thread"]] = reviewing.open_thread(
         tale.begun,
         _place(tale, what["about"]),
-        what["text"],
+        what.get("text", ""),
         actor=actor,
         must_fix=what.get("must_fix", True),
         for_reviewers=what.get("for_reviewers", False),
+        phrase=Phrase(what["words"]) if "words" in what else None,
+        instead=what.get("instead"),
     )
 
 
 def _reply(tale: Tale, what: dict[str, Any], actor: User) -> None:
     reviewing.reply(tale.threads[what["thread"]], what["text"], actor=actor)
+
+
+def _apply(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    """Take words over that were proposed; what the file says in the end has them already."""
+    reviewing.apply(tale.threads[what["thread"]], actor=actor)
+
+
+def _decline(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    reviewing.decline(tale.threads[what["thread"]], what["text"], actor=actor)
 
 
 def _on_thread(step: Callable[..., Thread]) -> Callable[[Tale, dict[str, Any], User], None]:
@@ -265,22 +306,31 @@ def _review(decision: Decision) -> Callable[[Tale, dict[str, Any], User], None]:
     """The end of a review; ``marks`` answers the criteria in turn: ``"partly: Since when?"``."""
 
     def take(tale: Tale, what: dict[str, Any], actor: User) -> None:
-        marks = {
-            criterion: (mark, word.strip())
-            for criterion, told in zip(
-                tale.cycle.criteria.all(), what.get("marks", ()), strict=False
-            )
-            for mark, _colon, word in [told.partition(":")]
-        }
-        reviewing.send(tale.begun, decision, actor=actor, summary=what.get("note", ""), marks=marks)
+        summary, marks = what.get("note", ""), _marks(tale, what)
+        reviewing.send(tale.begun, decision, actor=actor, summary=summary, marks=marks)
 
     return take
+
+
+def _keep(tale: Tale, what: dict[str, Any], actor: User) -> None:
+    """Write at the end of a review, and not send it."""
+    reviewing.keep(tale.begun, actor=actor, summary=what["note"], marks=_marks(tale, what))
+
+
+def _marks(tale: Tale, what: dict[str, Any]) -> dict[Criterion, tuple[str, str]]:
+    return {
+        criterion: (mark, word.strip())
+        for criterion, told in zip(tale.cycle.criteria.all(), what.get("marks", ()), strict=False)
+        for mark, _colon, word in [told.partition(":")]
+    }
 
 
 def _type(tale: Tale, what: dict[str, Any], actor: User) -> None:
     """Begin a comment and not send it."""
     box = f"{reviewing.NEW}{_place(tale, what['about'])}"
-    reviewing.keep_draft(tale.begun, box, what["text"], actor=actor)
+    rest = {name: what[name] for name in ("words", "instead") if name in what}
+    rest |= {"offered": what["words"]} if "words" in what else {}
+    reviewing.keep_draft(tale.begun, box, what["text"], actor=actor, rest=rest)
 
 
 def _extend(tale: Tale, what: dict[str, Any], actor: User) -> None:
@@ -326,11 +376,14 @@ STEPS: dict[str, Callable[[Tale, dict[str, Any], User], None]] = {
     "thread": _thread,
     "reply": _reply,
     "address": _on_thread(reviewing.address),
+    "apply": _apply,
+    "decline": _decline,
     "resolve": _on_thread(reviewing.resolve),
     "reopen_thread": _on_thread(reviewing.reopen),
     "extend": _extend,
     "bring_in": _bring_in,
     "type": _type,
+    "keep": _keep,
     **{str(act): _act(act) for act in Act if act != Act.START},
     **{str(act): _review(decision) for act, decision in DECISIONS.items()},
     "comment": _review(Decision.COMMENTED),

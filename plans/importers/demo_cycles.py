@@ -9,21 +9,33 @@ from plans.models import Cycle
 OPENS_BEFORE = dt.timedelta(days=30)
 """A quarter's plans can be handed in from so long before it begins until it ends."""
 
+REVIEWED_AFTER = dt.timedelta(days=21)
+"""Reviews are due so long after a quarter ends."""
+
 
 def cycles(today: dt.date) -> dict[str, Cycle]:
-    """The quarter that ``today`` lies in, open, and the one before it, closed."""
+    """The quarter that ``today`` lies in, open, and the one before it, closed.
+
+    What of the closed one still waits for a review is late, on whatever day this is loaded.
+    """
     first = dt.date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
     before = _months_later(first, -3)
-    return {"open": _cycle(first), "closed": _cycle(before)}
+    yesterday = midnight(today) - dt.timedelta(days=1)
+    return {"open": _cycle(first), "closed": _cycle(before, due_by=yesterday)}
 
 
-def _cycle(first: dt.date) -> Cycle:
+def _cycle(first: dt.date, due_by: dt.datetime | None = None) -> Cycle:
     opens = midnight(first) - OPENS_BEFORE
-    closes = midnight(_months_later(first, 3)) - dt.timedelta(minutes=1)
+    ends = midnight(_months_later(first, 3))
+    due = ends + REVIEWED_AFTER
     cycle, _created = Cycle.objects.get_or_create(
         year=first.year,
         quarter=(first.month + 2) // 3,
-        defaults={"opens_at": opens, "closes_at": closes},
+        defaults={
+            "opens_at": opens,
+            "closes_at": ends - dt.timedelta(minutes=1),
+            "review_by": min(due, due_by) if due_by else due,
+        },
     )
     return cycle
 
