@@ -15,8 +15,8 @@ document.addEventListener("click", (event) => {
 });
 
 // What could not be sent stays in its box, and the page says so there.
-function failed(event) {
-  const form = event.target.closest?.("form");
+function failed(element, sentence) {
+  const form = element.closest?.("form");
   if (!form || !said) {
     return;
   }
@@ -25,11 +25,24 @@ function failed(event) {
   words.className = "field-error";
   words.dataset.failed = "";
   words.setAttribute("role", "alert");
-  words.textContent = said.dataset.failed;
+  words.textContent = sentence;
   form.prepend(words);
 }
 
-document.addEventListener("htmx:sendError", failed);
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => failed(event.target, said?.dataset.failed));
+}
+
+// A page that says no (the plan has left its reader, or something broke) does not replace the one
+// on which somebody has written; one that asks to sign in again brings the words along itself.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { isError, requestConfig, xhr } = event.detail;
+  const form = requestConfig?.elt.closest("form.composer");
+  if (isError && form && !xhr.getResponseHeader("HX-Retarget")) {
+    event.detail.shouldSwap = false;
+    failed(form, said?.dataset.refused);
+  }
+});
 
 // A link from an e-mail leads to a thread or comment; one that is folded is opened for its reader,
 // and one of which there is only a line is fetched.
