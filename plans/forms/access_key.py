@@ -21,12 +21,12 @@ class AccessKeyForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         name = TextField(NAME_LENGTH)
-        name.label, name.required = _("What will use it?"), True
+        name.label, name.required = _("Name of the program"), True
         name.help_text = _("So that you know it again: “Website of the ministry”.")
         name.error_messages["required"] = _("Give the key a name, so that you know it again.")
         self.fields["name"] = name
         self.fields["scopes"] = forms.MultipleChoiceField(
-            label=_("What may it read?"),
+            label=_("It may read"),
             choices=Scope.choices,
             initial=[Scope.PLANS],
             widget=forms.CheckboxSelectMultiple(TICK),
@@ -37,7 +37,7 @@ class AccessKeyForm(forms.Form):
             },
         )
         self.fields["lasts"] = forms.ChoiceField(
-            label=_("For how long?"),
+            label=_("Valid for"),
             choices=list(LASTS.items()),
             initial="90",
             help_text=_("After that it opens nothing any more, and you make a new one."),
