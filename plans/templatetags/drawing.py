@@ -77,14 +77,18 @@ def _linked(line: str, at: int, pen: Pen) -> str:
 
 def _without_tail(address: str) -> str:
     """The address without the punctuation of the sentence it stands in."""
-    while address:
-        last = address[-1]
-        opening = _CLOSING.get(last)
-        if last in ".,;:!?'’*…" or (opening and address.count(last) > address.count(opening)):
-            address = address[:-1]
-        else:
+    unopened = {
+        last: address.count(last) - address.count(opening) for last, opening in _CLOSING.items()
+    }
+    end = len(address)
+    while end:
+        last = address[end - 1]
+        if unopened.get(last, 0) > 0:
+            unopened[last] -= 1
+        elif last not in ".,;:!?'’*…":
             break
-    return address
+        end -= 1
+    return address[:end]
 
 
 def link(address: str, words: str = "") -> SafeString:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,6 +60,16 @@ if TYPE_CHECKING:
 )
 def test_typed_text_is_escaped_and_its_addresses_linked(typed: str, shown: str) -> None:
     assert paragraphs(typed) == shown
+
+
+def test_an_address_with_very_much_punctuation_behind_it_is_drawn_at_once() -> None:
+    address, behind = "https://example.org/a_(b)", ".)" * 500_000
+    began = process_time()
+
+    drawn = paragraphs(address + behind)
+
+    assert drawn.endswith(f">{address}</a>{behind}</p>")
+    assert process_time() - began < 5  # to count the brackets anew for each takes minutes
 
 
 @pytest.mark.parametrize(
