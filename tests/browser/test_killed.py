@@ -237,9 +237,12 @@ class Laptop:
         return page
 
     def kill(self) -> None:
-        """As when the battery dies: no page and no process is asked."""
+        """As when the battery dies: no page and no process is asked.
+
+        None of them is left to hold what the next browser opens.
+        """
         lock = (self._folder / "SingletonLock").readlink()  # "host-123"
-        os.kill(int(lock.name.rpartition("-")[2]), signal.SIGKILL)
+        os.killpg(os.getpgid(int(lock.name.rpartition("-")[2])), signal.SIGKILL)
         with suppress(Error):  # it may be noticed only now that it is gone
             self.close()
         self._context = None

@@ -83,13 +83,14 @@ def test_words_dragged_over_with_the_mouse_are_commented_on(
 ) -> None:
     page = opened(open_browser(network["reviewer"]), plan)
     first = page.locator("#text-challenge-background p").first
-    first.scroll_into_view_if_needed()
+    first.evaluate("one => one.scrollIntoView({ block: 'center' })")  # clear of both bars
     box = first.bounding_box()
     assert box
     page.mouse.move(box["x"] + 1, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
+    expect(page.locator("#said")).to_contain_text("Words are selected.")
 
     page.get_by_role("button", name=BUTTON).click()
 

@@ -270,6 +270,14 @@ def cut(page: Page) -> None:
     page.route(FORM, lambda route: route.abort())
 
 
+def stops_the_clock(page: Page) -> None:
+    """Let the page's own time go on only when the test says so.
+
+    It is stopped at a time that is surely still to come, however busy the machine is.
+    """
+    page.clock.pause_at(page.evaluate("Date.now()") + PATIENCE)
+
+
 def tries(page: Page, after: int) -> None:
     """See that a save is tried, and fails, after exactly so many milliseconds."""
     tried: list[Request] = []
@@ -295,7 +303,7 @@ def test_it_goes_on_trying_with_growing_pauses_for_as_long_as_the_page_is_open(
     page = open_browser(network.people["member"])
     page.clock.install()
     page.goto(section(plan))
-    page.clock.pause_at(page.evaluate("Date.now()") + 1000)
+    stops_the_clock(page)
     heard = listen(page)
     cut(page)
 
@@ -319,7 +327,7 @@ def test_a_line_that_hangs_is_given_up_and_tried_again(
     page = open_browser(network.people["member"])
     page.clock.install()
     page.goto(section(plan))
-    page.clock.pause_at(page.evaluate("Date.now()") + 1000)
+    stops_the_clock(page)
     line = Line(page)
 
     page.get_by_label("Background").fill("Typed in a tunnel.")
