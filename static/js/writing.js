@@ -91,3 +91,5 @@ if (!CSS.supports("field-sizing", "content")) {
   document.addEventListener("htmx:afterSettle", growAll);
   growAll();
 }
+
+document.documentElement.dataset.saves = ""; // what was typed so far is looked after: early.js

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from plans import authoring
@@ -19,7 +20,7 @@ from tests.browser.test_phone import PHONE
 from tests.browser.writing import Thumb, goes_on, is_at, signs_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Dialog, Page
 
     from tests.browser.conftest import Open
     from tests.personas import Network
@@ -103,3 +104,29 @@ def test_with_one_hand_on_a_slow_line_what_is_typed_is_stored_and_handed_in(
     added = plan.rows("partners")[1]
     assert (plan.state, plan.background) == ("submitted", FAR)
     assert (added.name, added.description, added.is_new) == (COUNCIL, KEYS, True)
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_not_left_behind_unasked(
+    draft: Plan, network: Network, open_browser: Open
+) -> None:
+    page = open_browser(network.people["member"])
+    page.route("**/js/writing.js", lambda _route: None)  # it is on its way
+    page.goto(reverse("plan_section", args=(draft.pk, "challenge")), wait_until="commit")
+    page.get_by_label("Background").fill(FAR)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Action Learning Plans").first.click(no_wait_after=True)
+    expect(page.get_by_label("Background")).to_have_value(FAR)
+    assert asked == ["beforeunload"]
+
+    page.unroute("**/js/writing.js")
+    page.get_by_role("button", name="Save", exact=True).last.click(no_wait_after=True)
+    expect(page.locator("#messages").first).to_have_text("Saved.")
+    assert asked == ["beforeunload"]
+    assert Plan.objects.get(pk=draft.pk).background == FAR
