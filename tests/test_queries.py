@@ -67,6 +67,10 @@ COUNTED: dict[tuple[str, str], int] = {
     ("lab", "other_member"): 7,
     ("library", "other_member"): 5,
     ("library searched", "other_member"): 8,
+    ("portfolio", "other_member"): 8,
+    ("portfolio narrowed", "other_member"): 10,
+    ("portfolio_file", "other_member"): 5,
+    ("portfolio_compare", "other_member"): 12,
     ("queue", "reviewer"): 8,
     ("queue", "network_manager"): 8,
     ("plan submitted", "member"): 9,
@@ -316,6 +320,12 @@ class World:
             yield "lab", persona, reverse("lab", args=(slug,))
         yield "library", "other_member", reverse("library")
         yield "library searched", "other_member", f"{reverse('library')}?q=wells&sdg=6"
+        yield "portfolio", "other_member", reverse("portfolio")
+        yield "portfolio narrowed", "other_member", f"{reverse('portfolio')}?q=wells&sdg=6"
+        one = reverse("portfolio_file", args=("goals", "csv"))
+        yield "portfolio_file", "other_member", f"{one}?sdg=6"
+        sides = "?a=q%3Dwells%26sdg%3D6&b=theme%3DWater"
+        yield "portfolio_compare", "other_member", reverse("portfolio_compare") + sides
         yield "queue", "reviewer", reverse("queue")
         yield "queue", "network_manager", reverse("queue")
         for persona in ("member", "reviewer", "network_manager"):

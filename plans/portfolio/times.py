@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plans.portfolio.figure import Column, Figure, Number, Row, Unit, share
-from plans.states import ChallengeType
+from plans.states import ChallengeType, State
 
 if TYPE_CHECKING:
     from plans.portfolio.statement import Line
@@ -103,7 +103,7 @@ def times(found: dict[str, list[Line]], total: int) -> Figure:
                 line.key,
                 line.key,
                 (line.count(), *(_day(number) for number in line.numbers[1:])),
-                {"cycle": line.key},
+                {"cycle": line.key, "state": State.APPROVED.value},
             )
             for line in ordered
         ),

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from plans.portfolio.chosen import number_of_plans, plans_and_share
 from plans.portfolio.figure import Column, Figure, Row, share
+from plans.states import State
 
 if TYPE_CHECKING:
     from plans.portfolio.statement import Line
@@ -102,7 +103,7 @@ def places(found: dict[str, list[Line]], total: int) -> Figure:
                 line.key,
                 line.label,
                 tuple(line.count(place) for place in range(4)),
-                {"lab": line.key},
+                {"lab": line.key, "state": State.APPROVED.value},
             )
             for line in lines
         ),
