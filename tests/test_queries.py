@@ -17,7 +17,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Invitation, Membership
-from plans import authoring, clock, inbox, reviewing, splitting, taxonomies, workflow
+from plans import (
+    authoring,
+    clock,
+    collecting,
+    inbox,
+    keys,
+    reviewing,
+    splitting,
+    taxonomies,
+    watching,
+    workflow,
+)
 from plans.authoring import Change, row_key
 from plans.models import (
     Comment,
@@ -154,6 +165,8 @@ class World:
 
     def __init__(self, network: Network) -> None:
         self.network = network
+    ("access_keys", "member"): 4,
+    ("access_key_revoke", "member"): 4,
         self.draft = network.plan("draft", title="Draft")
         self.back = network.plan("changes_requested", title="Back")
         self.waiting = network.plan("submitted", title="Waiting", challenge_type="big_bet")
@@ -195,6 +208,7 @@ class World:
         splitting.split(one, others, actor=keeper)
         ThematicArea.objects.create(name=f"Toolss {number}x")
         ThematicArea.objects.create(name=f"toolss-{number} xs")
+        self.key = keys.make("A map", ["plans"], dt.timedelta(days=9), actor=network["member"]).key
         water = ThematicArea.objects.get(name="Water")
         ThematicArea.objects.filter(pk=water.pk).update(description=f"Told {number} times.")
 
@@ -293,6 +307,7 @@ class World:
         self.illustrate(plan)
         authoring.add_row(
             plan,
+            keys.make(f"Map {number}", ["plans"], dt.timedelta(days=9), actor=member)
             "learning_questions",
             actor=actor,
             question="Why?",
@@ -423,6 +438,8 @@ class World:
         for persona in ("reviewer", "network_manager"):
             cycle = f"?region={self.network.region.slug}&cycle={self.network.cycle.slug}"
             yield "region_overview", persona, reverse("region_overview") + cycle
+        yield "access_keys", "member", reverse("access_keys")
+        yield "access_key_revoke", "member", reverse("access_key_revoke", args=(self.key.pk,))
         yield "nudge", "reviewer", reverse("nudge", args=(slug, self.network.cycle.slug))
         for persona in ("member", "reviewer"):
             yield "inbox", persona, reverse("inbox")
