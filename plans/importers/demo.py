@@ -328,7 +328,7 @@ def _marks(tale: Tale, what: dict[str, Any]) -> dict[Criterion, tuple[str, str]]
 def _type(tale: Tale, what: dict[str, Any], actor: User) -> None:
     """Begin a comment and not send it."""
     box = f"{reviewing.NEW}{_place(tale, what['about'])}"
-    rest = {name: what[name] for name in ("words", "instead") if name in what}
+    rest: dict[str, str] = {name: what[name] for name in ("words", "instead") if name in what}
     rest |= {"offered": what["words"]} if "words" in what else {}
     reviewing.keep_draft(tale.begun, box, what["text"], actor=actor, rest=rest)
 

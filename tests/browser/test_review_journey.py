@@ -196,7 +196,7 @@ def selects_by_keys(hand: Keys, words: str) -> None:
     hand.page.keyboard.press("Control+Home")
     for _sign in range(box.input_value().index(words)):
         hand.page.keyboard.press("ArrowRight")
-    for _sign in words:
+    for _sign in range(len(words)):
         hand.page.keyboard.press("Shift+ArrowRight")
     hand.press(form.get_by_role("button", name="Use the words selected above"))
     expect(form.locator("[data-phrase]")).to_have_text(words)
