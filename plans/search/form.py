@@ -127,7 +127,7 @@ class SelectionForm(forms.Form):
             self.fields[facet.name] = _field(facet)
         for facet in FACETS.values():
             self.fields[f"{NOT}{facet.name}"] = TextField(200)
-            self.fields[f"{NOT}{facet.name}"].label = _LeftOut(facet.label)  # type: ignore[assignment]
+            self.fields[f"{NOT}{facet.name}"].label = _LeftOut(facet.label)
 
     def full_clean(self) -> None:
         """Take over what the selection has understood, and say what it has not."""
@@ -142,4 +142,4 @@ class SelectionForm(forms.Form):
             known = listed and not one.left_out
             self.cleaned_data.setdefault(one.key, []).append(one.word if known else one.name)
         for strange in self._selection.unknown:
-            self._errors[strange.key] = self.error_class([CHOOSE["invalid_choice"]])
+            self._errors[strange.key] = self.error_class([str(CHOOSE["invalid_choice"])])

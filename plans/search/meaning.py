@@ -154,7 +154,8 @@ def _ask(units: Sequence[Unit]) -> list[tuple[Any, ...]]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_MEANT, [[unit.typed for unit in units], [unit.exact for unit in units]])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _meaning(unit: Unit, row: tuple[Any, ...]) -> Meaning:

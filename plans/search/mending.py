@@ -142,7 +142,8 @@ def _worth(typed: str, other: str) -> int | None:
 def _first_that_finds(selections: Sequence[LibraryFilter]) -> int | None:
     """The place of the first selection that finds a plan. Two queries, one where one is enough."""
     understood = understand_each([selection.read.clauses for selection in selections])
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for place, (selection, wanted) in enumerate(zip(selections, understood, strict=True)):
         selection.wanted = wanted
         try:

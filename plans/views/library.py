@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
@@ -84,9 +84,11 @@ def library(request: SignedInRequest) -> HttpResponse:
     pages = Paginator(_on_shelf(found.qs), PLANS_A_PAGE)
     pages.count = counts.plans  # counted already, with everything else
     page = pages.get_page(request.GET.get("page"))
-    where = contexts(page.object_list, found.wanted)
-    for plan in page.object_list:
+    shown: list[Any] = list(page.object_list)
+    where = contexts(shown, found.wanted)
+    for plan in shown:
         plan.context = where.get(plan.pk)
+    page.object_list = shown
     response = render(
         request,
         "plans/_library_results.html" if request.htmx else "plans/library.html",
