@@ -5,7 +5,7 @@ what all have: each thing that is shared weighs the more, the fewer plans there 
 lab's own plans of earlier cycles are among them: nothing is as near as what one did before.
 
 All of it is one statement. However large the archive, it looks at so many plans for each theme,
-goal, method and word at most, the newest first.
+goal and method at most, the newest first, and at so many for each word.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 MOST = 6
 MOST_OF_A_THING = 300
-"""So many plans that have the same theme, goal, method or word are looked at, the newest first."""
+"""So many plans that have the same theme, goal, method or word are looked at."""
 MOST_WORDS = 40
 """So many words of the plan are looked up, those of its title and summary first."""
 SHORTEST_WORD = 5
 WORDS_SHOWN = 3
+ENOUGH = 1.5
+"""What words alone must weigh: three that nobody else has, or more that some have."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def _values(plan: Plan) -> dict[str, Any]:
         "of_a_thing": MOST_OF_A_THING,
         "words": MOST_WORDS,
         "shortest": SHORTEST_WORD,
+        "enough": ENOUGH,
     }
 
 
@@ -104,7 +107,7 @@ _CHOSEN = """
 """
 
 _WORDS = """
-    SELECT 'word' AS kind, other.plan_id, word.lexeme AS name, 0.7::float AS weight
+    SELECT 'word' AS kind, other.plan_id, word.lexeme AS name, 0.5::float AS weight
     FROM (
         SELECT lexeme FROM plans_searchtext mine, unnest(mine.words)
         WHERE mine.plan_id = %(plan)s AND lexeme NOT LIKE '=%%'
@@ -112,9 +115,10 @@ _WORDS = """
         ORDER BY NOT ('A' = ANY (weights)), NOT ('B' = ANY (weights)), lexeme LIMIT %(words)s
     ) word
     CROSS JOIN LATERAL (
-        SELECT said.plan_id FROM plans_searchtext said JOIN public ON public.id = said.plan_id
-        WHERE said.words @@ word.lexeme::tsquery
-        ORDER BY said.plan_id DESC LIMIT %(of_a_thing)s
+        SELECT said.plan_id FROM (
+            SELECT plan_id FROM plans_searchtext
+            WHERE words @@ word.lexeme::tsquery LIMIT %(of_a_thing)s
+        ) said JOIN public ON public.id = said.plan_id
     ) other
 """
 
@@ -143,6 +147,6 @@ WITH public AS NOT MATERIALIZED (
 )
 SELECT plan_id, json_agg(json_build_array(kind, name) ORDER BY weight DESC, name)
 FROM weighed GROUP BY plan_id
-HAVING sum(weight) >= 1
+HAVING bool_or(kind <> 'word') OR sum(weight) >= %(enough)s
 ORDER BY sum(weight) DESC, plan_id DESC LIMIT %(most)s
 """  # noqa: S608 - put together from what stands above

@@ -74,8 +74,8 @@ COUNTED: dict[tuple[str, str], int] = {
     ("home", "reviewer"): 5,
     ("home", "network_manager"): 6,
     ("home", "other_region_member"): 9,
-    ("lab", "member"): 8,
-    ("lab", "other_member"): 7,
+    ("lab", "member"): 10,
+    ("lab", "other_member"): 9,
     ("library", "other_member"): 5,
     ("library searched", "other_member"): 8,
     ("portfolio", "other_member"): 8,
@@ -92,6 +92,23 @@ COUNTED: dict[tuple[str, str], int] = {
     ("plan compared", "network_manager"): 11,
     ("plan changes_requested", "member"): 10,
     ("plan approved", "other_member"): 5,
+    ("collections", "member"): 5,
+    ("collection", "member"): 7,
+    ("collection", "other_member"): 7,
+    ("collection_sharing", "member"): 6,
+    ("collection_entry", "member"): 5,
+    ("collection_export_choose", "member"): 5,
+    ("collection_export", "member"): 7,
+    ("plan_collect", "member"): 6,
+    ("saved_searches", "member"): 7,
+    ("saved_search", "member"): 8,
+    ("saved_search_new", "member"): 3,
+    ("plan_alike", "other_member"): 6,
+    ("countries", "member"): 5,
+    ("country", "member"): 9,
+    ("labs", "member"): 5,
+    ("organisations", "member"): 5,
+    ("organisation", "member"): 11,
     ("plan_export", "other_member"): 6,
     ("plans_export", "other_member"): 10,
     ("plans_export_choose", "other_member"): 8,
@@ -148,6 +165,8 @@ COUNTED: dict[tuple[str, str], int] = {
     ("my_people", "network_manager"): 6,
     ("people_remove", "lead"): 5,
     ("profile", "member"): 4,
+    ("access_keys", "member"): 4,
+    ("access_key_revoke", "member"): 4,
     ("desk", "taxonomy_manager"): 8,
     ("desk of partners", "taxonomy_manager"): 10,
     ("what to merge", "taxonomy_manager"): 7,
@@ -165,8 +184,6 @@ class World:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-    ("access_keys", "member"): 4,
-    ("access_key_revoke", "member"): 4,
         self.draft = network.plan("draft", title="Draft")
         self.back = network.plan("changes_requested", title="Back")
         self.waiting = network.plan("submitted", title="Waiting", challenge_type="big_bet")
@@ -191,10 +208,26 @@ class World:
         self.upload = authoring.begin_sending(
             self.draft, self.draft.evidence.all()[0].pk, 9, "", actor=network["member"]
         )
+        self.key = keys.make("A map", ["plans"], dt.timedelta(days=9), actor=network["member"]).key
         self.invite(1)
         self.keep_terms(1)
+        self.gather(1)
         # The administration asks what kind of row a page is about, once for the whole process.
         ContentType.objects.get_for_models(ThematicArea, Split)
+
+    def gather(self, number: int) -> None:
+        """A collection that is shared, another plan in the first one, and a saved search."""
+        member = self.network["member"]
+        made = collecting.make(f"Collection {number}", "To read.", actor=member)
+        collecting.open_to(made, "network", actor=member)
+        self.collection = getattr(self, "collection", made)
+        collecting.share(self.collection, f"reader{number}@example.org", actor=member)
+        there = list(self.collection.entries.values_list("plan", flat=True))
+        for plan in Plan.objects.filter(state="approved").exclude(pk__in=there):
+            collecting.add(self.collection, plan, "Why.", actor=member)
+        query = f"q=well{number}&region={self.network.region.slug}&not_theme=Water"
+        search = watching.keep(query, f"Search {number}", "daily", actor=member)
+        self.search = getattr(self, "search", search)
 
     def keep_terms(self, number: int) -> None:
         """A proposal, two terms that look alike, one that was split, and more of one's story."""
@@ -208,7 +241,6 @@ class World:
         splitting.split(one, others, actor=keeper)
         ThematicArea.objects.create(name=f"Toolss {number}x")
         ThematicArea.objects.create(name=f"toolss-{number} xs")
-        self.key = keys.make("A map", ["plans"], dt.timedelta(days=9), actor=network["member"]).key
         water = ThematicArea.objects.get(name="Water")
         ThematicArea.objects.filter(pk=water.pk).update(description=f"Told {number} times.")
 
@@ -275,6 +307,7 @@ class World:
                 network.plan("approved", lab=lab, writer=actor, cycle=CycleFactory.create())
             for plan in (self.back, self.waiting, self.approved, waiting):
                 self.discuss(plan)
+            keys.make(f"Map {number}", ["plans"], dt.timedelta(days=9), actor=member)
             self.add_rows(self.draft, member, number)
             self.add_rows(self.back, member, number)
             self.copied = authoring.copy(
@@ -288,6 +321,7 @@ class World:
             MembershipFactory.create(user=network.people["member"], lab=LabFactory.create())
             self.invite(number)
             self.keep_terms(number)
+            self.gather(number)
 
     def add_rows(self, plan: Plan, actor: User, number: int) -> None:
         """One more row of each kind, and one more term of each vocabulary."""
@@ -307,7 +341,6 @@ class World:
         self.illustrate(plan)
         authoring.add_row(
             plan,
-            keys.make(f"Map {number}", ["plans"], dt.timedelta(days=9), actor=member)
             "learning_questions",
             actor=actor,
             question="Why?",
@@ -405,9 +438,12 @@ class World:
         membership = Membership.objects.get(user=self.network.people["member"], lab__slug=slug)
         yield "people_remove", "lead", reverse("people_remove", args=(slug, membership.pk))
         yield "profile", "member", reverse("profile")
+        yield "access_keys", "member", reverse("access_keys")
+        yield "access_key_revoke", "member", reverse("access_key_revoke", args=(self.key.pk,))
         for persona in ("reviewer", "network_manager"):
             yield "absences", persona, reverse("absences")
         yield from self.pages_of_terms()
+        yield from self.pages_that_gather()
 
     def pages_of_terms(self) -> Iterator[tuple[str, str, str]]:
         """The pages for who keeps the vocabularies."""
@@ -422,6 +458,32 @@ class World:
         yield "page of a term", keeper, reverse(f"{theme}change", args=(term.pk,))
         split = Split.objects.order_by("pk")[0]
         yield "page of a split", keeper, reverse("admin:plans_split_change", args=(split.pk,))
+
+    def pages_that_gather(self) -> Iterator[tuple[str, str, str]]:
+        """Collections, saved searches, plans like one, countries, labs and organisations."""
+        chosen, country = self.collection, self.network.lab.countries.all()[0]
+        yield "collections", "member", reverse("collections")
+        for persona in ("member", "other_member"):
+            yield "collection", persona, chosen.get_absolute_url()
+        entry = chosen.entries.order_by("pk")[0].pk
+        for name, args in (
+            ("collection_sharing", (chosen.pk,)),
+            ("collection_entry", (chosen.pk, entry)),
+            ("collection_export_choose", (chosen.pk,)),
+            ("collection_export", (chosen.pk, "json")),
+            ("plan_collect", (self.draft.pk,)),
+            ("saved_searches", ()),
+            ("saved_search_new", ()),
+            ("countries", ()),
+            ("country", (country.pk,)),
+            ("labs", ()),
+            ("organisations", ()),
+            ("organisation", (Organisation.objects.get(name="Water users' association").pk,)),
+        ):
+            yield name, "member", reverse(name, args=args)
+        since = "?since=2020-01-01T00:00:00Z"
+        yield "saved_search", "member", f"{self.search.get_absolute_url()}{since}"
+        yield "plan_alike", "other_member", reverse("plan_alike", args=(self.approved.pk,))
 
     def pages_of_reviewing(self) -> Iterator[tuple[str, str, str]]:
         """The same for what reviewers do, and for what people are told."""
@@ -438,8 +500,6 @@ class World:
         for persona in ("reviewer", "network_manager"):
             cycle = f"?region={self.network.region.slug}&cycle={self.network.cycle.slug}"
             yield "region_overview", persona, reverse("region_overview") + cycle
-        yield "access_keys", "member", reverse("access_keys")
-        yield "access_key_revoke", "member", reverse("access_key_revoke", args=(self.key.pk,))
         yield "nudge", "reviewer", reverse("nudge", args=(slug, self.network.cycle.slug))
         for persona in ("member", "reviewer"):
             yield "inbox", persona, reverse("inbox")
