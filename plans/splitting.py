@@ -16,11 +16,11 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from plans import clock
+from plans import clock, taxonomies
 from plans.errors import Invalid
 from plans.merging.locks import Meanwhile, lock_plans, lock_terms, patiently
 from plans.merging.uses import USES, Uses, uses_of
-from plans.models import UNOFFERED, Plan, Split, SplitUse, Term, TermStatus, Vocabulary
+from plans.models import UNOFFERED, Plan, Split, SplitUse, Term, TermChange, TermStatus, Vocabulary
 from plans.permissions import may_keep_terms, require, visible_plans
 from plans.states import State
 from plans.term_history import written_by
@@ -41,30 +41,58 @@ def can_be_split(vocabulary: type[Term]) -> bool:
 def split(term: Term, into: Sequence[Term], *, actor: User) -> Split:
     """Give every plan with ``term`` the terms ``into`` instead; answer the record of it.
 
-    Where a plan has no room for all of them, the first ones are put on it. Raises PermissionDenied
-    for who does not keep this vocabulary; Invalid, in words, when the terms as they are now do not
-    allow it; Busy when plans with the term are being saved all the time.
+    Parts that are not stored yet (see :func:`part_called`) are made as terms in use in the same
+    act. Where a plan has no room for all of them, the first ones are put on it. Raises
+    PermissionDenied for who does not keep this vocabulary; Invalid, in words, when the terms as
+    they are now do not allow it; Busy when plans with the term are being saved all the time.
     """
     uses = uses_of(type(term))
     require(may_keep_terms(actor, type(term)))
-    parts = list(dict.fromkeys(part.pk for part in into))
+    parts = list(dict.fromkeys(part.pk or part.name for part in into))
     return patiently(lambda: _split(uses, term.pk, parts, actor))
 
 
-def _split(uses: Uses, key: int, parts: list[int], actor: User) -> Split:
+def part_called(vocabulary: type[Term], words: str) -> Term:
+    """The term that a part means; one that is not stored yet, where nothing is called so.
+
+    Raises Invalid for words that no term can be called.
+    """
+    words = taxonomies.tidy(words)
+    refused = taxonomies.no_name(words)
+    if refused:
+        raise Invalid(refused)
+    return taxonomies.find(vocabulary, words) or _new(vocabulary, words)
+
+
+def _new(vocabulary: type[Term], name: str) -> Term:
+    return vocabulary(name=name, status=TermStatus.IN_USE, created_at=clock.now())
+
+
+def _split(uses: Uses, key: int, named: list[int | str], actor: User) -> Split:
     held = uses.of([key]).order_by().values_list("plan", flat=True).distinct()
     locked = lock_plans(held)
-    found = lock_terms(uses, Q(pk__in=[key, *parts]))
+    found = lock_terms(uses, Q(pk__in=[key, *(part for part in named if isinstance(part, int))]))
     if not locked.issuperset(held.all()):
         raise Meanwhile
-    refused = refusal(uses.vocabulary, found.get(key), [found.get(part) for part in parts])
+    into: list[Any] = [
+        found.get(part) if isinstance(part, int) else _new(uses.vocabulary, part) for part in named
+    ]
+    refused = refusal(uses.vocabulary, found.get(key), into)
     if refused:
         raise Invalid(refused)
     term = found[key]
+    made = [part for part in into if part.pk is None]
+    if made:
+        with written_by(actor, _("Made as a part of “%(term)s”.") % {"term": term}):
+            for part in made:
+                part.save(force_insert=True)
+    found |= {part.pk: part for part in made}
+    parts = [part.pk for part in into]
     record = Split.objects.create(
         vocabulary=Vocabulary(str(uses.vocabulary._meta.model_name)),
         term=key,
         into=parts,
+        made=[part.pk for part in made],
         names={str(one.pk): one.name for one in found.values()},
         status=term.status,
         by=actor,
@@ -86,8 +114,9 @@ def _split(uses: Uses, key: int, parts: list[int], actor: User) -> Split:
 def undo(record: Split, *, actor: User) -> Split:
     """Give the glued term back to the plans that still have a part of it.
 
-    A plan that has dropped them since stays as it is. Raises as :func:`split` does: Invalid too
-    when one of the terms was changed since then.
+    A plan that has dropped them since stays as it is. Parts that were made by the split go with it
+    if nobody has used or changed them since. Raises as :func:`split` does: Invalid too when one of
+    the terms was changed since then.
     """
     uses = USES[record.vocabulary]
     require(may_keep_terms(actor, uses.vocabulary))
@@ -108,9 +137,32 @@ def _undo(uses: Uses, key: int, actor: User) -> Split:
     uses.run(_named(_PUT_BACK), **given)
     uses.run(_named(_TELL), **given, back=True, by=actor.pk, now=clock.now())
     uses.run(_named(_TAKE_BACK), **given)
+    if record.made:
+        with written_by(actor, _("A split was undone: %(split)s.") % {"split": record}):
+            _untouched(uses, record).delete()
     record.undone_by, record.undone_at = actor, clock.now()
     record.save(update_fields=["undone_by", "undone_at"])
     return record
+
+
+def _untouched(uses: Uses, record: Split) -> QuerySet[Any]:
+    """The parts made by a split that no plan has, and to which nothing was done since."""
+    vocabulary = str(uses.vocabulary._meta.model_name)
+    changed = TermChange.objects.filter(vocabulary=vocabulary, before__isnull=False)
+    splits = Split.objects.filter(vocabulary=vocabulary, undone_at=None).exclude(pk=record.pk)
+    wanted = {
+        key
+        for keys in splits.filter(into__overlap=record.made).values_list("into")
+        for key in keys[0]
+    }
+    made: Any = uses.vocabulary._default_manager.filter(pk__in=set(record.made) - wanted)
+    if hasattr(uses.vocabulary, "parent"):
+        made = made.exclude(pk__in=made.model.objects.exclude(parent=None).values("parent"))
+    return (  # type: ignore[no-any-return]
+        made.exclude(pk__in=uses.rows.objects.filter(term__in=record.made).values("term"))
+        .exclude(pk__in=changed.filter(term__in=record.made).values("term"))
+        .exclude(pk__in=made.model.objects.exclude(merged_into=None).values("merged_into"))
+    )
 
 
 # -- what it would do ------------------------------------------------------------------------------
@@ -152,7 +204,7 @@ class Foresight:
         return [self._change(plan, held.get(plan.pk, {})) for plan in plans]
 
     def _change(self, plan: Plan, held: dict[int, str]) -> Change:
-        missing = [part.name for part in self.into if part.pk not in held]
+        missing = [part.name for part in self.into if part.pk is None or part.pk not in held]
         most = self.uses.most
         room = len(missing)
         if most is not None and plan.state != State.ARCHIVED:
@@ -170,12 +222,12 @@ def foresee(term: Term, into: Sequence[Term], reader: User) -> Foresight:
     """What splitting this term would do now. Raises Invalid for a vocabulary that is fixed."""
     uses = uses_of(type(term))
     changing: Any = Plan.objects.filter(pk__in=uses.of([term.pk]).values("plan"))
-    keys = [part.pk for part in into]
+    keys = [part.pk for part in into if part.pk is not None]
     if uses.key:
         changing = changing.annotate(
             held=_number(uses.rows.objects.all()),
             has=_number(uses.of(keys)),
-            over=F("held") - F("has") - 1 + len(keys),
+            over=F("held") - F("has") - 1 + len(into),
         )
         most = uses.most if uses.most is not None else 10**6
         over = Q(over__gt=most) & ~Q(state=State.ARCHIVED)
@@ -190,6 +242,53 @@ def foresee(term: Term, into: Sequence[Term], reader: User) -> Foresight:
         refusal(uses.vocabulary, term, list(into)),
         named=seen.order_by("title", "pk"),
         **numbers,
+    )
+
+
+@dataclass(frozen=True)
+class Retrospect:
+    """What undoing a split would do: which plans get the whole back, and which stay as they are.
+
+    ``refused`` says why it is not possible, if it is not; ``named`` are the plans that the reader
+    may know of, each with the words that come back, or none.
+    """
+
+    refused: str
+    back: int = 0
+    stays: int = 0
+    named: Sequence[tuple[Plan, str]] = ()
+    goes: Sequence[str] = ()
+
+    @property
+    def unnamed(self) -> int:
+        """How many plans are not named, as there are many or they are not the reader's."""
+        return self.back + self.stays - len(self.named)
+
+
+MOST_NAMED = 50
+"""So many plans are named before a split is undone."""
+
+
+def foresee_undo(record: Split, reader: User) -> Retrospect:
+    """What undoing this split would do now, plan by plan; in a fixed number of queries."""
+    uses = USES[record.vocabulary]
+    refused = obstacle(
+        record, uses.vocabulary._default_manager.in_bulk([record.term, *record.into])
+    )
+    if refused:
+        return Retrospect(refused)
+    given = {"split": record.pk, "term": record.term, "into": record.into}
+    rows = uses.read(_named(_FORESEE), **given)
+    seen = visible_plans(reader).select_related("lab", "cycle").in_bulk([row[0] for row in rows])
+    named = [(seen[plan], words if back else "") for plan, words, back in rows if plan in seen]
+    named.sort(key=lambda one: (bool(one[1]), one[0].title, one[0].pk))
+    back = sum(1 for row in rows if row[2])
+    return Retrospect(
+        "",
+        back=back,
+        stays=len(rows) - back,
+        named=named[:MOST_NAMED],
+        goes=[record.names[str(key)] for key in record.made],
     )
 
 
@@ -212,7 +311,7 @@ def refusal(vocabulary: type[Term], term: Term | None, into: Sequence[Term | Non
             "term": term,
             "status": term.get_status_display(),
         }
-    others = [part for part in parts if part.pk != term.pk]
+    others = [part for part in parts if part.pk is None or part.pk != term.pk]
     if len(others) < 2 or len(others) < len(parts) or len(parts) > MOST_PARTS:
         return _("Name two to %(most)d other terms, one on each line.") % {"most": MOST_PARTS}
     for part in parts:
@@ -252,7 +351,8 @@ def obstacle(record: Split, terms: dict[int, Term]) -> str:
 
 
 def _named(sql: str) -> str:
-    return sql.replace("(RULES)", _WANTED).replace("SPLIT", SplitUse._meta.db_table)
+    whole = sql.replace("(RULES)", _WANTED).replace("BACK", _COMES_BACK)
+    return whole.replace("SPLIT", SplitUse._meta.db_table)
 
 
 _NOTE = """
@@ -320,8 +420,8 @@ DELETE FROM {rows} USING SPLIT used WHERE used.split_id = %(split)s AND used.cho
 """
 
 # Where nothing had to be put on a plan, it had all parts already: then there must be room again.
-_SETTLE = """
-UPDATE SPLIT used SET came_back = NOT EXISTS (
+_COMES_BACK = """
+NOT EXISTS (
     SELECT FROM {rows} held WHERE held.plan_id = used.plan_id AND held.term_id = %(term)s
 ) AND CASE WHEN cardinality(given) > 0 THEN EXISTS (
     SELECT FROM {rows} held WHERE held.plan_id = used.plan_id AND held.id = ANY(given)
@@ -331,7 +431,14 @@ UPDATE SPLIT used SET came_back = NOT EXISTS (
 ) AND (%(most)s::int IS NULL OR %(most)s > (
     SELECT count(*) FROM {rows} held WHERE held.plan_id = used.plan_id
 )) END
-WHERE split_id = %(split)s
+"""
+
+_SETTLE = """
+UPDATE SPLIT used SET came_back = BACK WHERE split_id = %(split)s
+"""
+
+_FORESEE = """
+SELECT plan_id, words, BACK FROM SPLIT used WHERE split_id = %(split)s ORDER BY plan_id
 """
 
 _PUT_BACK = """

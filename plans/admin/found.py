@@ -59,7 +59,11 @@ def found(page: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
         "opts": page.opts,
         "listed": listed,
         "groups": [_group(group, terms) for group in listed],
-        "splits": [(terms[one.key], [terms[key] for key in one.into]) for one in glued],
+        "splits": [
+            (terms[one.key], [terms[key] for key in one.into if key in terms], one.new)
+            for one in glued
+            if one.key in terms
+        ],
         "selection_name": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/plans/terms/found.html", context)

@@ -21,7 +21,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from plans import merging
+from plans import merging, proposals
 from plans.admin.base import ROWS_A_PAGE, address, manages_network
 from plans.admin.undoing import UndoablePage
 from plans.errors import PlanError
@@ -58,7 +58,7 @@ def merge(page: ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Any]) ->
         return _ask(page, request, terms)
     if "confirm" in given:
         try:
-            return _merged(page, request, merging.merge(terms, into, actor=request.user))  # type: ignore[arg-type]
+            return _merged(page, request, proposals.merge(terms, into, actor=request.user))  # type: ignore[arg-type]
         except PlanError as refusal:
             messages.error(request, str(refusal))
     return _preview(page, request, terms, into)

@@ -38,12 +38,10 @@ def split(page: ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Any]) ->
     names = list(dict.fromkeys(line for line in map(_clean, lines) if line))
     if not names or "choose" in given:
         return _ask(page, request, term, names or _guess(term.name), "")
-    into = [taxonomies.find(page.model, name) for name in names]
-    unknown = [name for name, part in zip(names, into, strict=True) if part is None]
-    if unknown:
-        words = _("No term is called “%(name)s”. Add it to the list first, or correct the name.")
-        return _ask(page, request, term, names, words % {"name": unknown[0]})
-    parts = [part for part in into if part is not None]
+    try:
+        parts = [splitting.part_called(page.model, name) for name in names]
+    except PlanError as refusal:
+        return _ask(page, request, term, names, str(refusal))
     if "confirm" in given:
         try:
             return _done(request, splitting.split(term, parts, actor=request.user))  # type: ignore[arg-type]
@@ -91,6 +89,7 @@ def _preview(
     context = _context(page, request, term) | {
         "title": _("Split “%(term)s”") % {"term": term},
         "into": parts,
+        "new": [part for part in parts if part.pk is None],
         "foreseen": foreseen,
         "listed": listed,
         "changes": foreseen.changes(listed.object_list),
@@ -137,8 +136,12 @@ class SplitAdmin(UndoablePage):
         return int(record.cut or 0)
 
     def foresee(self, request: HttpRequest, records: list[Split]) -> dict[str, Any]:
-        """Which they are."""
-        return {"records": records}
+        """What comes back of each, plan by plan, and what stays."""
+        foreseen = [
+            (one, splitting.foresee_undo(one, request.user))  # type: ignore[arg-type]  # signed in
+            for one in records[:ROWS_A_PAGE]
+        ]
+        return {"foreseen": foreseen, "possible": not foreseen[0][1].refused}
 
     def take_back(self, request: HttpRequest, record: Split) -> None:
         """Undo it."""

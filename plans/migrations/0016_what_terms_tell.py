@@ -1,6 +1,72 @@
-from django.db import migrations
+"""A split notes which of its parts are new; labs are told of taken and merged proposals.
+
+The indexes on other spellings go: what a term is called is looked up in the table of spellings.
+"""
+
+import django.contrib.postgres.fields
+from django.db import migrations, models
+
+VOCABULARIES = ("sdg", "thematicarea", "method", "datasource", "sector", "organisation")
+KINDS = [
+    ("start", "began the plan"),
+    ("submit", "submitted the plan for review"),
+    ("recall", "took the plan back"),
+    ("request_changes", "requested changes"),
+    ("approve", "approved the plan"),
+    ("reopen", "reopened the plan"),
+    ("withdraw", "withdrew the plan"),
+    ("restore", "restored the plan as a draft"),
+    ("import", "brought the plan in from the archive"),
+    ("thread_opened", "opened a thread"),
+    ("replied", "replied in a thread"),
+    ("addressed", "marked a thread as addressed"),
+    ("resolved", "resolved a thread"),
+    ("reopened", "reopened a thread"),
+    ("extended", "extended the deadline"),
+    ("reviewed", "sent comments"),
+    ("suggestion_applied", "applied a suggestion"),
+    ("suggestion_declined", "declined a suggestion"),
+    ("claimed", "took on the review"),
+    ("handed_over", "handed the review over"),
+    ("nudged", "wrote to the lab"),
+    ("reminded", "reminded the reviewers"),
+    ("overdue", "reminded the reviewers that the review is overdue"),
+    ("term_refused", "did not take a new term into the list"),
+    ("term_taken", "took a new term into the list"),
+    ("term_merged", "made a new term one with another"),
+]
 
 
 class Migration(migrations.Migration):
     dependencies = [("plans", "0015_words_in_the_making")]
-    operations: list[object] = []
+
+    operations = [
+        migrations.AddField(
+            model_name="split",
+            name="made",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.PositiveBigIntegerField(),
+                default=list,
+                size=None,
+                verbose_name="keys of new parts",
+            ),
+        ),
+        migrations.RemoveConstraint(model_name="event", name="event_kind_is_known"),
+        migrations.AlterField(
+            model_name="event",
+            name="kind",
+            field=models.CharField(choices=KINDS, max_length=20, verbose_name="what"),
+        ),
+        migrations.AddConstraint(
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(kind__in=[kind for kind, _words in KINDS]),
+                name="event_kind_is_known",
+                violation_error_message="The history knows no such thing.",
+            ),
+        ),
+        *(
+            migrations.RemoveIndex(model_name=vocabulary, name=f"{vocabulary}_aliases")
+            for vocabulary in VOCABULARIES
+        ),
+    ]

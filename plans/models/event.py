@@ -56,6 +56,8 @@ class EventKind(models.TextChoices):
     REMINDED = "reminded", _("reminded the reviewers")
     OVERDUE = "overdue", _("reminded the reviewers that the review is overdue")
     TERM_REFUSED = "term_refused", _("did not take a new term into the list")
+    TERM_TAKEN = "term_taken", _("took a new term into the list")
+    TERM_MERGED = "term_merged", _("made a new term one with another")
 
 
 class EventQuerySet(models.QuerySet["Event"]):

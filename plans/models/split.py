@@ -17,12 +17,15 @@ class Split(models.Model):
     """A term that became several; undone later, perhaps.
 
     ``names`` says what the term and those it became were called then, by key as text; ``status``
-    is what the term was before.
+    is what the term was before; ``made`` are those parts that became terms by it.
     """
 
     vocabulary = models.CharField(_("vocabulary"), max_length=20, choices=Vocabulary.choices)
     term = models.PositiveBigIntegerField(_("key of the term"))
     into = ArrayField(models.PositiveBigIntegerField(), verbose_name=_("keys of its parts"))
+    made = ArrayField(
+        models.PositiveBigIntegerField(), verbose_name=_("keys of new parts"), default=list
+    )
     names = models.JSONField(_("what they were called"))
     status = models.CharField(_("status before"), max_length=10)
     by = models.ForeignKey(

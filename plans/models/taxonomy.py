@@ -57,7 +57,7 @@ class Fold(models.Func):
 
 
 class FoldAll(models.Func):
-    """``fold_terms(text[])``: the same for every text of a list."""
+    """``fold_terms(text[])``: the same for every text of a list. Released migrations name it."""
 
     function = "fold_terms"
     arity = 1
@@ -214,7 +214,6 @@ class Term(models.Model):
             ),
         )
         indexes = (
-            GinIndex(FoldAll("aliases"), name="%(class)s_aliases"),
             GinIndex(OpClass(Fold("name"), "gin_trgm_ops"), name="%(class)s_near"),
         )
 

@@ -51,6 +51,8 @@ TO_LAB = frozenset(
         EventKind.SUGGESTION_DECLINED,
         EventKind.NUDGED,
         EventKind.TERM_REFUSED,
+        EventKind.TERM_TAKEN,
+        EventKind.TERM_MERGED,
     }
 )
 TO_REVIEWERS = frozenset(

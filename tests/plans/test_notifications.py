@@ -69,6 +69,8 @@ TOLD: dict[str, tuple[str, set[str], set[str]]] = {
     "reminded": ("reviewer", {"colleague"}, set()),
     "overdue": ("reviewer", {"colleague"}, set()),
     "term_refused": ("taxonomy_manager", LAB, LAB),
+    "term_taken": ("taxonomy_manager", LAB, LAB),
+    "term_merged": ("taxonomy_manager", LAB, LAB),
 }
 
 

@@ -98,6 +98,53 @@ def test_a_refused_term_stays_on_its_plan_and_the_lab_is_told_why(
     assert story(term)[0].what == ["Was proposed, is refused now.", "Why: Use “Water”."]
 
 
+def told() -> list[tuple[str, str, str]]:
+    """What the history of plans tells of terms."""
+    events = Event.objects.filter(kind__startswith="term_").order_by("pk")
+    return [(event.kind, str(event.plan), event.note) for event in events]
+
+
+def test_the_lab_is_told_that_its_term_was_taken_and_what_it_is_called_now(
+    network: Network, manager: User
+) -> None:
+    plan = draft(network, "Nets")
+    proposals.accept(proposed(network, "Fog", plan), actor=manager)
+    proposals.accept(proposed(network, "Netts", plan), name="Nets", actor=manager)
+
+    assert told() == [
+        ("term_taken", "Nets", "“Fog” is in the list now, and your plan has it."),
+        (
+            "term_taken",
+            "Nets",
+            (
+                "“Netts” is in the list now and is called “Nets” there. Your plan keeps the words "
+                "that you chose, and is found by both."
+            ),
+        ),
+    ]
+
+
+def test_the_lab_is_told_into_what_its_term_was_merged_and_others_are_not(
+    network: Network, manager: User
+) -> None:
+    water, wells = theme("Water"), theme("Wells")
+    plan = draft(network, "Nets", wells)
+    term = proposed(network, "Fog", plan)
+
+    proposals.merge([term, wells], water, actor=manager)
+
+    assert told() == [
+        (
+            "term_merged",
+            "Nets",
+            (
+                "“Fog” is the same as “Water”, and your plan has that one now. It keeps the words "
+                "that you chose, and is found by both."
+            ),
+        )
+    ]
+
+
 def test_a_plan_with_a_waiting_or_a_refused_term_is_handed_in_all_the_same(
     network: Network, manager: User
 ) -> None:

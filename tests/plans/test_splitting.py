@@ -11,6 +11,7 @@ from django.db import connection
 from plans import splitting, taxonomies
 from plans.errors import Invalid
 from plans.models import Plan, Split, TermStatus, ThematicArea
+from plans.term_history import story
 from tests.factories import SectorFactory
 from tests.plans.test_merging import (
     Killed,
@@ -124,6 +125,62 @@ def test_the_history_of_the_plan_tells_of_the_split(
         [{"key": "thematic_areas", "before": glued_row, "after": split_row}],
         [{"key": "thematic_areas", "before": split_row, "after": glued_row}],
     ]
+
+
+def test_a_part_that_is_no_term_yet_is_made_one_in_use_by_the_split(
+    network: Network, manager: User
+) -> None:
+    whole, energy = theme("Energy, trade"), theme("Energy")
+    plan = draft(network, "One", whole)
+    trade = splitting.part_called(ThematicArea, " trade ")
+    foreseen = splitting.foresee(whole, [energy, trade], network["network_manager"])
+    (change,) = foreseen.changes(foreseen.named)
+
+    splitting.split(whole, [energy, trade], actor=manager)
+
+    assert change.gets == ["Energy", "trade"]
+    made = ThematicArea.objects.get(name="trade")
+    assert (made.status, words(plan)) == ("in_use", ["Energy", "trade"])
+    line = story(made)[0]
+    assert (line.by, line.note) == ("Tomas Terms", "Made as a part of “Energy, trade”.")
+
+
+def test_undone_a_part_that_was_made_goes_with_the_split_unless_somebody_uses_it(
+    network: Network, manager: User
+) -> None:
+    whole, energy = theme("Energy, trade"), theme("Energy")
+    draft(network, "One", whole)
+    before = tables()
+    trade = splitting.part_called(ThematicArea, "Trade")
+    splitting.undo(splitting.split(whole, [energy, trade], actor=manager), actor=manager)
+    assert tables() == before
+
+    used = draft(network, "Two")
+    record = splitting.split(
+        whole, [energy, splitting.part_called(ThematicArea, "Trade")], actor=manager
+    )
+    choose(used, network["member"], ThematicArea.objects.get(name="Trade"))
+    splitting.undo(record, actor=manager)
+
+    assert words(used) == ["Trade"]
+
+
+def test_before_it_is_undone_a_split_says_plan_by_plan_what_comes_back(
+    network: Network, manager: User, glued: list[ThematicArea]
+) -> None:
+    whole, *parts = glued
+    dropped, half = draft(network, "Dropped", whole), draft(network, "Half", whole)
+    record = splitting.split(whole, parts, actor=manager)
+    wells = theme("Wells")
+    choose(dropped, network["member"], wells)
+    choose(half, network["member"], parts[0], wells)
+    foreseen = splitting.foresee_undo(record, network["superuser"])
+
+    assert (foreseen.refused, foreseen.back, foreseen.stays) == ("", 1, 1)
+    splitting.undo(record, actor=manager)
+    assert [words(half), words(dropped)] == [["Energy, trade", "Wells"], ["Wells"]]
+    refused = splitting.foresee_undo(Split.objects.get(), manager).refused
+    assert refused == "This split has already been undone."
 
 
 REFUSED: list[tuple[str, Callable[[], Any], str]] = [

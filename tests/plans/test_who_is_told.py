@@ -112,6 +112,8 @@ overdue                    | -    -    -    -    | mail -    | -
 overdue unclaimed          | -    -    -    -    | mail mail | -
 
 term_refused               | mail mail read mail | -    -    | did
+term_taken                 | mail mail read mail | -    -    | did
+term_merged                | mail mail read mail | -    -    | did
 """
 
 NAMED = (
@@ -269,11 +271,16 @@ def _resolved_reviewing(stage: Stage) -> Thread:
     return reviewing.resolve(thread, actor=stage.rosa, text="Not for anybody yet.")
 
 
-def _refused(stage: Stage) -> object:
+def _proposed(stage: Stage) -> ThematicArea:
     term = taxonomies.find_or_propose(ThematicArea, "Fog", actor=stage.mira, plan=stage.plan)
     authoring.save(stage.plan, {"thematic_areas": Change([term])}, actor=stage.mira)
     stage.bring()
-    return proposals.refuse(term, "Use “Water”.", actor=stage.manager)
+    return term
+
+
+def _merged(stage: Stage) -> object:
+    water = taxonomies.find_or_propose(ThematicArea, "Water", actor=None)
+    return proposals.merge([_proposed(stage)], water, actor=stage.manager)
 
 
 def _reopened(thread: Thread, stage: Stage) -> object:
@@ -348,7 +355,11 @@ DONE: Mapping[str, Callable[[Stage], object]] = {
         until=stage.cycle.closes_at + dt.timedelta(days=1),
         actor=stage.manager,
     ),
-    "term_refused": lambda stage: _refused(stage),
+    "term_refused": lambda stage: proposals.refuse(
+        _proposed(stage), "Use “Water”.", actor=stage.manager
+    ),
+    "term_taken": lambda stage: proposals.accept(_proposed(stage), actor=stage.manager),
+    "term_merged": lambda stage: _merged(stage),
     "nudged": lambda stage: reminding.nudge(
         stage.bring().lab, stage.cycle, "Two weeks are left.", actor=stage.rosa
     ),

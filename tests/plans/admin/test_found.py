@@ -72,7 +72,7 @@ def test_a_glued_term_is_split_after_a_preview_and_brought_back(
     whole, energy, trade = themes("Energy, trade", "Energy", "Trade")
     plan = network.plan(title="Energy for all")
     authoring.save(plan, {"thematic_areas": Change([whole])}, actor=network["member"])
-    assert [str(term) for term, _into in editor.get(FOUND).context["splits"]] == ["Energy, trade"]
+    assert [str(term) for term, *_parts in editor.get(FOUND).context["splits"]] == ["Energy, trade"]
     sent: dict[str, Any] = {
         "action": "split",
         "_selected_action": whole.pk,
@@ -93,15 +93,27 @@ def test_a_glued_term_is_split_after_a_preview_and_brought_back(
     assert list(plan.thematic_areas.all()) == [whole]
 
 
-def test_an_unknown_part_is_named_and_what_was_typed_stays(editor: Client) -> None:
+def test_a_part_that_is_no_term_yet_is_shown_as_new_and_made_by_the_split(editor: Client) -> None:
     whole, _energy = themes("Energy, trade", "Energy")
     sent = {"action": "split", "_selected_action": whole.pk, "parts": "Energy\r\nTrades\0"}
+
+    preview = text(editor.post(page("thematicarea"), sent))
+    assert "“Trades” is in no list yet. It is made a term in use" in preview
+    assert not ThematicArea.objects.filter(name="Trades").exists()
+
+    editor.post(page("thematicarea"), sent | {"confirm": "yes"})
+    assert ThematicArea.objects.get(name="Trades").status == "in_use"
+
+
+def test_a_part_that_no_term_can_be_called_is_said_and_what_was_typed_stays(editor: Client) -> None:
+    whole, _energy = themes("Energy, trade", "Energy")
+    sent = {"action": "split", "_selected_action": whole.pk, "parts": "Energy\r\n?!\0"}
 
     answer = editor.post(page("thematicarea"), sent)
 
     assert answer.status_code == 422
-    assert "No term is called “Trades”." in text(answer)
-    assert ">Energy\nTrades</textarea>" in answer.content.decode()
+    assert "Write a name with letters or numbers." in text(answer)
+    assert ">Energy\n?!</textarea>" in answer.content.decode()
     asked = editor.post(page("thematicarea"), {"action": "split", "_selected_action": whole.pk})
     assert ">Energy\ntrade</textarea>" in asked.content.decode()
 
