@@ -474,7 +474,8 @@ def test_the_library_says_what_is_not_approved_and_leaves_it_out_on_request(
     ("query", "found"),
     [
         ("", ["Gauges", "Wells"]),
-        ("?q=gau", ["Gauges"]),
+        ("?q=gau", ["Gauges", "Wells"]),  # “gauges” is near, and stands in both
+        ("?q=%22gau%22", []),
         ("?q=lab+gau", []),
         ("?q=wells", ["Gauges", "Wells"]),
         ("?region=here", ["Gauges", "Wells"]),
