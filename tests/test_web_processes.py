@@ -1,5 +1,6 @@
 """Two web servers on one database, as on two machines: neither keeps anything of its own."""
 
+import datetime as dt
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
@@ -11,6 +12,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
+from plans import clock, keys
+from plans.models import AccessKey
 from tests.servers import web_server
 
 ANA = "ana@example.org"
@@ -64,3 +67,26 @@ def test_attempts_to_guess_a_password_are_counted_together(two_sites: tuple[str,
             assert answer == (200, f"{site}/account/login/")
 
     assert sign_in(guesser, one, ANA, PASSWORD) == (200, f"{one}/account/login/")
+
+
+def test_what_a_key_asks_is_counted_together(two_sites: tuple[str, str]) -> None:
+    owner = User.objects.create_user(email=ANA, password=PASSWORD)
+    made = keys.make("A map", ["plans"], dt.timedelta(days=9), actor=owner)
+    # Two are left, in a minute that does not end while this runs.
+    AccessKey.objects.update(
+        asked=keys.REQUESTS_A_MINUTE - 2, minute=clock.now() + dt.timedelta(hours=1)
+    )
+
+    assert [status_of(site, made.shown_once) for site in (*two_sites, *two_sites)] == [
+        200, 200, 429, 429,
+    ]  # fmt: skip
+
+
+def status_of(site: str, key: str) -> int:
+    """What a program is answered that asks for all regions."""
+    program = build_opener()
+    program.addheaders = [("Authorization", f"Bearer {key}")]
+    try:
+        return int(program.open(f"{site}/api/v1/regions").status)
+    except HTTPError as refused:
+        return refused.code

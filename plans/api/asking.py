@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, OuterRef, Q, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from plans.api.paging import address
 from plans.api.problems import Problem
 from plans.filters import LibraryFilter
 from plans.forms.fields import TextField
-from plans.models import PlanSdg, PlanThematicArea, Reflection
+from plans.models import PlanSdg, PlanThematicArea
 from plans.permissions import library_plans
 from plans.search.facets import MOST_CHOICES
 
@@ -114,12 +114,11 @@ def _in_utc(moment: dt.datetime) -> dt.datetime:
 
 def with_moments(plans: PlanQuerySet) -> PlanQuerySet:
     """Each with ``updated_at``: when its text, state or finished reflection last changed."""
-    finished = Reflection.objects.filter(plan=OuterRef("pk"), finished_at__isnull=False)
+    finished = Q(reflection__finished_at__isnull=False)
+    reflected = Case(When(finished, then=F("reflection__changed_at")))
     return plans.annotate(
-        updated_at=Greatest(
-            F("changed_at"), F("state_since"), Subquery(finished.values("changed_at")[:1])
-        ),
-        is_reflected=Exists(finished),
+        updated_at=Greatest("changed_at", "state_since", reflected),
+        is_reflected=ExpressionWrapper(finished, BooleanField()),
     )
 
 
