@@ -122,19 +122,29 @@ def locked(plan: Plan, *, actor: User | None = None) -> Plan:
     What the ``actor`` is in the network is looked up again as well: somebody who waited for the
     plan may have changed sides meanwhile.
     """
-    answer = taken(Plan.objects.all(), plan.pk)
+    answer = _locking(Plan.objects.all()).get(pk=plan.pk)
     if actor is not None:
         forget_roles(actor)
     return answer
 
 
-def taken(plans: PlanQuerySet, pk: int) -> Plan:
-    """The same for one of these plans. Raises Plan.DoesNotExist when it is not among them.
+def taken(plans: PlanQuerySet, pk: int, *, actor: User) -> Plan:
+    """The same for one of these plans, in one query as long as nobody else has it.
 
-    Only what never changes is read beside it: what is joined would be as it was before the wait.
+    Only who had to wait is looked up again. Raises Plan.DoesNotExist when it is not among them.
     """
-    plans = plans.select_for_update(of=("self",)).select_related("lab__region", "cycle")
-    return plans.get(pk=pk)
+    free = _locking(plans, skip_locked=True).filter(pk=pk).first()
+    if free is not None:
+        return free
+    answer = _locking(plans).get(pk=pk)
+    forget_roles(actor)
+    return answer
+
+
+def _locking(plans: PlanQuerySet, *, skip_locked: bool = False) -> PlanQuerySet:
+    """Only what never changes is read beside it: what is joined would be as before the wait."""
+    plans = plans.select_for_update(of=("self",), skip_locked=skip_locked)
+    return plans.select_related("lab__region", "cycle")
 
 
 @transaction.atomic

@@ -99,7 +99,7 @@ def save_form(
     ``plans`` are those that the writer may know of. Raises Plan.DoesNotExist for another one, and
     otherwise as :func:`save` does.
     """
-    plan = workflow.taken(plans, pk)
+    plan = workflow.taken(plans, pk, actor=actor)
     require_open(plan, actor)
     return _save(plan, read(plan), actor)
 
@@ -194,8 +194,8 @@ def readable_refusals() -> Iterator[None]:
 
 
 def open_for_writing(plan: Plan, actor: User) -> Plan:
-    """The plan locked for writing by this person."""
-    plan = workflow.locked(plan)
+    """The plan locked for writing by this person, who may have left the lab during the wait."""
+    plan = workflow.locked(plan, actor=actor)
     require_open(plan, actor)
     return plan
 

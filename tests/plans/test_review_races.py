@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from accounts.models import Membership, Reviewer
 from plans import authoring, reviewing, workflow
-from plans.authoring import Change, fingerprint
+from plans.authoring import Change, Reading, fingerprint
 from plans.errors import PlanError
 from plans.models import Comment, Plan, Suggestion
 from plans.permissions import visible_threads
@@ -458,6 +458,27 @@ def test_a_member_made_reviewer_half_way_does_not_act_for_the_lab_any_more(
     leo = fresh(leo)
     reviewing.send(plan, "approved", actor=leo)  # wrote nothing in it, and is of the region now
     assert told_by_history(plan, since) == [("approve", "Leo Lead", "reviewer")]
+
+
+def test_a_member_who_leaves_the_lab_while_saving_writes_nothing_more(network: Network) -> None:
+    plan, leo = network.plan("draft"), network["lead"]
+    visible_threads(leo, plan)  # the page knows its writer before the plan is free
+    change = {"background": Change("Too late.")}
+
+    answers = in_turn(
+        plan,
+        [
+            lambda: authoring.save(plan, change, actor=leo),
+            lambda: authoring.save_form(
+                Plan.objects.all(), plan.pk, lambda _plan: Reading(change, {}), actor=leo
+            ),
+            lambda: authoring.add_row(plan, "partners", actor=leo, name="Too late."),
+        ],
+        meanwhile=lambda: Membership.objects.filter(user=leo).delete(),
+    )
+
+    assert answers == [NOT_YOURS] * 3
+    assert now(plan).revision == plan.revision
 
 
 def test_a_writer_made_reviewer_half_way_never_approves_their_own_words(
