@@ -119,7 +119,7 @@ class SelectionForm(forms.Form):
     """One input for every word; what it was given is what the selection has understood."""
 
     def __init__(self, selection: LibraryFilter) -> None:
-        super().__init__(selection.data or None)  # type: ignore[arg-type]  # any mapping will do
+        super().__init__(selection.data or None)
         self._selection = selection
         self.fields["q"] = TextField(MOST_TYPED)
         self.fields["q"].label = _("Words")
@@ -127,7 +127,7 @@ class SelectionForm(forms.Form):
             self.fields[facet.name] = _field(facet)
         for facet in FACETS.values():
             self.fields[f"{NOT}{facet.name}"] = TextField(200)
-            self.fields[f"{NOT}{facet.name}"].label = _LeftOut(facet.label)
+            self.fields[f"{NOT}{facet.name}"].label = str(_LeftOut(facet.label))
 
     def full_clean(self) -> None:
         """Take over what the selection has understood, and say what it has not."""

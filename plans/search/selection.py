@@ -228,6 +228,11 @@ class LibraryFilter:
         asked = (self._all("sort") or [""])[0]
         if asked in SORTS and (asked != "best" or self.searches):
             return asked
+        return self.usual_order
+
+    @property
+    def usual_order(self) -> str:
+        """The order of whoever asks for none."""
         return "best" if self.searches else "newest"
 
     def address(self, *, besides: Chosen | None = None, words: bool = True) -> str:

@@ -107,6 +107,8 @@ def of_somebody_who_begins(scene: Scene, network: Network) -> list[str]:
         reverse("plan", args=(scene.empty.pk,)),
         reverse("plan_act", args=(scene.empty.pk, "submit")),
         "/plans/",
+        "/plans/?q=wels&not_type=big_bet&more=theme",
+        "/plans/?q=nothingatall&sdg=6&theme=nonsense",
         "/plans/?q=nothing+like+it",
         reverse("plan", args=(scene.archived.pk,)),
         "/account/profile/",

@@ -32,12 +32,12 @@ EVERYBODY = (
 )
 
 
-def selection(person: User, **asked: object) -> LibraryFilter:
+def selection(person: User, **asked: str | int) -> LibraryFilter:
     """What a person gets for an address of the library."""
     return LibraryFilter(QueryDict(urlencode(asked, doseq=True)), visible_plans(person))
 
 
-def shown(client: Client, person: User, **asked: object) -> str:
+def shown(client: Client, person: User, **asked: str | int) -> str:
     """The page that they get."""
     client.force_login(person)
     answer = client.get(reverse("library"), asked)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -37,7 +38,7 @@ def titles(query: str) -> list[str]:
     return list(found.qs.values_list("title", flat=True))
 
 
-def sql(statement: str, *given: object) -> None:
+def sql(statement: str, *given: Any) -> None:
     """Do something by hand, past everything of ours but the database."""
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
@@ -254,3 +255,21 @@ def test_old_addresses_still_lead_to_the_same_plans(network: Network) -> None:
         *(f"region={plan.lab.region.slug}", f"country={plan.country_id}", "type=exploratory"),
     ):
         assert titles(query) == ["Wells"], query
+
+
+def test_the_best_match_comes_first_where_words_are_given_and_the_newest_otherwise(
+    client: Client, network: Network
+) -> None:
+    network.plan("approved", title="Okapi", challenge_type="big_bet")
+    network.plan("approved", title="Others", background="One okapi came by.")
+    assert titles("q=okapi") == ["Okapi", "Others"]
+    assert titles("q=okapi&sort=title") == ["Okapi", "Others"]
+    assert titles("sort=title") == titles("sort=title&q=") == ["Okapi", "Others"]
+    client.force_login(network["other_member"])
+
+    html = client.get(reverse("library"), {"q": "okapi"}).content.decode()
+
+    # What is usual is not put into the address, so that words typed later bring the best first.
+    assert re.findall(r'<option value="([^"]*)"( selected)?>', html) == [
+        ("", " selected"), ("newest", ""), ("oldest", ""), ("title", ""),
+    ]  # fmt: skip
