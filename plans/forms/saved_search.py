@@ -30,7 +30,10 @@ class SearchForm(forms.Form):
         self.fields["name"] = field
         self.fields["how_often"] = forms.ChoiceField(
             label=_("Tell me by e-mail what is new"),
-            help_text=_("At 7 in the morning in your own time zone, one e-mail for all searches."),
+            help_text=_(
+                "At 7 in the morning in your own time zone, one e-mail for all your searches. New "
+                "is what was approved, or came into the archive."
+            ),
             choices=[(one.value, capfirst(str(one.label))) for one in HowOften],
             widget=forms.RadioSelect(TICK),
             error_messages=CHOOSE | {"required": _("Choose one of the three.")},

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from plans import clock, watching, workflow
 from plans.errors import Invalid
@@ -216,6 +219,21 @@ def test_who_begins_to_be_told_is_not_told_of_what_was_new_before(
     (body,) = sent(utc("2026-03-05T07:00"))
 
     assert ["Kelp" in body, "Sand" in body] == [False, True]
+
+
+def test_a_queue_that_was_emptied_is_filled_again(reader: User) -> None:
+    with clock.at(utc("2026-03-02T12:00")):
+        watching.keep("", "All", "daily", actor=reader)
+        watching.keep("q=kelp", "Kelp", "weekly", actor=reader)
+        watching.keep("q=sand", "Sand", "never", actor=reader)
+    DBTaskResult.objects.all().delete()
+    said = StringIO()
+
+    call_command("arrange_digests", stdout=said)
+
+    assert said.getvalue() == "The worker was asked for e-mails at 2 moments.\n"
+    asked = DBTaskResult.objects.order_by("run_after").values_list("run_after", flat=True)
+    assert list(asked) == [utc("2026-03-03T07:00"), utc("2026-03-09T07:00")]
 
 
 def test_one_mail_on_monday_tells_of_daily_and_weekly_searches(
