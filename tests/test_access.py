@@ -895,6 +895,10 @@ def pages(world: World) -> list[str]:
         ),
         *(address for _name, _page, address in administered(world)),
         *(reverse("library") + f"?{key}=Zq7" for key in ("q", "search", "lab", "page", "text")),
+        *(
+            reverse("library") + f"?q={words}&more=theme"
+            for words in ("Zq8", "Zq7+draft", "Xw9", "%22Zq7+draft%22", "-nothing")
+        ),
         *(reverse("queue") + f"?{key}=Zq7" for key in ("q", "search", "lab")),
         *(f"{reverse('library')}?lab={world.network.lab.pk}&state={state}" for state in HIDDEN),
     ]
