@@ -40,7 +40,7 @@ RANKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("workflow", "scheduling", "pictures", "authoring", "reviewing", "taxonomies"),
             *("directory", "merging", "presence", "inbox", "reminding", "proposals", "splitting"),
-            *("preparing", "closing", "keys", "collecting"),
+            *("preparing", "parcels", "closing", "keys", "collecting"),
         ),
     ),
     (

@@ -6,7 +6,6 @@ large one comes in over several requests; each goes on where the last one stoppe
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from plans import clock, closing
+from plans import closing, parcels
 from plans.admin.base import Link, Record, address, manages_network
 from plans.errors import Invalid, PlanError
 from plans.importers import archive
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 
 SECONDS_A_STEP = 15
 """So long a request brings pages in; what is left comes with the next one."""
-KEPT_FOR = dt.timedelta(days=2)
 _MOST_SHOWN = 300
 
 
@@ -120,13 +118,9 @@ class ArchivePageAdmin(Record):
             raise PermissionDenied
         form = ParcelForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
         if form.is_valid():
-            Parcel.objects.filter(given_at__lt=clock.now() - KEPT_FOR).delete()
-            parcel = Parcel.objects.create(
-                content=form.cleaned_data["content"],
-                name=form.cleaned_data["parcel"].name[:255],
-                given_by=request.user,  # type: ignore[misc]  # signed in: the door saw to it
-                given_at=clock.now(),
-            )
+            name = form.cleaned_data["parcel"].name
+            actor: User = request.user  # type: ignore[assignment]  # the door saw to it
+            parcel = parcels.give(form.cleaned_data["content"], name, actor=actor)
             return HttpResponseRedirect(reverse("admin:plans_archive_report", args=(parcel.pk,)))
         context = self._context(request, _("Bring in pages of the archive")) | {"form": form}
         return TemplateResponse(request, "admin/plans/archivepage/bring_in.html", context)
@@ -139,7 +133,7 @@ class ArchivePageAdmin(Record):
         pages = unpack(bytes(parcel.content))
         if request.method == "POST":
             if "cancel" in request.POST:
-                parcel.delete()
+                parcels.throw_away(parcel, actor=parcel.given_by)
                 self.message_user(request, _("Nothing was brought in."))
                 return HttpResponseRedirect(address(ArchivePage))
             self._go_on(request, parcel, pages)
@@ -165,9 +159,7 @@ class ArchivePageAdmin(Record):
             lines.append({"failed": told.failed, "sentence": f"{told.name}: {told.sentence}"})
             if time.monotonic() > until:
                 break
-        parcel.done += len(lines)
-        parcel.report += lines
-        parcel.save(update_fields=["done", "report"])
+        parcels.note(parcel, lines)
         if parcel.done >= len(pages):
             self._finish(request, actor)
 

@@ -20,7 +20,7 @@ from plans.exporters import entries
 from plans.exporters.forms import FORMS, packed
 from plans.fetching import rights_of
 from plans.filters import LibraryFilter
-from plans.permissions import library_plans, visible_entries, visible_plans
+from plans.permissions import visible_entries, visible_plans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,8 +128,8 @@ def plans_of(user: User, selection: str, collection: Collection | None) -> PlanQ
     if collection is not None:
         kept = visible_entries(user, collection).order_by().values("plan")
         return visible_plans(user).filter(pk__in=kept).order_by("pk")
-    plans = LibraryFilter(QueryDict(selection), library_plans(user)).qs
-    return library_plans(user).filter(pk__in=plans.order_by().values("pk")).order_by("pk")
+    plans = LibraryFilter(QueryDict(selection), visible_plans(user)).qs
+    return visible_plans(user).filter(pk__in=plans.order_by().values("pk")).order_by("pk")
 
 
 def too_many(form: Form) -> str:

@@ -22,6 +22,9 @@ from plans.exporters.entries import Entry
 
 LONGEST_CELL: Final = 32_000
 """A cell of a workbook holds 32 767 characters."""
+WIDTH: Final = 24
+LINE: Final = 15
+MOST_LINES: Final = 8
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -140,23 +143,25 @@ def write_workbook(entries: Iterable[Entry]) -> bytes:
     }
     for name, sheet in sheets.items():
         sheet.freeze_panes = "A2"
+        sheet.page_setup.orientation = "landscape"
+        sheet.print_title_rows = "1:1"
         for place in range(len(heads[name])):
             sheet.column_dimensions[
                 chr(65 + place) if place < 26 else f"A{chr(39 + place)}"
-            ].width = 24
-        sheet.append([_cell(sheet, head, bold=True) for head in heads[name]])
+            ].width = WIDTH
+        _append(sheet, heads[name], bold=True)
     for entry in entries:
-        sheets["plans"].append([_cell(sheets["plans"], value(entry)) for _name, value in PLANS])
+        _append(sheets["plans"], [value(entry) for _name, value in PLANS])
         for name, columns in ROWS.items():
             for place, row in enumerate(entry.document.rows(name), start=1):
                 told = [entry.number, entry.document.title, place]
                 told += [_shown(entry, row, column) for column in columns]
-                sheets[name].append([_cell(sheets[name], one) for one in told])
+                _append(sheets[name], told)
         if entry.reflection is not None:
             told = [entry.number, *(_reflected(entry.reflection, name) for name in REFLECTIONS)]
-            sheets["reflections"].append([_cell(sheets["reflections"], one) for one in told])
+            _append(sheets["reflections"], told)
         for row in _said(entry):
-            sheets["threads"].append([_cell(sheets["threads"], one) for one in row])
+            _append(sheets["threads"], row)
     packed = io.BytesIO()
     book.save(packed)
     return packed.getvalue()
@@ -178,6 +183,17 @@ def harmless(value: Any) -> Any:
         return "" if value is None else value
     text = _UNPRINTABLE.sub("", value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _append(sheet: Any, values: Iterable[Any], *, bold: bool = False) -> None:
+    """One more line: high enough for short texts; of long ones the beginning is seen."""
+    told = [*values]
+    lines = max(
+        sum(1 + len(line) // (WIDTH - 4) for line in str(value).split("\n")) for value in told
+    )
+    place = len(sheet.row_dimensions) + 1  # each line that went before has its own
+    sheet.row_dimensions[place].height = LINE * min(lines, MOST_LINES)
+    sheet.append([_cell(sheet, value, bold=bold) for value in told])
 
 
 def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:

@@ -37,6 +37,7 @@ from plans.permissions import (
 )
 from plans.shelf import on_shelf
 from plans.views import exporting
+from plans.views.files import made_later
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -135,13 +136,18 @@ def take_along(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_along_as(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
-    """The plans of a collection as one file, those that this person sees."""
+    """The plans of a collection as one file, those that this person sees.
+
+    What is too large for a request is made by the worker, once a button (POST) asks for it.
+    """
     found = _to_read(request.user, pk)
     wanted = exporting.form_called(form)
     plans = _in_order(request.user, found)
     number = plans.count()
+    if request.method == "POST":
+        return made_later(request, wanted, "", number, with_threads=False, collection=found)
     if not 0 < number <= wanted.at_most:
         return take_along(request, pk)
     return exporting.as_file(request.user, wanted, plans, slugify(found.name)[:80] or "collection")

@@ -18,7 +18,7 @@ from plans.exporters.dossier import archive, file_name
 from plans.exporters.entries import entries
 from plans.exporters.forms import FORMS, packed
 from plans.filters import LibraryFilter
-from plans.permissions import library_plans, may_see_people, require, visible_plans
+from plans.permissions import may_see_people, require, visible_plans
 from plans.views.files import made_later
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def one(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
 @require_safe
 def choose(request: SignedInRequest) -> HttpResponse:
     """In which form to take along what the library shows for the same address."""
-    plans = LibraryFilter(request.GET, library_plans(request.user)).qs
+    plans = LibraryFilter(request.GET, visible_plans(request.user)).qs
     selection = _selection(request)
     context = {
         "forms": FORMS.values(),
@@ -76,7 +76,7 @@ def several(request: SignedInRequest, form: str) -> HttpResponse:
     the worker.
     """
     wanted = form_called(form)
-    found = LibraryFilter(request.GET, library_plans(request.user)).qs
+    found = LibraryFilter(request.GET, visible_plans(request.user)).qs
     threads = asks_for_threads(request, wanted)
     if request.method == "POST":
         number = found.order_by().count()
@@ -84,7 +84,7 @@ def several(request: SignedInRequest, form: str) -> HttpResponse:
     keys = list(found.values_list("pk", flat=True)[: wanted.at_most + 1])
     if not keys or len(keys) > wanted.at_most:
         return choose(request)
-    plans = library_plans(request.user).filter(pk__in=keys).order_by("pk")
+    plans = visible_plans(request.user).filter(pk__in=keys).order_by("pk")
     name = f"action-learning-plans-{clock.now():%Y-%m-%d}"
     return as_file(request.user, wanted, plans, name, with_threads=threads)
 

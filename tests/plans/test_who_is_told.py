@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from accounts.models import Membership, Reviewer
 from plans import (
@@ -656,3 +657,31 @@ def test_a_dossier_holds_nothing_that_is_not_sent_whoever_asks(
     text = text_at(client, address)
 
     assert {name for name in READ_BY if word(name) in text} == {"sent"}
+
+
+@pytest.mark.parametrize("persona", ["member", "reviewer", "network_manager"])
+@pytest.mark.parametrize("form", ["pdf", "docx", "xlsx", "json", "markdown", "dossier"])
+def test_threads_in_a_file_are_what_everybody_on_the_plan_reads(
+    planted: test_access.World, persona: str, form: str
+) -> None:
+    client = test_access.visitor(planted.network, persona)
+    number = planted.plans["submitted"].pk
+    asked = {"form": "pdf"} if form == "dossier" else {"threads": "yes"}
+    name = "plan_dossier" if form == "dossier" else "plan_export"
+    address = reverse(name, args=(number,) if form == "dossier" else (number, form))
+
+    response = client.get(address, asked)
+    text = words_in(b"".join(response) if response.streaming else response.content)
+
+    assert {name for name in READ_BY if word(name) in text} == {"sent"}
+
+
+def words_in(content: bytes) -> str:
+    """The words of a file of any form, with single spaces."""
+    if content.startswith(b"%PDF"):
+        pages = PdfReader(io.BytesIO(content)).pages
+        return " ".join(" ".join(page.extract_text() for page in pages).split())
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            content = b" ".join(packed.read(name) for name in packed.namelist())
+    return " ".join(unescape(content.decode(errors="replace")).split())

@@ -1,0 +1,54 @@
+"""PDFs read back: their words, their tags, and what their pictures show."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from bench.documents import ALTERNATIVE, SAID, plan, structure
+from plans.exporters.forms import FORMS
+from plans.exporters.paper import spelled
+
+
+@pytest.fixture
+def reader(db: None) -> PdfReader:
+    """A plan in four scripts and with a picture, as a PDF."""
+    return PdfReader(io.BytesIO(FORMS["pdf"].write([plan()])))
+
+
+def test_every_script_is_read_back(reader: PdfReader) -> None:
+    text = "".join("".join(page.extract_text() for page in reader.pages).split())
+    for script in ("Latin", "Mongolian Cyrillic", "Chinese"):
+        assert "".join(SAID[script].split()) in text
+    emoji = "".join(SAID["emoji"].split())
+    assert emoji in text or "".join(spelled(SAID["emoji"]).split()) in text
+
+
+def test_screen_readers_are_told_what_is_what(reader: PdfReader) -> None:
+    kinds, alternatives = structure(reader)
+    assert {"/H1", "/H2", "/H3", "/P", "/L", "/LBody", "/Figure"} - kinds == set()
+    assert alternatives == {ALTERNATIVE}
+    assert reader.root_object["/MarkInfo"]["/Marked"] is not False
+    assert reader.root_object["/Lang"] == "en"
+    assert reader.metadata is not None
+    assert reader.metadata.title == SAID["Latin"]
+
+
+def test_what_was_said_is_a_chapter(reader: PdfReader) -> None:
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    assert "Background: open" in text
+    assert "Keiko Tanabe, 2026-11-09 06:00 UTC" in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("Good 😀", "Good [grinning face]"),
+        ("👩🏽\u200d🌾", "[woman][ear of rice]"),
+        ("1 < 2, naïve, 水, 50 %", "1 < 2, naïve, 水, 50 %"),
+    ],
+)
+def test_emoji_without_a_font_are_named(typed: str, told: str) -> None:
+    assert spelled(typed) == told
