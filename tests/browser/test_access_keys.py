@@ -1,4 +1,4 @@
-"""Access for programs in a browser: nothing for axe to find, and a key is made by keyboard alone."""
+"""Access for programs in a browser: nothing for axe to find; a key is made by keyboard alone."""
 
 from __future__ import annotations
 
