@@ -161,7 +161,7 @@ def test_a_line_leads_to_the_thread_and_htmx_puts_it_in_its_place(
 
     assert [text for text in texts if text not in alone] == []
     assert [text for text in texts if text not in fragment] == []
-    assert fragment.strip().startswith(f'<section class="thread thread--{thread.status}"')
+    assert fragment.strip().startswith(f'<div class="thread thread--{thread.status}"')
     assert 'role="alert"' not in fragment
 
 

@@ -361,7 +361,7 @@ def test_htmx_swaps_the_form_and_then_the_thread_in_place(client: Client, networ
     html = answer.content.decode()
     thread = plan.threads.get()
     assert thread.must_fix is False
-    assert html.strip().startswith('<section class="thread thread--pending"')
+    assert html.strip().startswith('<div class="thread thread--pending"')
     assert '<div class="notes__new"></div>' in html
     assert 'id="open-challenge" hx-swap-oob="true"></span>' in html
     assert "Your comment is part of your review now." in html
@@ -477,7 +477,7 @@ def test_steps_of_a_thread(
     assert said in text_of(post(client, network[persona], address, text="So."))
     Thread.objects.filter(pk=thread.pk).update(status=before)
     html = post(client, network[persona], address, headers=HTMX).content.decode()
-    assert f'<section class="thread thread--{after}"' in html
+    assert f'<div class="thread thread--{after}"' in html
     assert f'<p class="skipped" id="said" role="status" hx-swap-oob="innerHTML">{said}</p>' in html
     thread.refresh_from_db()
     assert thread.status == after
