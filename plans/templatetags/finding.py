@@ -15,8 +15,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from plans.templatetags.badges import goal
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from plans.search.context import Piece
 
@@ -41,6 +43,26 @@ def quoted(words: Iterable[str]) -> str:
 def searched(typed: str) -> str:
     """The address of the library in which just this is searched for."""
     return f"{reverse('library')}?{urlencode({'q': typed})}"
+
+
+@register.filter
+def goal_list(goals: Sequence[dict[str, Any]]) -> SafeString:
+    """The goals of a plan as tiles; nothing where it has none."""
+    tiles = (goal(one["number"], one["name"], one["colour"]) for one in goals)
+    return _list("sdg-list sdg-list--small", [f"<li>{tile}</li>" for tile in tiles])
+
+
+@register.filter
+def theme_list(themes: Sequence[dict[str, Any]]) -> SafeString:
+    """The themes of a plan, each leading to all plans that have it; nothing where it has none."""
+    there = reverse("library") if themes else ""
+    links = ((f"{there}?theme={one['key']}", escape(one["words"])) for one in themes)
+    return _list("tags", [f'<li dir="auto"><a href="{to}">{name}</a></li>' for to, name in links])
+
+
+def _list(kind: str, items: Sequence[str]) -> SafeString:
+    """A list of what is escaped already."""
+    return mark_safe(f'<ul class="{kind}">{"".join(items)}</ul>' if items else "")  # noqa: S308
 
 
 @register.simple_tag
