@@ -16,6 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Lab, Membership, Reviewer, User
 from plans import clock, readiness
+from plans.duplicates.vocabulary import suspects
 from plans.importers import demo, demo_cycles, demo_people, seeds
 from plans.models import (
     Cycle,
@@ -27,6 +28,7 @@ from plans.models import (
     Suggestion,
     Term,
     TermStatus,
+    ThematicArea,
     Thread,
     Version,
 )
@@ -242,13 +244,38 @@ class TestTheNetwork:
         assert 0 < unread.count() < keiko.count()
         assert unread[0].created_at >= moment(TODAY) - dt.timedelta(days=10)
 
-    def test_no_word_of_the_demo_is_unknown_to_the_seeds(self) -> None:
+    def test_what_labs_propose_waits_for_the_keepers_of_the_lists(self) -> None:
         vocabularies: list[type[Term]] = list(VOCABULARIES.values())
 
         assert [
-            list(vocabulary._default_manager.filter(status=TermStatus.PROPOSED))
+            sorted(map(str, vocabulary._default_manager.filter(status=TermStatus.PROPOSED)))
             for vocabulary in vocabularies
-        ] == [[], [], [], [], []]
+        ] == [
+            [],
+            [
+                "Cold chain",
+                "Cold chains",
+                "Early warning systems",
+                "Early-warning system",
+                "Gestión del agua",
+                "Recycling, employment",
+                "Terraced farming",
+            ],
+            [],
+            [],
+            [],
+        ]
+
+    def test_there_is_something_to_merge_and_something_to_split(self) -> None:
+        found = suspects(ThematicArea)
+        called = dict(ThematicArea.objects.values_list("pk", "name"))
+
+        assert sorted(sorted(called[key] for key in group.keys) for group in found.alike) == [
+            ["Cold chain", "Cold chains"],
+            ["Early warning systems", "Early-warning system"],
+            ["Gestión del agua", "Water management"],
+        ]
+        assert [called[glued.key] for glued in found.glued] == ["Recycling, employment"]
 
     @pytest.mark.parametrize(
         "email", ["sarnai@example.org", "yaw@example.org", "admin@example.org"]

@@ -30,8 +30,12 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
     from django.http import HttpRequest
 
-DESKS: tuple[type[Term], ...] = (ThematicArea, DataSource, Organisation, Method, Sector)
-"""The vocabularies in which there can be proposals: of labs, and of what was brought in."""
+DESKS: tuple[type[Term], ...] = (ThematicArea, DataSource, Method, Sector, Organisation)
+"""The vocabularies in which there can be proposals: of labs, and of what was brought in.
+
+Organisations come last: their directory fills itself (docs/decisions/0012), and no lab waits for
+a word about them.
+"""
 
 A_PAGE = 25
 
@@ -64,6 +68,7 @@ def desk(page: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "most_letters": TERM_LENGTH,
         "most_words": proposals.MOST_WORDS,
+        "fills_itself": page.model is Organisation,
         "problem": problem,
     }
     status = 422 if problem else 200

@@ -19,28 +19,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Country, Lab, User
-from plans import authoring, clock, reminding, reviewing, scheduling, taxonomies, workflow
+from plans import authoring, clock, reminding, reviewing, scheduling, workflow
 from plans.authoring import Change
 from plans.document import PlanDocument
 from plans.exporters import markdown
+from plans.importers import demo_answers as answers
 from plans.importers import demo_charts, demo_people
 from plans.importers.demo_cycles import cycles, midnight
 from plans.importers.demo_people import DEMO, read
-from plans.models import Criterion, Cycle, Decision, Notification, Plan, Sdg, Sector, Thread
+from plans.models import Criterion, Cycle, Decision, Notification, Plan, Sector, Thread
 from plans.phrases import Phrase
 from plans.sections import GROUP, SECTION
 from plans.states import Act
 from plans.workflow import DECISIONS
-
-if TYPE_CHECKING:
-    from plans.models import Term
 
 # -- stories ---------------------------------------------------------------------------------------
 
@@ -190,13 +188,14 @@ def _start(tale: Tale, what: dict[str, Any], actor: User) -> None:
 
 def _write(tale: Tale, what: dict[str, Any], actor: User) -> None:
     """Write sections: as ``[first]`` has it the first time, as it is in the end from then on."""
+    given = tale.content
     for key in what["sections"]:
         section = SECTION[key]
         first = {} if key in tale.written else tale.content.get("first", {})
         values = {
-            one.key: _value(one.key, first.get(one.key, tale.content[one.key]))
+            one.key: answers.value(one.key, first.get(one.key, given[one.key]), tale.begun, actor)
             for one in section.fields
-            if one.key in tale.content
+            if one.key in given
         }
         _save(tale, values, actor)
         if section.group:
@@ -210,21 +209,6 @@ def _save(tale: Tale, values: dict[str, Any], actor: User) -> None:
     outcome = authoring.save(tale.begun, changes, actor=actor)
     if outcome.refused:
         raise BadStory(f"{tale.name}: {outcome.refused}")
-
-
-def _value(key: str, told: Any) -> Any:
-    if key == "sdgs":
-        return list(Sdg.objects.filter(number__in=told))
-    if key in taxonomies.VOCABULARIES:
-        return [_term(taxonomies.VOCABULARIES[key], words) for words in told]
-    return told.strip() if isinstance(told, str) else told
-
-
-def _term(vocabulary: type[Term], words: str) -> Term:
-    term = taxonomies.find(vocabulary, words)
-    if term is None:
-        raise BadStory(f"The seeds do not know “{words}”.")
-    return term
 
 
 def _write_rows(tale: Tale, group: str, actor: User, *, most: int | None) -> None:
@@ -245,7 +229,7 @@ def _write_rows(tale: Tale, group: str, actor: User, *, most: int | None) -> Non
 def _answer(told: dict[str, Any], key: str) -> Any:
     value = told.get(key)
     if key == "sector":
-        return _term(Sector, value) if value else None
+        return answers.term(Sector, value) if value else None
     return value.strip() if isinstance(value, str) else value
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from plans import authoring, taxonomies, workflow
+from plans import authoring, splitting, taxonomies, workflow
 from plans.authoring import Change
 from plans.models import Merge, PlanThematicArea, Split, ThematicArea
 from plans.states import Act
+from tests.browser.test_pages import DESK as WIDE
 from tests.browser.test_pages import PHONE, TOO_WIDE, _violations, problems
 from tests.factories import CycleFactory, ThematicAreaFactory
 
@@ -199,6 +200,9 @@ def test_the_pages_pass_axe_and_fit_a_phone(network: Network, open_browser: Open
 
     found = [problem for path in paths for problem in problems(page, path)]
     page.goto(FOUND)
+    page.get_by_role("button", name="Show what merging would change").first.click()
+    found += both_ways(page)
+    page.goto(FOUND)
     page.get_by_role("button", name="Show what splitting would change").click()
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     found += _violations(page) + page.evaluate(TOO_WIDE)
@@ -210,4 +214,30 @@ def test_the_pages_pass_axe_and_fit_a_phone(network: Network, open_browser: Open
     page.get_by_role("button", name="Show what it would change").click()
     found += _violations(page) + page.evaluate(TOO_WIDE)
 
+    parts = themes("Wind")
+    record = splitting.split(
+        ThematicArea.objects.get(name="Energy, trade"),
+        [ThematicArea.objects.get(name="Energy"), *parts],
+        actor=network["taxonomy_manager"],
+    )
+    page.goto(reverse("admin:plans_split_change", args=(record.pk,)))
+    found += both_ways(page)
+    page.get_by_role("button", name="Undo").click()
+    found += both_ways(page)
+    page.goto(LIST)
+    page.locator("input[name=_selected_action]").first.check()
+    page.locator("select[name=action]").select_option("put_in_group")
+    page.locator(".actions button").first.click()
+    expect(page.get_by_role("heading", name="Put into a group")).to_be_visible()
+    found += both_ways(page)
+
     assert found == []
+
+
+def both_ways(page: Page) -> list[str]:
+    """What is wrong with the page that is open: on a phone, then at a desk."""
+    found: list[str] = []
+    for size in (PHONE, WIDE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        found += _violations(page) + page.evaluate(TOO_WIDE)
+    return found

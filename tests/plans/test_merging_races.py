@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection, transaction
 
-from plans import authoring, merging, taxonomies
+from plans import authoring, merging, splitting, taxonomies
 from plans.authoring import Change, fingerprint, row_key
 from plans.errors import Busy, Invalid, PlanError
 from plans.merging import locks
@@ -36,6 +36,7 @@ LONG = 20
 CHOSEN = 'INSERT INTO "plans_planthematicarea"'
 HELD = "FOR KEY SHARE"
 MOVED = "UPDATE plans_planthematicarea SET term_id"
+GIVEN = "WITH wanted AS"
 
 
 def alone(act: Callable[[], Any]) -> Any:
@@ -363,3 +364,46 @@ def test_a_storm_of_saves_and_merges_loses_no_choice(network: Network) -> None:
         chosen = taxonomies.follow(ThematicArea, [term.pk for term in last[plan.pk]])
         kept = PlanThematicArea.objects.filter(plan=plan).order_by("position", "pk")
         assert list(kept.values_list("term", flat=True)) == chosen
+
+
+# -- splitting -------------------------------------------------------------------------------------
+
+
+def splitting_of(network: Network, whole: Any, *into: Any) -> Callable[[], Any]:
+    """A split of this term."""
+    actor = network["taxonomy_manager"]
+    return lambda: splitting.split(whole, into, actor=actor)
+
+
+@pytest.mark.parametrize("statement", [CHOSEN, HELD])
+def test_a_lab_that_is_saving_a_term_that_is_to_be_split_is_waited_for(
+    network: Network, statement: str
+) -> None:
+    whole, energy, trade = theme("Energy, trade"), theme("Energy"), theme("Trade")
+    plan = draft(network, "One", theme("Wells"))
+
+    first_then(
+        statement,
+        choosing(network, plan, whole),
+        splitting_of(network, whole, energy, trade),
+    )
+
+    assert on(plan) == [("Energy", "Energy"), ("Trade", "Trade")]
+
+
+def test_a_lab_that_saves_other_terms_while_its_own_is_split_loses_neither(
+    network: Network,
+) -> None:
+    whole, energy, trade = theme("Energy, trade"), theme("Energy"), theme("Trade")
+    wells = theme("Wells")
+    plan = draft(network, "One", whole)
+    base = fingerprint([whole])
+
+    _record, outcome = first_then(
+        GIVEN,
+        splitting_of(network, whole, energy, trade),
+        choosing(network, plan, whole, wells, base=base),
+    )
+
+    assert list(outcome.conflicts) == ["thematic_areas"]
+    assert on(plan) == [("Energy", "Energy"), ("Trade", "Trade")]

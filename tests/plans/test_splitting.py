@@ -174,7 +174,7 @@ def test_before_it_is_undone_a_split_says_plan_by_plan_what_comes_back(
     wells = theme("Wells")
     choose(dropped, network["member"], wells)
     choose(half, network["member"], parts[0], wells)
-    foreseen = splitting.foresee_undo(record, network["superuser"])
+    foreseen = splitting.foresee_undo(record, manager)
 
     assert (foreseen.refused, foreseen.back, foreseen.stays) == ("", 1, 1)
     splitting.undo(record, actor=manager)
