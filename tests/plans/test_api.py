@@ -72,6 +72,7 @@ def test_a_plan_is_told_with_all_that_everybody_may_read(network: Network, clien
     assert told["lab"] == {"slug": "wells", "name": "Wells", "region": "here"}
     document = PlanDocument.model_validate(told["document"])
     assert document == Plan.objects.get(pk=plan.pk).document.without_people()
+    assert told["document"]["focal_point"] is None
     plainly = json.dumps(
         told["document"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from plans import authoring, merging, reviewing, scheduling, splitting, workflow
+from plans import authoring, keys, merging, reviewing, scheduling, splitting, workflow
 from plans.document import ReflectionDocument
 from plans.models import (
     Cycle,
@@ -35,6 +35,7 @@ from tests.personas import Network
 from tests.plans.admin.pages import DAY, MODELS, page, text
 
 QUERIES = {
+    "accesskey": 7,
     "cycle": 5,
     "extension": 6,
     "event": 7,
@@ -80,6 +81,7 @@ def one_of_everything(network: Network, number: int) -> Plan:
         reflection=ReflectionDocument(title="Learned", insights=("Ask first.",)),
     )
     authoring.bring_in(learned, actor=network["network_manager"])
+    keys.make(f"Map {number}", ["plans"], DAY, actor=writer)
     plan = workflow.start(
         lab, cycle, actor=writer, challenge_type=ChallengeType.BIG_BET, title=f"Plan {number}"
     )
