@@ -14,7 +14,7 @@ import argparse
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import django
 from django.core.management import call_command
@@ -52,7 +52,7 @@ def main() -> None:
         print(f"Added {added} plans in {time.perf_counter() - begun:.0f} s.")
     print(f"{'what':<44}{'median ms':>10}{'queries':>9}")
     for name, milliseconds, queries in measure(options.times):
-        print(f"{name:<44}{milliseconds:>10.0f}{queries:>9}")
+        print(f"{name:<44}{milliseconds:>10.0f}{queries:>9}", flush=True)
 
 
 def _prepare() -> None:
@@ -184,7 +184,7 @@ def _plans() -> str:
         "latitude": "round((random() * 100 - 40)::numeric, 2)",
         "longitude": "round((random() * 300 - 150)::numeric, 2)",
     }
-    columns = [field.column for field in Plan._meta.local_concrete_fields]
+    columns = [str(field.column) for field in Plan._meta.local_concrete_fields]
     chosen = ", ".join(given.get(name, f"model.{name}") for name in columns)
     return (
         f"INSERT INTO plans_plan ({', '.join(columns)}) SELECT {chosen} FROM fresh f, "
@@ -192,7 +192,7 @@ def _plans() -> str:
     )
 
 
-def measure(times: int) -> list[tuple[str, float, int]]:
+def measure(times: int) -> Iterator[tuple[str, float, int]]:
     """Name, median in milliseconds, and queries of each question."""
     from django.db import connection
     from django.http import QueryDict
@@ -232,7 +232,6 @@ def measure(times: int) -> list[tuple[str, float, int]]:
             lambda: client.get("/portfolio/compare/?a=region%3Dafrica&b=region%3Dasia-pacific"),
         ),
     ]
-    rows = []
     for name, ask in asked:
         ask()  # warm
         taken = []
@@ -243,8 +242,7 @@ def measure(times: int) -> list[tuple[str, float, int]]:
             begun = time.perf_counter()
             ask()
             taken.append(time.perf_counter() - begun)
-        rows.append((name, statistics.median(taken) * 1000, number))
-    return rows
+        yield name, statistics.median(taken) * 1000, number
 
 
 if __name__ == "__main__":

@@ -124,11 +124,13 @@ _PARTS = " UNION ALL ".join(
     """,  # noqa: S608 - a number of our own
         _terms("goals", "plans_plansdg", "plans_sdg", key="number", detail="term.colour"),
         """
-    SELECT 'stages', used.stage, '', '', ARRAY[count(*)::float8]
-    FROM (SELECT DISTINCT asked.plan_id, stage
-          FROM plans_learningquestion asked, unnest(asked.stages) AS stage
-          WHERE asked.plan_id IN (SELECT id FROM chosen)) used
-    GROUP BY used.stage
+    SELECT 'stages', stage, '', '', ARRAY[sum(used.number)::float8]
+    FROM (SELECT stages, count(*) AS number
+          FROM (SELECT plan_id, array_agg(DISTINCT stage) AS stages
+                FROM plans_learningquestion asked, unnest(asked.stages) AS stage
+                WHERE asked.plan_id IN (SELECT id FROM chosen) GROUP BY plan_id) one
+          GROUP BY stages) used, unnest(used.stages) AS stage
+    GROUP BY stage
     """,
         """
     SELECT 'types', cycle.year::text, '', used.challenge_type, ARRAY[sum(used.number)::float8]
@@ -143,18 +145,24 @@ _PARTS = " UNION ALL ".join(
         """
     SELECT 'sectors', coalesce(sector.id::text, ''), coalesce(sector.name, ''), '',
            ARRAY[used.number, used.fresh, used.told, used.plans]::float8[]
-    FROM (SELECT sector_id, count(*) AS number, count(*) FILTER (WHERE is_new) AS fresh,
-                 count(*) FILTER (WHERE is_new IS NOT NULL) AS told,
-                 count(DISTINCT plan_id) AS plans
-          FROM plans_partner WHERE plan_id IN (SELECT id FROM chosen) GROUP BY sector_id) used
+    FROM (SELECT sector_id, sum(number) AS number, sum(fresh) AS fresh, sum(told) AS told,
+                 count(*) AS plans
+          FROM (SELECT sector_id, plan_id, count(*) AS number,
+                       count(*) FILTER (WHERE is_new) AS fresh, count(is_new) AS told
+                FROM plans_partner WHERE plan_id IN (SELECT id FROM chosen)
+                GROUP BY sector_id, plan_id) one
+          GROUP BY sector_id) used
     LEFT JOIN plans_sector sector ON sector.id = used.sector_id
     """,
         f"""
     (SELECT 'organisations', term.id::text, term.name, '', ARRAY[used.number, used.labs]::float8[]
-     FROM (SELECT organisation_id, count(DISTINCT partner.plan_id) AS number,
-                  count(DISTINCT chosen.lab_id) AS labs
-           FROM plans_partner partner JOIN chosen ON chosen.id = partner.plan_id
-           WHERE organisation_id IS NOT NULL GROUP BY organisation_id) used
+     FROM (SELECT organisation_id, sum(number) AS number, count(*) AS labs
+           FROM (SELECT organisation_id, lab_id, count(*) AS number
+                 FROM (SELECT DISTINCT organisation_id, plan_id, lab_id
+                       FROM plans_partner partner JOIN chosen ON chosen.id = partner.plan_id
+                       WHERE organisation_id IS NOT NULL) one
+                 GROUP BY organisation_id, lab_id) met
+           GROUP BY organisation_id) used
      JOIN plans_organisation term ON term.id = used.organisation_id
      ORDER BY used.number DESC, used.labs DESC, term.name LIMIT {MOST_ORGANISATIONS})
     """,  # noqa: S608 - a number of our own

@@ -385,8 +385,8 @@ def test_a_drawing_has_a_title_and_no_style_and_shows_its_numbers(
     ):
         root = parsed(svg)
         assert root.tag == f"{SVG}svg"
-        assert root.find(f"{SVG}title").text == figure.title  # type: ignore[union-attr]
-        assert figure.says in (root.find(f"{SVG}desc").text or "")  # type: ignore[union-attr]
+        assert root.find(f"{SVG}title").text == figure.title
+        assert figure.says in (root.find(f"{SVG}desc").text or "")
         assert [one.tag for one in root.iter() if "style" in one.attrib] == []
         assert "<script" not in svg
         assert "<style" not in svg
@@ -437,7 +437,7 @@ def test_a_country_without_a_shape_is_a_circle_that_leads_to_its_plans(told: Tol
     links = [link for link in root.iter(f"{SVG}a") if link.find(f"{SVG}circle") is not None]
 
     assert {link.attrib["href"] for link in links} == {"/plans/?country=NRU"}
-    assert {link.find(f"{SVG}title").text for link in links} == {"Nauru: 1"}  # type: ignore[union-attr]
+    assert {link.find(f"{SVG}title").text for link in links} == {"Nauru: 1"}
 
 
 @pytest.mark.parametrize("most", [0, 1, 3, 5, 6, 12, 100, 100_000])
