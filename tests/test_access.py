@@ -28,6 +28,7 @@ from plans import (
     collecting,
     keys,
     merging,
+    preparing,
     reviewing,
     scheduling,
     splitting,
@@ -158,6 +159,11 @@ plan_export archived:pdf        | in  200 200 200 200 200 200 200 200 200
 plan_export approved:exe        | in  404 404 404 404 404 404 404 404 404
 plans_export json               | in  200 200 200 200 200 200 200 200 200
 plans_export exe                | in  404 404 404 404 404 404 404 404 404
+plans_export json POST          | 401 200 200 200 200 200 200 200 200 200
+files                           | in  200 200 200 200 200 200 200 200 200
+file                            | in  200 404 404 404 404 404 404 404 404
+file_change remove POST         | 401 200 404 404 404 404 404 404 404 404
+file_change dance POST          | 401 404 404 404 404 404 404 404 404 404
 plans_export_choose             | in  200 200 200 200 200 200 200 200 200
 export_schema                   | 200 200 200 200 200 200 200 200 200 200
 
@@ -594,6 +600,9 @@ class World:
         """A collection for each way to share one, with an approved plan in it; a saved search."""
         member = self.network["member"]
         self.search = watching.keep("q=wells", "Wells", "daily", actor=member)
+        asked = preparing.ask("json", "json", "", actor=member, of=1)
+        self.file = preparing.take(asked.pk) or asked
+        preparing.finish(self.file, b"{}", "json", [self.plans["approved"].pk], [])
         self.collections = {way: collecting.make(way, actor=member) for way in Openness.values}
         for way, one in self.collections.items():
             collecting.add(one, self.plans["approved"], actor=member)
@@ -671,6 +680,8 @@ class World:
             "mfa_edit_webauthn": (1,),
             "plan_export": (plan and plan.pk, act),
             "plans_export": (which,),
+            "file": (self.file.pk,),
+            "file_change": (self.file.pk, which),
             "portfolio_file": (state, act),
             "admin:plans_archive_report": (1,),
             "admin:plans_reflection_link": (self.reflection.pk,),
