@@ -190,7 +190,7 @@ def _bare(text: str) -> str:
 def _tags(path: Path, asked: Words) -> int:
     """Print what a screen reader is told; answer how much of it is missing."""
     reader = PdfReader(path)
-    root = reader.root_object
+    root: Any = reader.root_object
     kinds, alternatives = structure(reader)
     told = {
         "is tagged": bool(root["/MarkInfo"]["/Marked"]),

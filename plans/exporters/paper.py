@@ -80,19 +80,22 @@ def _set(folder: Path) -> bytes:
     empty box for the sign.
     """
     try:
-        return _compiled(folder, ["ua-1"])
+        return _compiled(folder, by_standard=True)
     except typst.TypstError:
         content = folder / CONTENT
         content.write_text(spelled(content.read_text(encoding="utf-8")), encoding="utf-8")
     try:
-        return _compiled(folder, ["ua-1"])
+        return _compiled(folder, by_standard=True)
     except typst.TypstError:
-        return _compiled(folder, [])
+        return _compiled(folder, by_standard=False)
 
 
-def _compiled(folder: Path, standards: list[str]) -> bytes:
+def _compiled(folder: Path, *, by_standard: bool) -> bytes:
     made: bytes = typst.compile(
-        str(folder / "paper.typ"), root=str(folder), font_paths=fonts(), pdf_standards=standards
+        str(folder / "paper.typ"),
+        root=str(folder),
+        font_paths=fonts(),
+        pdf_standards=["ua-1"] if by_standard else None,
     )
     return made
 

@@ -138,10 +138,7 @@ def take_along(request: SignedInRequest, pk: int) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_along_as(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
-    """The plans of a collection as one file, those that this person sees.
-
-    What is too large for a request is made by the worker, once a button (POST) asks for it.
-    """
+    """The plans of a collection as one file; a large one is made by the worker (POST)."""
     found = _to_read(request.user, pk)
     wanted = exporting.form_called(form)
     plans = _in_order(request.user, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -30,10 +31,10 @@ def test_screen_readers_are_told_what_is_what(reader: PdfReader) -> None:
     kinds, alternatives = structure(reader)
     assert {"/H1", "/H2", "/H3", "/P", "/L", "/LBody", "/Figure"} - kinds == set()
     assert alternatives == {ALTERNATIVE}
-    assert reader.root_object["/MarkInfo"]["/Marked"] is not False
-    assert reader.root_object["/Lang"] == "en"
-    assert reader.metadata is not None
-    assert reader.metadata.title == SAID["Latin"]
+    root: Any = reader.root_object
+    assert (bool(root["/MarkInfo"]["/Marked"]), str(root["/Lang"])) == (True, "en")
+    about: Any = reader.metadata
+    assert about.title == SAID["Latin"]
 
 
 def test_what_was_said_is_a_chapter(reader: PdfReader) -> None:

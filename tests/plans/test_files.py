@@ -288,7 +288,7 @@ def test_a_file_is_removed_after_its_week(
     network: Network, approved: Plan, django_capture_on_commit_callbacks: object
 ) -> None:
     file = made(network["member"])
-    storage, name = file.file.storage, file.file.name
+    storage, name = file.file.storage, str(file.file.name)
     assert preparing.clean() == 0
     with (
         clock.at(timezone.now() + preparing.KEPT_FOR + dt.timedelta(minutes=1)),
@@ -330,7 +330,7 @@ def test_a_file_that_is_not_ready_or_was_lost_is_said_in_words(
     assert "not ready yet" in client.get(address, follow=True).content.decode()
     later.make.func(file.pk)
     file.refresh_from_db()
-    file.file.storage.delete(file.file.name)
+    file.file.storage.delete(str(file.file.name))
     assert "was lost" in client.get(address, follow=True).content.decode()
 
 
