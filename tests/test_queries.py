@@ -103,7 +103,7 @@ COUNTED: dict[tuple[str, str], int] = {
     ("saved_searches", "member"): 7,
     ("saved_search", "member"): 8,
     ("saved_search_new", "member"): 3,
-    ("plan_alike", "other_member"): 6,
+    ("plan_alike", "other_member"): 10,
     ("countries", "member"): 5,
     ("country", "member"): 9,
     ("labs", "member"): 5,
