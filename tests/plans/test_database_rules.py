@@ -50,6 +50,7 @@ from plans.models import (
     Extension,
     LearningQuestion,
     Look,
+    MadeFile,
     Mark,
     Merge,
     MergedUse,
@@ -187,6 +188,7 @@ def world(network: Network) -> World:
     SavedSearch.objects.create(
         owner=member, position=1, name="Wells", query="q=wells", how_often="never"
     )
+    MadeFile.objects.create(person=member, form="pdf", ending="pdf", of=2)
     return World(network, big_bet, exploratory, second, spare, withdrawn)
 
 
@@ -426,6 +428,30 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         "one_page_per_number",
         "This file already came in with this number.",
         lambda w: copy(ArchivePage, w.pk(ArchivePage)),
+    ),
+    (
+        "a file that is half there",
+        "file_status_is_known",
+        "A file is waiting, being made, ready, or not made.",
+        lambda w: update(MadeFile, w.pk(MadeFile), "status = 'half'"),
+    ),
+    (
+        "a file of more plans than it has",
+        "a_file_reads_no_more_plans_than_it_has",
+        "No more plans can be read than are asked for.",
+        lambda w: update(MadeFile, w.pk(MadeFile), "done = 3"),
+    ),
+    (
+        "a file that is ready and nowhere",
+        "a_ready_file_is_there",
+        "A file that is ready is kept, and until a day.",
+        lambda w: update(MadeFile, w.pk(MadeFile), "status = 'ready'"),
+    ),
+    (
+        "a file on its way that says why it was not made",
+        "only_a_failed_file_has_a_problem",
+        "Only a file that was not made says why.",
+        lambda w: update(MadeFile, w.pk(MadeFile), "problem = 'No room'"),
     ),
     (
         "a page with number 0",
