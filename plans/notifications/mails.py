@@ -37,7 +37,7 @@ def message(rows: Sequence[Notification]) -> EmailMessage | None:
     None where nothing of it is this person's to know any more: they have left meanwhile.
     """
     recipient = rows[0].recipient
-    told = _seen(rows, recipient)
+    told = _seen(rows, recipient) if recipient.is_active else []
     if not told:
         return None
     topic = _topic(rows[0])

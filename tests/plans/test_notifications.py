@@ -346,6 +346,18 @@ def test_who_may_not_see_the_plan_any_more_is_sent_nothing(
     assert {row.recipient.name for row in left} == {"Leo Lead", "Rosa Reviewer"}
 
 
+def test_who_may_not_sign_in_any_more_is_sent_nothing_not_even_of_what_everybody_may_read(
+    network: Network, waiting: Plan, mailoutbox: list[Mail]
+) -> None:
+    Notification.objects.all().delete()
+    workflow.move(waiting, Act.APPROVE, actor=network["reviewer"])
+    User.objects.filter(pk=network.people["lead"].pk).update(is_active=False)
+    send()
+
+    told = {mail.to[0] for mail in mailoutbox}
+    assert {"leo.lead@example.org", "mira.member@example.org"} & told == {"mira.member@example.org"}
+
+
 def test_a_plan_that_left_its_reviewers_is_told_of_by_the_title_they_knew(
     network: Network, waiting: Plan, member: User, mailoutbox: list[Mail]
 ) -> None:
