@@ -213,9 +213,7 @@ class Term(models.Model):
                 violation_error_message=_("Places are counted from 1."),
             ),
         )
-        indexes = (
-            GinIndex(OpClass(Fold("name"), "gin_trgm_ops"), name="%(class)s_near"),
-        )
+        indexes = (GinIndex(OpClass(Fold("name"), "gin_trgm_ops"), name="%(class)s_near"),)
 
     def __str__(self) -> str:
         return self.name
