@@ -23,6 +23,8 @@ from plans.states import Act
 from tests.factories import fresh, sent_thread
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
     from accounts.models import User
     from plans.models import Plan
     from tests.personas import Network
@@ -332,6 +334,18 @@ def test_a_file_that_is_not_ready_or_was_lost_is_said_in_words(
     file.refresh_from_db()
     file.file.storage.delete(str(file.file.name))
     assert "was lost" in client.get(address, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_asks_as_little_for_three_files_as_for_one(
+    network: Network, django_assert_num_queries: DjangoAssertNumQueries, number: int
+) -> None:
+    client = client_of(network["member"])
+    client.get(reverse("files"))
+    for place in range(number):
+        ask(network["member"], selection=f"q={place}")
+    with django_assert_num_queries(4):
+        client.get(reverse("files"))
 
 
 # -- anything a browser can send -------------------------------------------------------------------
