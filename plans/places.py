@@ -36,8 +36,9 @@ def countries(user: User, words: str = "") -> QuerySet[Any]:
     plans = library_plans(user).filter(country=OuterRef("pk"))
     labs = Lab.countries.through.objects.filter(country=OuterRef("pk"))
     found = Country.objects.filter(Exists(plans) | Exists(labs)).select_related("region")
-    named: QuerySet[Any] = _called(found, words)
-    return named.annotate(number=_number(plans, "country")).order_by("name")
+    named = _called(found, words).annotate(number=_number(plans, "country"))
+    ordered: QuerySet[Any] = named.order_by("name")
+    return ordered
 
 
 def labs(user: User, words: str = "") -> QuerySet[Any]:

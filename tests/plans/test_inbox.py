@@ -253,9 +253,13 @@ def test_a_plan_that_left_its_reviewers_is_in_their_inbox_by_the_title_they_knew
 def test_the_inbox_says_which_words_it_is_about_and_which_are_proposed_for_them(
     approved: Plan, member: User, reviewer: User, client: Client
 ) -> None:
-    proposal = {"phrase": Phrase("Three dry years"), "instead": "Four dry years"}
     reviewing.open_thread(
-        approved, "challenge.background", "Since 2021?", actor=reviewer, **proposal
+        approved,
+        "challenge.background",
+        "Since 2021?",
+        actor=reviewer,
+        phrase=Phrase("Three dry years"),
+        instead="Four dry years",
     )
     client.force_login(member)
 
