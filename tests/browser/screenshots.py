@@ -57,6 +57,8 @@ PICTURES = (
         on_a_phone_at=".thread--open",
     ),
     Picture("queue", MANAGER, "/review/"),
+    Picture("library", "sarnai@example.org", "/plans/?q=agua"),
+    Picture("portfolio", "sarnai@example.org", "/portfolio/"),
     Picture("admin", MANAGER, "/admin/plans/plan/"),
 )
 
