@@ -434,6 +434,8 @@ admin:plans_organisation_proposals| in  403 403 403 403 403 403 403 200 200
 admin:plans_organisation_duplicates| in  403 403 403 403 403 403 403 200 200
 admin:plans_organisation_bulk   | in  403 403 403 403 403 403 403 200 200
 admin:plans_organisation_codebook| in  403 403 403 403 403 403 403 200 200
+admin:plans_sdg_codebook        | in  403 403 403 403 403 403 403 200 200
+admin:plans_stagename_codebook  | in  403 403 403 403 403 403 403 200 200
 admin:plans_archive_bring_in    | in  403 403 403 403 403 403 403 200 403
 admin:plans_archive_report      | in  403 403 403 403 403 403 403 404 403
 admin:plans_reflection_link     | in  403 403 403 403 403 403 403 200 403

@@ -172,6 +172,7 @@ COUNTED: dict[tuple[str, str], int] = {
     ("what to merge", "taxonomy_manager"): 7,
     ("vocabulary as a file", "taxonomy_manager"): 3,
     ("codebook", "taxonomy_manager"): 4,
+    ("codebook of stages", "taxonomy_manager"): 5,
     ("page of a term", "taxonomy_manager"): 10,
     ("page of a split", "taxonomy_manager"): 4,
     ("absences", "reviewer"): 6,
@@ -454,6 +455,7 @@ class World:
         yield "what to merge", keeper, reverse(f"{theme}duplicates")
         yield "vocabulary as a file", keeper, reverse(f"{theme}bulk")
         yield "codebook", keeper, reverse(f"{theme}codebook")
+        yield "codebook of stages", keeper, reverse("admin:plans_stagename_codebook")
         term = ThematicArea.objects.get(name="Water")
         yield "page of a term", keeper, reverse(f"{theme}change", args=(term.pk,))
         split = Split.objects.order_by("pk")[0]

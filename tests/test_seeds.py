@@ -15,7 +15,16 @@ from accounts.models import Country, Lab, Region
 from accounts.roles import NETWORK_MANAGERS, TAXONOMY_MANAGERS
 from plans import taxonomies
 from plans.importers import places, seeds
-from plans.models import DataSource, Method, Question, Sdg, Sector, TermStatus, ThematicArea
+from plans.models import (
+    DataSource,
+    Method,
+    Question,
+    Sdg,
+    Sector,
+    StageName,
+    TermStatus,
+    ThematicArea,
+)
 from plans.sections import SECTIONS
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +74,12 @@ def test_the_goals_have_their_official_colours() -> None:
 
     assert (first.name, first.colour) == ("No poverty", "#E5243B")
     assert (last.name, last.colour) == ("Partnerships for the goals", "#19486A")
+
+
+def test_each_stage_has_a_row_that_says_what_it_means() -> None:
+    told = StageName.objects.exclude(description="")
+
+    assert [row.stage for row in told] == ["sense", "explore", "test", "grow"]
 
 
 def test_loading_again_adds_nothing() -> None:
@@ -210,7 +225,9 @@ def test_taxonomy_managers_keep_the_vocabularies_and_nothing_else() -> None:
         "plans.change_datasource",
         "plans.change_method",
         "plans.change_organisation",
+        "plans.change_sdg",
         "plans.change_sector",
+        "plans.change_stagename",
         "plans.change_thematicarea",
         "plans.view_datasource",
         "plans.view_merge",
@@ -219,6 +236,7 @@ def test_taxonomy_managers_keep_the_vocabularies_and_nothing_else() -> None:
         "plans.view_sdg",
         "plans.view_sector",
         "plans.view_split",
+        "plans.view_stagename",
         "plans.view_thematicarea",
     ]
 
@@ -236,4 +254,4 @@ def test_a_permission_that_was_added_by_hand_stays() -> None:
 
     seeds.load()
 
-    assert len(permissions(TAXONOMY_MANAGERS)) == 19
+    assert len(permissions(TAXONOMY_MANAGERS)) == 22

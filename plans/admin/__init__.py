@@ -12,6 +12,7 @@ from plans.admin import (  # noqa: F401 - importing them is what registers the p
     questionnaire,
     reviews,
     splits,
+    stages,
     taxonomies,
     themes,
 )

@@ -139,7 +139,7 @@ def codebook(page: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
     if not page.has_view_permission(request):
         raise PermissionDenied
     terms: Any = page.model._default_manager.filter(status=TermStatus.IN_USE).with_uses()
-    rows = list(terms.order_by("position", "name"))
+    rows = list(terms.order_by(*page.opts.ordering))
     groups: dict[int | None, list[Any]] = {}
     for term in rows:
         groups.setdefault(getattr(term, "parent_id", None), []).append(term)
@@ -149,10 +149,17 @@ def codebook(page: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
         for term in rows
         if getattr(term, "parent_id", None) is None or term.parent_id not in offered
     ]
+    return codebook_of(page, request, [(term, groups.get(term.pk, [])) for term in heads])
+
+
+def codebook_of(
+    page: ModelAdmin[Any], request: HttpRequest, entries: list[tuple[Any, list[Any]]]
+) -> HttpResponse:
+    """Terms, each with those in its group and all with ``uses``, to be printed."""
     context = page.admin_site.each_context(request) | {
         "title": _("Codebook: %(vocabulary)s") % {"vocabulary": page.opts.verbose_name_plural},
         "opts": page.opts,
-        "entries": [(term, groups.get(term.pk, [])) for term in heads],
-        "number": len(rows),
+        "entries": entries,
+        "number": len(entries) + sum(len(group) for _head, group in entries),
     }
     return TemplateResponse(request, "admin/plans/terms/codebook.html", context)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from plans.admin import bulk
 from plans.admin.base import Button, Link, Page
 from plans.admin.spellings import LABELS
-from plans.admin.taxonomies import TermAdmin
+from plans.admin.taxonomies import TermAdmin, page_of
 from plans.models import Sdg
 
 
@@ -25,11 +26,15 @@ class SdgAdmin(TermAdmin):
     list_display_links = ("name",)
     readonly_fields = ("number", "name", "swatch", "status", "used_in")
 
-    change_list_template = "admin/change_list.html"
-
     def get_urls(self) -> list[Any]:
-        """Django's pages only: goals are not proposed, merged or split."""
-        return Page.get_urls(self)
+        """Django's pages and the codebook: goals are not proposed, merged or split."""
+        return [page_of(self, "codebook", bulk.codebook), *Page.get_urls(self)]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's list, with the way to the codebook."""
+        return Page.changelist_view(self, request, extra_context)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The same for every goal: spellings and labels are ours to add."""

@@ -75,14 +75,48 @@ def label_field(language: str) -> forms.CharField:
     )
 
 
-class TermForm(TermModelForm):
-    """Name and other spellings. What would clash with another term is said beside the input."""
+class LabelsForm(TermModelForm):
+    """What a row is called in other languages; a clash with another is said beside the input."""
 
     label_en = label_field("en")
     label_fr = label_field("fr")
     label_es = label_field("es")
     label_pt = label_field("pt")
     label_ar = label_field("ar")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, language in LABELS.items():
+            if name in self.fields:
+                self.fields[name].initial = self.instance.labels.get(language, "")
+
+    def clash(self, words: str) -> str:
+        """Why the row cannot be called so, in a sentence; empty when it can."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        """Take the labels; what is left empty has none."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        given = [name for name in LABELS if name in cleaned]
+        labels = dict(self.instance.labels)
+        for name in given:
+            words = taxonomies.tidy(cleaned[name])
+            labels.pop(LABELS[name], None)
+            if not words:
+                continue
+            labels[LABELS[name]] = words
+            if not any(letter.isalnum() for letter in words):
+                self.add_error(name, _("A label needs at least one letter or number."))
+            elif clash := self.clash(words):
+                self.add_error(name, clash)
+        if given:
+            self.instance.labels = labels
+        return cleaned
+
+
+class TermForm(LabelsForm):
+    """Name and other spellings. What would clash with another term is said beside the input."""
+
     aliases = Spellings(
         label=gettext_lazy("Other spellings"),
         required=False,
@@ -92,12 +126,6 @@ class TermForm(TermModelForm):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, language in LABELS.items():
-            if name in self.fields:
-                self.fields[name].initial = self.instance.labels.get(language, "")
-
     @property
     def changed_columns(self) -> list[str]:
         """The columns that were changed here."""
@@ -106,7 +134,7 @@ class TermForm(TermModelForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse words by which another term of the vocabulary is already known."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned = super().clean()
         term = cast("Term", self.instance)
         if term.pk and "aliases" in cleaned:
             cleaned["aliases"] = self._with_those_added_meanwhile(cleaned["aliases"])
@@ -121,27 +149,12 @@ class TermForm(TermModelForm):
             other = taxonomies.known_as(type(term), words, besides=term)
             if other:
                 self.add_error("aliases", _spelling_of(words, other))
-        self._take_labels(cleaned, term)
         return cleaned
 
-    def _take_labels(self, cleaned: dict[str, Any], term: Term) -> None:
-        """What the term is called in other languages; what is left empty has no label."""
-        given = [name for name in LABELS if name in cleaned]
-        labels = dict(term.labels)
-        for name in given:
-            words = taxonomies.tidy(cleaned[name])
-            labels.pop(LABELS[name], None)
-            if not words:
-                continue
-            labels[LABELS[name]] = words
-            if not any(letter.isalnum() for letter in words):
-                self.add_error(name, _("A label needs at least one letter or number."))
-                continue
-            other = taxonomies.known_as(type(term), words, besides=term)
-            if other:
-                self.add_error(name, _spelling_of(words, other))
-        if given:
-            term.labels = labels
+    def clash(self, words: str) -> str:
+        """The term of the vocabulary that is known by these words already, in a sentence."""
+        other = taxonomies.known_as(type(self.instance), words, besides=self.instance)
+        return _spelling_of(words, other) if other else ""
 
     def _with_those_added_meanwhile(self, typed: list[str]) -> list[str]:
         """What was typed; what a merge gave the term since the page was opened is not undone."""

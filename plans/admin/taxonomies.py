@@ -5,6 +5,7 @@ A term's status changes through ``taxonomies.set_status`` alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from django.core.paginator import Paginator
 from django.db import IntegrityError, models
 from django.db.models import Exists, OuterRef, ProtectedError, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext as _
@@ -61,6 +62,15 @@ WHOLE = {
 """The pages of a vocabulary as a whole, by their addresses."""
 
 
+def page_of(page: Page, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+    """The address of a page of a vocabulary as a whole."""
+    return path(
+        f"{name}/",
+        page.admin_site.admin_view(partial(view, page)),
+        name=f"{page.opts.app_label}_{page.opts.model_name}_{name}",
+    )
+
+
 class TermAdmin(Page):
     """One vocabulary."""
 
@@ -88,15 +98,7 @@ class TermAdmin(Page):
 
     def get_urls(self) -> list[Any]:
         """Django's pages, and those of a vocabulary as a whole."""
-        here = f"{self.opts.app_label}_{self.opts.model_name}"
-        whole = [
-            path(
-                f"{name}/",
-                self.admin_site.admin_view(partial(view, self)),
-                name=f"{here}_{name}",
-            )
-            for name, view in WHOLE.items()
-        ]
+        whole = [page_of(self, name, view) for name, view in WHOLE.items()]
         return [*whole, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:

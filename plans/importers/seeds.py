@@ -30,6 +30,7 @@ from plans.models import (
     Sdg,
     Sector,
     Split,
+    StageName,
     Term,
     ThematicArea,
 )
@@ -70,6 +71,7 @@ def load() -> dict[str, int]:
         "countries": _load_countries(),
         "labs": _load_labs(),
         **{str(model._meta.verbose_name_plural): _load_terms(model) for model in VOCABULARY_FILES},
+        "stages of the learning cycle": _load_stages(),
         "partner organisations": directory.enter_all(),
         "questions": _load_questions(),
         "permissions": load_groups(),
@@ -168,6 +170,11 @@ def _folded(words: list[str]) -> dict[str, str]:
         return dict(zip(words, cursor.fetchone()[0], strict=True))
 
 
+def _load_stages() -> int:
+    known = set(StageName.objects.values_list("stage", flat=True))
+    return _add(StageName(**row) for row in rows("stages.csv") if row["stage"] not in known)
+
+
 def _load_questions() -> int:
     known = set(Question.objects.values_list("section", "field"))
     return _add(
@@ -189,7 +196,7 @@ def load_groups() -> int:
     """Give both administrator groups their permissions; what else they were given stays.
 
     Network managers may do everything with people, labs, plans and vocabularies. Taxonomy managers
-    may keep the vocabularies, never deleting, and look at the goals and at what was merged.
+    may keep the vocabularies, never deleting, label goals and stages, and look at what was merged.
     """
     wanted = {
         NETWORK_MANAGERS: Permission.objects.filter(
@@ -212,5 +219,8 @@ def _taxonomy_codenames() -> Iterator[str]:
     for model in (ThematicArea, Method, DataSource, Sector, Organisation):
         for action in ("add", "change", "view"):
             yield f"{action}_{model._meta.model_name}"
-    for seen in (Sdg, Merge, Split):
+    for labelled in (Sdg, StageName):
+        for action in ("change", "view"):
+            yield f"{action}_{labelled._meta.model_name}"
+    for seen in (Merge, Split):
         yield f"view_{seen._meta.model_name}"

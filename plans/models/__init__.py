@@ -48,6 +48,7 @@ from plans.models.saved_search import MOST_SEARCHES, HowOften, SavedSearch
 from plans.models.searching import SearchName, SearchText, SearchWord, TextLanguage
 from plans.models.spelling import Spelling, Vocabulary
 from plans.models.split import Split, SplitUse
+from plans.models.stage import StageName
 from plans.models.story import Different, TermChange
 from plans.models.taxonomy import (
     LANGUAGES,
@@ -139,6 +140,7 @@ __all__ = [
     "Spelling",
     "Split",
     "SplitUse",
+    "StageName",
     "Suggestion",
     "SuggestionStatus",
     "Term",

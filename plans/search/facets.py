@@ -42,7 +42,8 @@ class Facet:
     ``having`` answers what plans with any of some choices fulfil. ``counted`` is SQL for the key
     of each choice and its number of plans, over a table ``base`` of plans, with ``{where}`` for
     which of them. ``naming`` is SQL that finds the names of these; without it, they are in
-    ``words``. ``meant`` is SQL that finds what is meant by what stands in an address.
+    ``words``. ``meant`` is SQL that finds what is meant by what stands in an address, where that is
+    no key of ``words``.
     """
 
     name: str
@@ -232,6 +233,9 @@ FACETS = {
             "SELECT stage AS key, count(DISTINCT asked.plan_id) AS plans "
             "FROM plans_learningquestion AS asked JOIN base ON base.id = asked.plan_id, "
             "unnest(asked.stages) AS stage WHERE {where} GROUP BY 1",
+            meant="SELECT 'stage', typed.word, named.stage, named.stage "
+            "FROM unnest(%s::text[]) AS typed(word) JOIN plans_stagename AS named "
+            "ON fold_term(typed.word) = ANY(names_of_stage(named.stage, named.labels))",
             words={stage.value: stage.label for stage in Stage},
         ),
         _term("sector", _("Partners' sector"), Partner, "sector"),

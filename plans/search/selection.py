@@ -181,13 +181,10 @@ class LibraryFilter:
         for name in {name for name, _word in asked}:
             facet = FACETS[name]
             typed = sorted(word for one, word in asked if one == name and word)
-            if facet.words is not None:
-                named |= {
-                    (name, word): (word, capfirst(str(facet.words[word])))
-                    for word in typed
-                    if word in facet.words
-                }
-            elif typed:
+            fixed = facet.words or {}
+            named |= {(name, word): (word, _called(facet, word)) for word in typed if word in fixed}
+            typed = [word for word in typed if word not in fixed]
+            if typed and facet.meant:
                 parts.append(f"({facet.meant})")
                 given.append(typed)
         if parts:
@@ -205,7 +202,10 @@ class LibraryFilter:
         sql = f"WITH known (id) AS ({known}) " + " UNION ALL ".join(parts)
         with connection.cursor() as cursor:
             cursor.execute(sql, [*params, *given])
-            return {(name, typed): (word, called) for name, typed, word, called in cursor}
+            return {
+                (name, typed): (word, _called(FACETS[name], word) or called)
+                for name, typed, word, called in cursor
+            }
 
     @property
     def chosen(self) -> list[Chosen]:
@@ -288,6 +288,11 @@ class LibraryFilter:
         """
         included = self._words(left_out=False)
         return count(self._said, self._having(left_out=False), included, wide)
+
+
+def _called(facet: Facet, word: str) -> str:
+    """What a choice of a fixed list is called; empty for what is in none."""
+    return capfirst(str((facet.words or {}).get(word, "")))
 
 
 def _plain(facet: Facet, word: str) -> str:

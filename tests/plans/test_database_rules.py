@@ -72,6 +72,7 @@ from plans.models import (
     Sector,
     Split,
     SplitUse,
+    StageName,
     Suggestion,
     TermChange,
     TermStatus,
@@ -163,6 +164,7 @@ def world(network: Network) -> World:
     authoring.bring_in(page, actor=manager)
     SdgFactory.create(number=2, name="Écosystèmes, façades")
     Question.objects.create(section="title", field="title", label="Title")
+    StageName.objects.create(stage="sense")
     Invitation.objects.create(email="new@example.org", lab=network.lab, invited_by=manager)
     Invitation.objects.create(email="new@example.org", region=network.region, invited_by=manager)
     for model in MERGED:
@@ -1229,6 +1231,24 @@ TABLE: list[tuple[str, str, str, Callable[[World], str]]] = [
         "one_text_per_section_and_field",
         "This question already has its label and guidance.",
         lambda w: copy(Question, w.pk(Question)),
+    ),
+    (
+        "a second row of labels for one stage",
+        "one_row_per_stage",
+        "This stage already has its labels.",
+        lambda w: copy(StageName, w.pk(StageName)),
+    ),
+    (
+        "labels of a stage that is none",
+        "named_stage_is_known",
+        "The stages are Sense, Explore, Test and Grow.",
+        lambda w: update(StageName, w.pk(StageName), "stage = 'rest'"),
+    ),
+    (
+        "a label of a stage without a letter",
+        "stage_has_one_label_a_language",
+        ONE_LABEL.replace("A term", "A stage"),
+        lambda w: update(StageName, w.pk(StageName), """labels = '{"fr": " – "}'"""),
     ),
     (
         "somebody twice, in capitals",

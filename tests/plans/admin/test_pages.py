@@ -19,7 +19,9 @@ from plans.models import (
     Cycle,
     Plan,
     Question,
+    StageName,
 )
+from plans.sections import Stage
 from plans.states import Act, ChallengeType
 from tests import factories
 from tests.factories import (
@@ -51,6 +53,7 @@ QUERIES = {
     "method": 5,
     "sector": 5,
     "sdg": 5,
+    "stagename": 5,
     "merge": 7,
     "split": 7,
     "organisation": 5,
@@ -71,6 +74,7 @@ def one_of_everything(network: Network, number: int) -> Plan:
     parts = [MethodFactory.create() for _part in range(2)]
     splitting.split(MethodFactory.create(), parts, actor=network["network_manager"])
     SdgFactory.create(number=number)
+    StageName.objects.create(stage=list(Stage)[number - 1])
     Question.objects.create(section="title", field=f"field {number}", label="A question")
     scheduling.extend(lab, cycle, until=cycle.closes_at + DAY, actor=network["network_manager"])
     learned = authoring.Arrived(

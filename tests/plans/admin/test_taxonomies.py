@@ -12,14 +12,18 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import User
+from plans.filters import LibraryFilter
 from plans.models import (
     LANGUAGES,
+    LearningQuestion,
     Method,
     Plan,
     Sector,
+    StageName,
     TermStatus,
     ThematicArea,
 )
+from plans.sections import Stage
 from tests.factories import (
     MethodFactory,
     SdgFactory,
@@ -277,6 +281,93 @@ def test_a_goal_keeps_number_name_and_colour(manager: Client) -> None:
     assert goal.aliases == ["SDG 6", "WASH"]
     assert manager.get(page("sdg", "add")).status_code == 403
     assert manager.post(page("sdg", "delete", goal.pk), {"post": "yes"}).status_code == 403
+
+
+# -- the stages of the learning cycle --------------------------------------------------------------
+
+
+@pytest.fixture
+def stages(db: None) -> dict[str, StageName]:
+    """The rows of the four stages, the last one first."""
+    made = (StageName(stage=stage) for stage in reversed(Stage))
+    return {row.stage: row for row in StageName.objects.bulk_create(made)}
+
+
+def labelled(**labels: str) -> dict[str, str]:
+    """What the form of a stage sends, or that of a goal without its spellings."""
+    return {"description": "", **{f"label_{one}": "" for one in LANGUAGES}, **labels}
+
+
+def test_a_stage_is_labelled_and_found_by_its_label(
+    editor: Client, network: Network, stages: dict[str, StageName]
+) -> None:
+    network.plan("approved", title="Wells")
+    sent = labelled(label_es=" Probar ", label_ar="اختبار", description="Try it out.")
+    editor.post(page("stagename", "change", stages["test"].pk), sent | {"stage": "grow"})
+
+    stages["test"].refresh_from_db()
+    assert stages["test"].labels == {"es": "Probar", "ar": "اختبار"}
+    assert (stages["test"].stage, stages["test"].description) == ("test", "Try it out.")
+    assert listed(editor.get(page("stagename"))) == ["Sense", "Explore", "Test", "Grow"]
+    for typed in ("test", "TEST", "próbar", "اختبار"):
+        asked = LibraryFilter({"stage": typed}, Plan.objects.all())
+        assert [(one.word, one.name) for one in asked.chosen] == [("test", "Test")]
+
+
+def test_a_label_leads_to_one_stage(editor: Client, stages: dict[str, StageName]) -> None:
+    stages["test"].labels = {"es": "Probar"}
+    stages["test"].save()
+    there = page("stagename", "change", stages["sense"].pk)
+
+    refused = editor.post(there, labelled(label_pt="PROBAR", label_fr="Grow", label_en="–"))
+
+    assert refused.context["adminform"].form.errors == {
+        "label_pt": ["“PROBAR” already leads to the stage “Test”. Choose another word."],
+        "label_fr": ["“Grow” already leads to the stage “Grow”. Choose another word."],
+        "label_en": ["A label needs at least one letter or number."],
+    }
+    assert editor.post(there, labelled(label_en="Sense")).status_code == 302
+
+
+def test_stages_are_neither_added_nor_deleted(
+    manager: Client, stages: dict[str, StageName]
+) -> None:
+    gone = page("stagename", "delete", stages["sense"].pk)
+    assert manager.get(page("stagename", "add")).status_code == 403
+    assert manager.post(gone, {"post": "yes"}).status_code == 403
+    assert StageName.objects.count() == 4
+
+
+def test_the_codebook_of_stages_says_on_how_many_plans_each_is(
+    editor: Client, network: Network, stages: dict[str, StageName]
+) -> None:
+    network.plan("approved", title="Wells")
+    asked = set(LearningQuestion.objects.get().stages)
+
+    shown = editor.get(page("stagename", "codebook"))
+
+    assert [(str(stage), stage.uses) for stage, _group in shown.context["entries"]] == [
+        (str(stage.label), int(stage in asked)) for stage in Stage
+    ]
+
+
+def test_the_codebook_of_goals_is_in_their_order(editor: Client) -> None:
+    for number, name in ((2, "Zero hunger"), (13, "Climate action"), (1, "No poverty")):
+        SdgFactory.create(number=number, name=name)
+
+    shown = editor.get(page("sdg", "codebook"))
+
+    assert [goal.number for goal, _group in shown.context["entries"]] == [1, 2, 13]
+
+
+def test_who_keeps_vocabularies_labels_goals(editor: Client) -> None:
+    goal = SdgFactory.create(number=6, name="Clean water and sanitation")
+    sent = labelled(label_fr="Eau propre et assainissement", aliases="WASH")
+
+    assert editor.post(page("sdg", "change", goal.pk), sent).status_code == 302
+
+    goal.refresh_from_db()
+    assert goal.labels == {"fr": "Eau propre et assainissement"}
 
 
 # -- the page of a term ----------------------------------------------------------------------------
