@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from plans.portfolio.chosen import PARTNERS, plans_and_share
+from plans.portfolio.chosen import plans_and_share
 from plans.portfolio.figure import Column, Figure, Row, Unit, share
+from plans.portfolio.statement import having
 
 if TYPE_CHECKING:
     from plans.portfolio.statement import Line
@@ -79,7 +80,7 @@ def organisations(found: dict[str, list[Line]], total: int) -> Figure:
         )
         for line in found.get("organisations", [])
     )
-    known = found["having"][0].count(PARTNERS) if "having" in found else 0
+    known = having(found, "organisations")
     return Figure(
         key="organisations",
         title=_("Organisations met most"),

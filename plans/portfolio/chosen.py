@@ -8,15 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plans.portfolio.figure import Column, Figure, Row, Unit, share
+from plans.portfolio.statement import having
 from plans.sections import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from plans.portfolio.statement import Line
-
-GOALS, THEMES, METHODS, SOURCES, STAGES, PARTNERS = range(6)
-"""At which place of the part ``having`` stands how many plans have any."""
 
 
 def plans_and_share() -> tuple[Column, ...]:
@@ -40,11 +38,6 @@ def without(number: int) -> tuple[str, ...]:
         "%(number)d plan says nothing here.", "%(number)d plans say nothing here.", number
     )
     return (words % {"number": number},)
-
-
-def _having(found: dict[str, list[Line]], place: int, total: int) -> int:
-    """How many plans say nothing."""
-    return total - found["having"][0].count(place) if "having" in found else 0
 
 
 def _ranked(lines: Iterable[Line]) -> list[Line]:
@@ -73,7 +66,7 @@ def goals(found: dict[str, list[Line]], total: int) -> Figure:
         rows=rows,
         notes=(
             _("A plan names up to five goals, so the shares add up to more than 100%."),
-            *without(_having(found, GOALS, total)),
+            *without(total - having(found, "goals")),
         ),
         shown=17,
     )
@@ -100,25 +93,25 @@ def stages(found: dict[str, list[Line]], total: int) -> Figure:
         rows=rows,
         notes=(
             _("A plan counts once for each stage in which it asks a question, often for several."),
-            *without(_having(found, STAGES, total)),
+            *without(total - having(found, "stages")),
         ),
     )
 
 
 def themes(found: dict[str, list[Line]], total: int) -> Figure:
     """The themes, the most frequent first."""
-    return _vocabulary(found, total, "themes", "theme", THEMES, _("Themes"), _("Theme"))
+    return _vocabulary(found, total, "themes", "theme", _("Themes"), _("Theme"))
 
 
 def methods(found: dict[str, list[Line]], total: int) -> Figure:
     """The methods, the most frequent first."""
-    return _vocabulary(found, total, "methods", "method", METHODS, _("Methods"), _("Method"))
+    return _vocabulary(found, total, "methods", "method", _("Methods"), _("Method"))
 
 
 def data_sources(found: dict[str, list[Line]], total: int) -> Figure:
     """The data sources, the most frequent first."""
     words = _("Data sources"), _("Data source")
-    return _vocabulary(found, total, "data", "source", SOURCES, *words)
+    return _vocabulary(found, total, "data", "source", *words)
 
 
 def _vocabulary(
@@ -126,7 +119,6 @@ def _vocabulary(
     total: int,
     key: str,
     choice: str,
-    having: int,
     title: str,
     head: str,
 ) -> Figure:
@@ -148,7 +140,7 @@ def _vocabulary(
         rows=rows,
         notes=(
             _("A plan counts once for each that it names; merged terms count as one."),
-            *without(_having(found, having, total)),
+            *without(total - having(found, key)),
         ),
         shown=10,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -51,15 +51,23 @@ class Portfolio:
         return {figure.key: figure for figure in self.figures}[key]
 
 
-def portfolio(plans: PlanQuerySet) -> Portfolio:
-    """The figures of these plans, in one query; what not everybody may read is not counted."""
-    found = ask(plans)
+def portfolio(plans: PlanQuerySet, *figures: str) -> Portfolio:
+    """The figures of these plans, in one query; what not everybody may read is not counted.
+
+    Only those that are named (of :data:`FIGURES`), in the order of the page; all without a name.
+    """
+    return told(ask(plans, figures), figures)
+
+
+def told(found: dict[str, list[Line]], figures: Iterable[str] = ()) -> Portfolio:
+    """What was counted (:func:`statement.ask`), in the language of whoever reads it."""
     everything = found["all"][0] if "all" in found else Line("", "", "", (0,) * 7)
     total = everything.count()
+    wanted = set(figures) or set(FIGURES)
     return Portfolio(
         plans=total,
         approved=everything.count(1),
         labs=everything.count(2),
         countries=everything.count(3),
-        figures=tuple(make(found, total) for make in _MADE.values()),
+        figures=tuple(make(found, total) for key, make in _MADE.items() if key in wanted),
     )
