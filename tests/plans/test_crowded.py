@@ -22,7 +22,7 @@ from plans import reviewing
 from plans.models import Comment, Plan, Thread
 from plans.sections import SECTION
 from plans.views.talk import MOST_COMMENTS
-from tests.factories import LabFactory
+from tests.factories import CycleFactory, LabFactory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,31 +200,33 @@ def test_a_plan_about_which_little_is_said_shows_all_of_it(network: Network) -> 
 # -- the queue -------------------------------------------------------------------------------------
 
 
-def test_a_queue_takes_as_many_queries_for_three_hundred_plans_as_for_ten(
+def test_a_queue_takes_as_many_queries_for_ten_thousand_plans_as_for_ten(
     network: Network,
 ) -> None:
-    def add(number: int) -> None:
+    def add(labs: int, cycles: int) -> None:
         since = timezone.now() - dt.timedelta(days=1)
+        quarters = CycleFactory.create_batch(cycles)
         Plan.objects.bulk_create(
             Plan(
-                lab=LabFactory.create(region=network.region),
-                cycle=network.cycle,
+                lab=lab,
+                cycle=cycle,
                 challenge_type="big_bet",
                 slot=1,
                 state="submitted",
                 state_since=since,
-                title=f"Plan {one}",
+                title=f"Plan of {lab.slug}",
                 created_by=network.people["other_member"],
             )
-            for one in range(number)
+            for lab in LabFactory.create_batch(labs, region=network.region)
+            for cycle in quarters
         )
 
     client = browser(network, "reviewer")
     taken = []
-    for more in (10, 290):
-        add(more)
+    for labs, cycles in ((10, 1), (111, 90)):
+        add(labs, cycles)
         taken.append(asked_for(client, reverse("queue")))
 
-    assert Plan.objects.filter(state="submitted").count() == 300
+    assert Plan.objects.filter(state="submitted").count() == 10_000
     assert [queries for queries, _weight in taken] == [8, 8]
     assert taken[1][1] < MOST
