@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plans.portfolio.chosen import plans_and_share
-from plans.portfolio.figure import Column, Figure, Row, Unit, share
+from plans.portfolio.figure import Column, Figure, Row, Unit, first_place, share
 from plans.portfolio.statement import having
 
 if TYPE_CHECKING:
@@ -99,9 +99,18 @@ def organisations(found: dict[str, list[Line]], total: int) -> Figure:
 def _met(rows: tuple[Row, ...]) -> str:
     if not rows:
         return _("None of these plans names an organisation of the directory.")
-    words = ngettext(
-        "Met most: %(name)s, in %(number)d plan.",
-        "Met most: %(name)s, in %(number)d plans.",
-        int(rows[0].numbers[0] or 0),
+    names, number, several = first_place(rows)
+    words = (
+        ngettext(
+            "Met most: %(name)s, each in %(number)d plan.",
+            "Met most: %(name)s, each in %(number)d plans.",
+            number,
+        )
+        if several
+        else ngettext(
+            "Met most: %(name)s, in %(number)d plan.",
+            "Met most: %(name)s, in %(number)d plans.",
+            number,
+        )
     )
-    return words % {"name": rows[0].label, "number": int(rows[0].numbers[0] or 0)}
+    return words % {"name": names, "number": number}

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from plans.portfolio.figure import Column, Figure, Row, Unit, share
+from plans.portfolio.figure import Column, Figure, Row, Unit, first_place, share
 from plans.portfolio.statement import having
 from plans.sections import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from plans.portfolio.statement import Line
 
@@ -87,7 +87,7 @@ def stages(found: dict[str, list[Line]], total: int) -> Figure:
     return Figure(
         key="stages",
         title=_("Stages of the learning cycle"),
-        says=_most(sorted(rows, key=lambda row: -(row.numbers[0] or 0)), total),
+        says=_most(rows, total),
         head=_("Stage"),
         columns=plans_and_share(),
         rows=rows,
@@ -146,15 +146,14 @@ def _vocabulary(
     )
 
 
-def _most(rows: Iterable[Row], total: int) -> str:
-    """Which line has the most plans, in a sentence."""
-    ranked = sorted(rows, key=lambda row: -(row.numbers[0] or 0))
-    if not ranked or not ranked[0].numbers[0]:
+def _most(rows: Sequence[Row], total: int) -> str:
+    """Which lines have the most plans, in a sentence."""
+    if not any(row.numbers[0] for row in rows):
         return _("None of these plans says anything here.")
-    first = ranked[0]
-    words = _("Named most: %(name)s, by %(part)d of %(plans)s.")
-    return words % {
-        "name": first.label,
-        "part": int(first.numbers[0] or 0),
-        "plans": number_of_plans(total),
-    }
+    names, part, several = first_place(rows)
+    words = (
+        _("Named most: %(name)s, each by %(part)d of %(plans)s.")
+        if several
+        else _("Named most: %(name)s, by %(part)d of %(plans)s.")
+    )
+    return words % {"name": names, "part": part, "plans": number_of_plans(total)}

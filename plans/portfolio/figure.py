@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Number = float | int | None
 """A cell; None where there is nothing to tell, which is something else than zero."""
@@ -87,3 +93,18 @@ class Figure:
 def share(part: Number, whole: int) -> Number:
     """How many in a hundred, to one decimal; None where there is nothing to compare with."""
     return round(100 * part / whole, 1) if part is not None and whole else None
+
+
+_NAMED = 3
+"""So many lines that share the first place are named in a sentence."""
+
+
+def first_place(rows: Sequence[Row]) -> tuple[str, int, bool]:
+    """Who has the most by the first number: names in words, that number, and whether several do.
+
+    A sentence that names one of several equals would be wrong. There must be a line.
+    """
+    most = max(row.numbers[0] or 0 for row in rows)
+    labels = [row.label for row in rows if (row.numbers[0] or 0) == most]
+    named = labels if len(labels) <= _NAMED else [*labels[:_NAMED], _("others")]
+    return str(get_text_list(named, _("and"))), int(most), len(labels) > 1

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plans.portfolio.chosen import number_of_plans, plans_and_share
-from plans.portfolio.figure import Column, Figure, Row, share
+from plans.portfolio.figure import Column, Figure, Row, first_place, share
 from plans.states import State
 
 if TYPE_CHECKING:
@@ -54,16 +54,21 @@ def countries(found: dict[str, list[Line]], total: int) -> Figure:
 def _where(rows: tuple[Row, ...], total: int) -> str:
     if not rows:
         return _("None of these plans names a country.")
-    words = ngettext(
-        "%(plans)s in %(number)d country; the most in %(name)s (%(part)d).",
-        "%(plans)s in %(number)d countries; the most in %(name)s (%(part)d).",
-        len(rows),
+    names, part, several = first_place(rows)
+    words = (
+        _("%(plans)s in %(number)d countries; the most in %(name)s (%(part)d each).")
+        if several
+        else ngettext(
+            "%(plans)s in %(number)d country; the most in %(name)s (%(part)d).",
+            "%(plans)s in %(number)d countries; the most in %(name)s (%(part)d).",
+            len(rows),
+        )
     )
     return words % {
         "plans": number_of_plans(total),
         "number": len(rows),
-        "name": rows[0].label,
-        "part": int(rows[0].numbers[0] or 0),
+        "name": names,
+        "part": part,
     }
 
 

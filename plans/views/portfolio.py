@@ -83,9 +83,7 @@ def file(request: SignedInRequest, figure: str, form: str) -> HttpResponse:
     site = str(settings.SITE_URL).rstrip("/")
     to = {key: site + address for key, address in selecting.addresses(made, query).items()}
     told = selecting.words(found)
-    content = charts.write(
-        made, form, told, _made(), {key: site + address for key, address in to.items()}
-    )
+    content = charts.write(made, form, told, _made(), to)
     response = HttpResponse(content, content_type=charts.FORMS[form].content_type)
     name = slugify(f"{figure} {told}")[:100].strip("-")
     response["Content-Disposition"] = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -27,6 +28,7 @@ from plans.importers import seeds
 from plans.models import Method, Organisation, Plan, Sdg, TermStatus
 from plans.permissions import library_plans
 from plans.portfolio import FIGURES, Figure, Portfolio, compared, portfolio
+from plans.portfolio.figure import Row, first_place
 from plans.states import Act
 from plans.views.selecting import address
 from tests import personas
@@ -170,6 +172,26 @@ def test_countries_are_counted_and_plans_without_one_are_told(
     assert lines(figure) == {told.country.name: (2, 50.0), far.name: (1, 25.0)}
     assert figure.notes[1:] == ("1 plan names no country.",)
     assert figure.says == f"4 plans in 2 countries; the most in {told.country.name} (2)."
+
+
+def test_who_shares_the_first_place_is_named_with_the_others(
+    told: Told, everything: Portfolio
+) -> None:
+    far = Country.objects.get(labs=told.network.far_lab)
+    public = library_plans(told.network["member"])
+    one_of_each = [public.filter(country=here)[0].pk for here in (told.country, far)]
+    equal = portfolio(public.filter(pk__in=one_of_each)).figure("countries")
+    names = " and ".join(sorted([told.country.name, far.name]))
+
+    assert equal.says == f"2 plans in 2 countries; the most in {names} (1 each)."
+    assert everything.figure("stages").says == "Named most: Sense and Test, each by 3 of 4 plans."
+
+
+def test_of_many_that_share_the_first_place_three_are_named() -> None:
+    rows = [Row(name, name, (2,)) for name in "ABCDE"]
+
+    assert first_place(rows) == ("A, B, C and others", 2, True)
+    assert first_place([*rows, Row("F", "F", (3,))]) == ("F", 3, False)
 
 
 def test_a_plan_with_two_goals_counts_for_each_and_shares_are_of_plans(
@@ -481,7 +503,7 @@ def test_a_table_names_its_selection_and_leads_to_the_plans(reader: Client, told
         ("13. Climate action", "1"),
     ]
     assert found[0]["selection"] == "Year: 2026"
-    assert found[0]["address"].endswith("/plans/?year=2026&sdg=6")
+    assert found[0]["address"] == f"{settings.SITE_URL}/plans/?year=2026&sdg=6"
     assert "(UTC)" in found[0]["made"]
 
 
