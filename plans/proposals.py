@@ -30,11 +30,11 @@ MOST_WORDS = 2000
 
 
 @transaction.atomic
-def accept(term: TermT, *, actor: User, name: str = "") -> TermT:
+def accept(term: TermT, *, actor: User, name: str = "", word: str = "") -> TermT:
     """Take a proposed term into use, under another name if one is given; answer it as it is then.
 
-    Labs that have it are told, with the name it has now. Raises PermissionDenied; Invalid for a
-    name that cannot be, or a term that does not wait any more.
+    Labs that have it are told, with the name it has now and a free ``word`` to them. Raises
+    PermissionDenied; Invalid for a name that cannot be, or a term that does not wait any more.
     """
     term = _waiting(term, actor)
     words = _("“%(term)s” is in the list now, and your plan has it.") % {"term": term}
@@ -46,15 +46,15 @@ def accept(term: TermT, *, actor: User, name: str = "") -> TermT:
             "words that you chose, and is found by both."
         ) % {"was": was, "term": term}
     taxonomies.set_status([term], TermStatus.IN_USE, actor=actor)
-    _tell(EventKind.TERM_TAKEN, _plans_with(term), words, actor)
+    _tell(EventKind.TERM_TAKEN, _plans_with(term), _with(word, words), actor)
     return term
 
 
 @transaction.atomic
-def merge(terms: Iterable[Term], into: Term, *, actor: User) -> Merge:
+def merge(terms: Iterable[Term], into: Term, *, actor: User, word: str = "") -> Merge:
     """Merge terms as :func:`plans.merging.merge` does, and tell labs whose proposals were merged.
 
-    Raises what that raises.
+    They are told with a free ``word`` to them. Raises what that raises.
     """
     merging_now = [term for term in terms if term.pk != into.pk]
     keys = [term.pk for term in merging_now if term.status == TermStatus.PROPOSED]
@@ -66,7 +66,7 @@ def merge(terms: Iterable[Term], into: Term, *, actor: User) -> Merge:
             "“%(was)s” is the same as “%(term)s”, and your plan has that one now. It keeps the "
             "words that you chose, and is found by both."
         ) % {"was": name, "term": into}
-        _tell(EventKind.TERM_MERGED, plans, words, actor)
+        _tell(EventKind.TERM_MERGED, plans, _with(word, words), actor)
     return record
 
 
@@ -77,7 +77,7 @@ def refuse(term: TermT, why: str, *, actor: User) -> TermT:
     One word goes to each lab that has it in a plan of today. Raises PermissionDenied, WordsNeeded
     without a reason, Invalid for a term that does not wait any more.
     """
-    why = why.replace("\0", "").strip()[:MOST_WORDS]
+    why = _tidied(why)
     term = _waiting(term, actor)
     if not why:
         raise WordsNeeded(_("Write to the lab why “%(term)s” is not taken.") % {"term": term})
@@ -90,6 +90,15 @@ def refuse(term: TermT, why: str, *, actor: User) -> TermT:
     ) % {"term": term, "why": why}
     _tell(EventKind.TERM_REFUSED, _plans_with(term), words, actor)
     return term
+
+
+def _tidied(words: str) -> str:
+    return words.replace("\0", "").strip()[:MOST_WORDS]
+
+
+def _with(word: str, words: str) -> str:
+    """What the labs are told, followed by the word that was written to them."""
+    return "\n\n".join(filter(None, (words, _tidied(word))))
 
 
 def _waiting(term: TermT, actor: User) -> TermT:

@@ -109,9 +109,8 @@ def _decide(page: ModelAdmin[Any], request: HttpRequest) -> dict[str, Any]:
 def _do(act: str, term: Any, why: str, name: str, user: Any) -> Any:
     if act == "refuse":
         return proposals.refuse(term, why, actor=user)
-    return proposals.accept(
-        term, name=name.replace("\0", "") if act == "rename" else "", actor=user
-    )
+    new_name = name.replace("\0", "") if act == "rename" else ""
+    return proposals.accept(term, name=new_name, word=why, actor=user)
 
 
 def _asked(page: ModelAdmin[Any], keys: list[str]) -> list[Any]:

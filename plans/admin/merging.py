@@ -58,7 +58,9 @@ def merge(page: ModelAdmin[Any], request: HttpRequest, chosen: QuerySet[Any]) ->
         return _ask(page, request, terms)
     if "confirm" in given:
         try:
-            return _merged(page, request, proposals.merge(terms, into, actor=request.user))  # type: ignore[arg-type]
+            user: Any = request.user
+            record = proposals.merge(terms, into, actor=user, word=given.get("word", ""))
+            return _merged(page, request, record)
         except PlanError as refusal:
             messages.error(request, str(refusal))
     return _preview(page, request, terms, into)
@@ -102,6 +104,9 @@ def _preview(
         "title": _("Merge into “%(term)s”") % {"term": into},
         "into": into,
         "goes": goes,
+        "proposed": any(term.status == TermStatus.PROPOSED for term in goes),
+        "word": request.POST.get("word", ""),
+        "most_words": proposals.MOST_WORDS,
         "foreseen": foreseen,
         "listed": listed,
         "changes": foreseen.changes(listed.object_list),

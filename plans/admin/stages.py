@@ -48,7 +48,7 @@ class StageAdmin(Page):
     """The stages: which there are is the questionnaire's; labels are ours to add."""
 
     form = StageForm
-    list_display = ("name", "description", "called")
+    list_display = ("name", "called", "description")
     readonly_fields = ("name",)
     change_list_template = "admin/plans/terms/change_list.html"
 

@@ -129,7 +129,7 @@ class TermAdmin(Page):
         """A theme is put into the group of one that is in none."""
         if db_field.name == "parent":
             heads = ThematicArea.objects.filter(parent=None, status=TermStatus.IN_USE)
-            kwargs["queryset"] = heads.order_by("name")
+            kwargs |= {"queryset": heads.order_by("name"), "empty_label": _("in no group")}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(

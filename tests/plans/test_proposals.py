@@ -124,6 +124,17 @@ def test_the_lab_is_told_that_its_term_was_taken_and_what_it_is_called_now(
     ]
 
 
+def test_a_free_word_to_the_lab_follows_what_it_is_told(network: Network, manager: User) -> None:
+    plan = draft(network, "Nets")
+    proposals.accept(proposed(network, "Fog", plan), word=" A good find.\0 ", actor=manager)
+    proposals.merge([proposed(network, "Mist", plan)], theme("Air"), word="See?", actor=manager)
+
+    assert [words.split("\n\n")[1:] for _kind, _plan, words in told()] == [
+        ["A good find."],
+        ["See?"],
+    ]
+
+
 def test_the_lab_is_told_into_what_its_term_was_merged_and_others_are_not(
     network: Network, manager: User
 ) -> None:

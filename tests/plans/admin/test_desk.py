@@ -78,6 +78,21 @@ def test_a_proposal_is_accepted_renamed_and_refused(editor: Client, network: Net
     assert statuses() == {"One": "in_use", "Two": "in_use", "Three": "refused"}
 
 
+def test_a_word_to_the_lab_goes_with_what_is_accepted_and_merged(
+    editor: Client, network: Network
+) -> None:
+    plan = network.plan()
+    do(editor, propose(network, "Fog", plan), "accept", why="A good find.")
+    air, mist = ThematicAreaFactory.create(name="Air"), propose(network, "Mist", plan)
+    asked = {"action": "merge", "_selected_action": mist.pk, "into": air.pk, "word": "See?"}
+    shown = editor.post("/admin/plans/thematicarea/", asked)
+    assert 'maxlength="2000">See?</textarea>' in shown.content.decode()
+    editor.post("/admin/plans/thematicarea/", asked | {"confirm": "Merge"})
+
+    told = Event.objects.filter(kind__startswith="term_").order_by("pk")
+    assert [event.note.partition("\n\n")[2] for event in told] == ["A good find.", "See?"]
+
+
 def test_what_is_wrong_is_said_there_and_what_was_typed_stays(
     editor: Client, network: Network
 ) -> None:

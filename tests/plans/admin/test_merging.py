@@ -52,8 +52,8 @@ def test_the_one_that_is_used_most_is_suggested_to_stay(
     asked = send(editor, *water)
 
     assert offered(asked) == {"Water": True, "Waters": False, "Wells": False}
-    assert "Water in use, on 2 plans" in text(asked)
-    assert "Wells in use, on 0 plans" in text(asked)
+    assert "Water in use, in 2 plans" in text(asked)
+    assert "Wells in use, in no plan yet" in text(asked)
 
 
 def test_one_in_use_is_suggested_before_one_that_is_only_proposed(
