@@ -139,7 +139,7 @@ def codebook(page: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
     if not page.has_view_permission(request):
         raise PermissionDenied
     terms: Any = page.model._default_manager.filter(status=TermStatus.IN_USE).with_uses()
-    rows = list(terms.order_by(*page.opts.ordering))
+    rows = list(terms.order_by(*(page.opts.ordering or ())))
     groups: dict[int | None, list[Any]] = {}
     for term in rows:
         groups.setdefault(getattr(term, "parent_id", None), []).append(term)
