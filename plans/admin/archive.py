@@ -19,7 +19,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from plans import closing, parcels
 from plans.admin.base import Link, Record, address, manages_network
@@ -192,7 +192,8 @@ def _foreseen(pages: list[Packed]) -> dict[str, Any]:
     refused = [one for one in found if one.errors]
     doubted = [one for one in found if one.warnings and not one.errors]
     return {
-        "kinds": [(label, kinds[kind]) for kind, label in _KINDS.items()],
+        "kinds": [words % {"n": kinds[kind]} for kind, words in _KINDS.items() if kinds[kind]],
+        "reflections": kinds["reflection"],
         "refused": refused[:_MOST_SHOWN],
         "refused_count": len(refused),
         "doubted": doubted[:_MOST_SHOWN],
@@ -201,10 +202,16 @@ def _foreseen(pages: list[Packed]) -> dict[str, Any]:
 
 
 _KINDS = {
-    "plan": gettext_lazy("plans"),
-    "reflection": gettext_lazy("closing reflections"),
-    "both": gettext_lazy("plans with their closing reflection"),
-    "other": gettext_lazy("files that are no page of the archive and stay out"),
+    "plan": ngettext_lazy("%(n)d plan", "%(n)d plans", "n"),
+    "reflection": ngettext_lazy("%(n)d closing reflection", "%(n)d closing reflections", "n"),
+    "both": ngettext_lazy(
+        "%(n)d plan with its closing reflection", "%(n)d plans with their closing reflections", "n"
+    ),
+    "other": ngettext_lazy(
+        "%(n)d file that is no page of the archive and stays out",
+        "%(n)d files that are no pages of the archive and stay out",
+        "n",
+    ),
 }
 
 

@@ -128,10 +128,15 @@ def _in_order(user: User, collection: Collection) -> PlanQuerySet:
 @signed_in
 @require_safe
 def take_along(request: SignedInRequest, pk: int) -> HttpResponse:
-    """In which form to take a collection along."""
+    """In which form to take a collection along, with threads or without."""
     found = _to_read(request.user, pk)
-    number = visible_entries(request.user, found).count()
-    context = {"collection": found, "number": number, "forms": FORMS.values()}
+    context = {
+        "collection": found,
+        "number": visible_entries(request.user, found).count(),
+        "forms": FORMS.values(),
+        "threads": exporting.wants_threads(request),
+        "query": exporting.THREADS if exporting.wants_threads(request) else "",
+    }
     return render(request, "plans/collection_export.html", context)
 
 
@@ -141,13 +146,15 @@ def take_along_as(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     """The plans of a collection as one file; a large one is made by the worker (POST)."""
     found = _to_read(request.user, pk)
     wanted = exporting.form_called(form)
+    threads = exporting.asks_for_threads(request, wanted)
     plans = _in_order(request.user, found)
     number = plans.count()
     if request.method == "POST":
-        return made_later(request, wanted, "", number, with_threads=False, collection=found)
+        return made_later(request, wanted, "", number, with_threads=threads, collection=found)
     if not 0 < number <= wanted.at_most:
         return take_along(request, pk)
-    return exporting.as_file(request.user, wanted, plans, slugify(found.name)[:80] or "collection")
+    name = slugify(found.name)[:80] or "collection"
+    return exporting.as_file(request.user, wanted, plans, name, with_threads=threads)
 
 
 # -- making and changing ---------------------------------------------------------------------------

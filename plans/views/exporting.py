@@ -60,9 +60,9 @@ def choose(request: SignedInRequest) -> HttpResponse:
         "forms": FORMS.values(),
         "number": plans.order_by().count(),
         "selection": selection,
-        "threads": _wants_threads(request),
-        "query": "&".join(filter(None, (selection, THREADS if _wants_threads(request) else ""))),
-        "switch": "&".join(filter(None, (selection, "" if _wants_threads(request) else THREADS))),
+        "threads": wants_threads(request),
+        "query": "&".join(filter(None, (selection, THREADS if wants_threads(request) else ""))),
+        "switch": "&".join(filter(None, (selection, "" if wants_threads(request) else THREADS))),
     }
     return render(request, "plans/export.html", context)
 
@@ -125,10 +125,11 @@ def form_called(key: str) -> Form:
 
 def asks_for_threads(request: HttpRequest, form: Form) -> bool:
     """Whether threads are to go along, where this form has a place for them."""
-    return form.takes_threads and _wants_threads(request)
+    return form.takes_threads and wants_threads(request)
 
 
-def _wants_threads(request: HttpRequest) -> bool:
+def wants_threads(request: HttpRequest) -> bool:
+    """Whether the address asks that conversations go along."""
     return request.GET.get("threads") == "yes"
 
 

@@ -16,7 +16,7 @@ from plans.models import Collection, CollectionEntry, Openness
 from plans.permissions import visible_collections, visible_entries
 from plans.states import Act
 from plans.workflow import move as move_plan
-from tests.factories import CycleFactory, member_of
+from tests.factories import CycleFactory, member_of, sent_thread
 from tests.personas import PERSONAS
 
 if TYPE_CHECKING:
@@ -133,6 +133,23 @@ def test_what_goes_out_is_in_the_order_of_the_collection(
 
     sent = json.loads(response.content)["plans"]
     assert [one["plan"]["title"] for one in sent] == ["Plan 3", "Plan 2", "Plan 1"]
+
+
+def test_a_collection_goes_out_with_the_threads_of_its_plans_where_that_is_wished(
+    network: Network, wells: Collection, member: User
+) -> None:
+    plan = network.plan("submitted")
+    sent_thread(plan, "plan", "Who pays for the pump?", actor=network["reviewer"])
+    collecting.add(wells, plan, actor=member)
+    client = browser(member)
+    choice = reverse("collection_export_choose", args=(wells.pk,))
+    file = reverse("collection_export", args=(wells.pk, "json"))
+
+    plain, wished = (client.get(file + asked).content.decode() for asked in ("", "?threads=yes"))
+
+    assert ["Who pays for the pump?" in sent for sent in (plain, wished)] == [False, True]
+    assert f'href="{choice}?threads=yes"' in client.get(choice).content.decode()
+    assert f'href="{file}?threads=yes"' in client.get(f"{choice}?threads=yes").content.decode()
 
 
 # -- what its maker does ---------------------------------------------------------------------------

@@ -52,9 +52,10 @@ def send(client: Client, content: bytes, name: str = "archive.zip") -> tuple[int
 
 def test_nothing_comes_in_before_the_report_was_confirmed(manager: Client) -> None:
     _status, page = send(manager, zipped(a=WHOLE, b__both=BOTH, readme="Hello."))
-    assert "<li>1 plans</li>" in page
-    assert "<li>1 plans with their closing reflection</li>" in page
-    assert "<li>1 files that are no page of the archive and stay out</li>" in page
+    assert "<li>1 plan</li>" in page
+    assert "<li>1 plan with its closing reflection</li>" in page
+    assert "<li>1 file that is no page of the archive and stays out</li>" in page
+    assert "Which plan a closing reflection is about" not in page
     assert Plan.objects.count() == 0
     parcel = Parcel.objects.get()
     address = reverse("admin:plans_archive_report", args=(parcel.pk,))
@@ -62,6 +63,15 @@ def test_nothing_comes_in_before_the_report_was_confirmed(manager: Client) -> No
     assert "All 3 pages of archive.zip have been dealt with." in done
     assert sorted(ArchivePage.objects.values_list("source", flat=True)) == ["a.md", "b/both.md"]
     assert (Plan.objects.count(), Reflection.objects.count()) == (2, 1)
+
+
+def test_the_report_promises_no_plan_to_a_reflection_that_comes_without_one(
+    manager: Client,
+) -> None:
+    _status, page = send(manager, zipped(z=f"# Something else\n\n{TAGS}{reflection()}"))
+    assert "<li>1 closing reflection</li>" in page
+    assert "Every page is understood." in page
+    assert "Which plan a closing reflection is about is looked for once all pages are in" in page
 
 
 def test_what_is_doubtful_and_what_would_not_come_in_is_in_the_report(manager: Client) -> None:
