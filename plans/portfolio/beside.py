@@ -76,7 +76,7 @@ def organisations(found: dict[str, list[Line]], total: int) -> Figure:
             line.key,
             line.label,
             (line.count(), share(line.count(), total), line.count(1)),
-            {"partner": line.label},
+            {"organisation": line.key},
         )
         for line in found.get("organisations", [])
     )

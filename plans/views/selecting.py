@@ -69,7 +69,12 @@ def addresses(figure: Figure, now: QueryDict) -> dict[str, str]:
 
 
 def address(choice: Mapping[str, str], now: QueryDict) -> str:
-    """The library, narrowed as before and by one more choice; empty where that is not possible."""
+    """The library, narrowed as before and by one more choice; empty where that is not possible.
+
+    An organisation has a page of its own, which tells of all its plans.
+    """
+    if "organisation" in choice:
+        return reverse("organisation", args=(choice["organisation"],))
     query = _narrowed(now, choice)
     return "" if query is None else f"{reverse('library')}?{query}"
 
