@@ -96,8 +96,8 @@ def world_map(
 
     ``shapes`` is the address of the file with the shapes (:func:`shapes_file`); without one they
     stand in the drawing itself. ``sizes`` is how much larger than usual words and dots are: one, or
-    by class several, of which a style sheet shows one, for a map that is shown small on a phone;
-    such a map stands without its key (:func:`world_key`).
+    by class several, of which a style sheet shows one, for a map that is shown small on a phone
+    (where it makes circles larger, too); such a map stands without its key (:func:`world_key`).
     ``most`` is the most plans of a country, where two maps share steps.
     """
     countries = [_country(row) for row in figure.rows]
@@ -117,17 +117,22 @@ def world_map(
         "class_": "map__countries",
     }
     parts = [_land(shapes, view.unit), tag("g", *lands, **frame)]
+    circles = [
+        _linked(
+            country, _circle(country, _filling(country, fillings, starts), view.unit * least), to
+        )
+        for country in countries
+        if country.is_circle
+    ]
+    frame = {
+        "stroke": INK,
+        "stroke_width": round(0.7 * view.unit * least, 2),
+        "class_": "map__countries" + (" map__circles" if len(sizes) > 1 else ""),
+    }
+    parts.append(_dots(figure, name, view.unit * least))
+    parts.append(tag("g", *circles, **frame))
     for class_, size in sizes.items():
-        unit = view.unit * size
-        circles = [
-            _linked(country, _circle(country, _filling(country, fillings, starts), unit), to)
-            for country in countries
-            if country.is_circle
-        ]
-        frame = {"stroke": INK, "stroke_width": round(0.7 * unit, 2), "class_": "map__countries"}
-        over = (tag("g", *circles, **frame), *_numbers(countries, view, unit))
-        parts.append(tag("g", *over, class_=class_))
-    parts.insert(2, _dots(figure, name, view.unit * least))
+        parts.append(tag("g", *_numbers(countries, view, view.unit * size), class_=class_))
     window = tag("rect", x=view.left, y=view.top, width=view.width, height=view.height)
     inside = (
         tag("defs", *(one.pattern for one in fillings)),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_ORGANISATIONS = 100
 """So many of the organisations that are met most are told."""
 
-MOST_POINTS = 90
+MOST_POINTS = 60
 """So many places at most are put on the map, those with the most plans."""
 
 

@@ -43,7 +43,7 @@ def countries(found: dict[str, list[Line]], total: int) -> Figure:
         columns=plans_and_share(),
         rows=rows,
         notes=tuple(notes),
-        shown=40,
+        shown=20,
         points=tuple(
             (line.numbers[0] or 0.0, line.numbers[1] or 0.0, line.count(2))
             for line in found.get("points", [])
@@ -113,7 +113,7 @@ def places(found: dict[str, list[Line]], total: int) -> Figure:
             for line in lines
         ),
         notes=tuple(notes),
-        shown=15,
+        shown=10,
         whole=tuple(sum(line.count(place) for line in lines) for place in range(4)),
     )
 

@@ -223,6 +223,11 @@ class LibraryFilter:
         return bool(self.chosen or self.wanted)
 
     @property
+    def asked(self) -> str:
+        """Which plans are asked for, the same for every address that asks for them alike."""
+        return repr((self.typed, [(one.key, one.word) for one in self.chosen]))
+
+    @property
     def order(self) -> str:
         """The order in use, as the address names it: the best first where something is searched."""
         asked = (self._all("sort") or [""])[0]

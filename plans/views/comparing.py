@@ -18,7 +18,7 @@ from plans.charts.drawing import number
 from plans.filters import LibraryFilter
 from plans.forms.selection import SelectionForm, cycles, regions
 from plans.permissions import library_plans
-from plans.portfolio import Comparison, Pair, Portfolio, Side, compared, portfolio
+from plans.portfolio import Comparison, Pair, Portfolio, Side, compared
 from plans.views import selecting
 from plans.views.portfolio import shapes_address
 
@@ -65,7 +65,7 @@ def compare(request: SignedInRequest) -> HttpResponse:
         return redirect(_asked(request.GET))
     queries = [selecting.chosen(QueryDict(_query(request.GET, one))) for one in ("a", "b")]
     found = [LibraryFilter(query, library_plans(request.user)) for query in queries]
-    wholes = [portfolio(one.qs) for one in found]
+    wholes = [selecting.counted(one) for one in found]
     offered = regions(), cycles()
     most = max((_most(whole) for whole in wholes), default=0)
     sides = [_side(place, found[place], wholes[place], queries, offered, most) for place in (0, 1)]
@@ -118,7 +118,7 @@ def _side(
         found=found,
         whole=whole,
         form=form,
-        kept=selecting.kept(queries[place], form),
+        kept=selecting.carried(queries[place], form),
         words=selecting.words(found),
         sample=charts.sample(f"sample-{side}", second=bool(place)),
         map=charts.small_map(countries, to, shapes_address(), name=f"map-{side}", most=most),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
@@ -25,6 +23,7 @@ from plans.search.context import contexts
 from plans.search.counting import Choice, Counts
 from plans.search.facets import FACETS
 from plans.search.form import SORTS
+from plans.search.kept import kept
 from plans.search.mending import mended
 from plans.states import PUBLIC
 
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from plans.search.selection import Chosen
 
 PLANS_A_PAGE = 25
-COUNTED_ANEW = 2_000
-"""Where more plans than this are found, their numbers may be as old as ``COUNTED_FOR`` seconds."""
-COUNTED_FOR = 60
 OPEN = frozenset({"state", "region", "sdg", "theme"})
 """The facets that are open unasked."""
 SHOWN = (
@@ -115,14 +111,9 @@ def _counts(found: LibraryFilter, reader: User, wide: str) -> Counts:
     """The numbers of the facets; of many plans they are kept for a moment."""
     roles = roles_of(reader)
     seen = (roles.manages_network, sorted(roles.labs), sorted(roles.regions))
-    asked = (found.typed, [(one.key, one.word) for one in found.chosen], wide, seen)
-    key = f"library-{blake2b(repr(asked).encode(errors='replace'), digest_size=16).hexdigest()}"
-    kept: Counts | None = cache.get(key)
-    if kept is None:
-        kept = found.counts(wide)
-        if kept.plans > COUNTED_ANEW:
-            cache.set(key, kept, COUNTED_FOR)
-    return kept
+    return kept(
+        f"library:{found.asked}:{wide}:{seen}", lambda: found.counts(wide), lambda one: one.plans
+    )
 
 
 def _on_shelf(plans: PlanQuerySet) -> PlanQuerySet:

@@ -25,7 +25,7 @@ from plans.charts.drawing import number
 from plans.filters import LibraryFilter
 from plans.forms.selection import SelectionForm, cycles, regions
 from plans.permissions import library_plans
-from plans.portfolio import FIGURES, Figure, portfolio
+from plans.portfolio import FIGURES, Figure
 from plans.views import selecting
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     """The figures of the plans that the address asks for, as the library would show them."""
     query = selecting.chosen(request.GET)
     found = LibraryFilter(query, library_plans(request.user))
-    whole = portfolio(found.qs)
+    whole = selecting.counted(found)
     form = SelectionForm(found.chosen, regions(), cycles())
     context = {
         "found": found,
@@ -64,7 +64,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "figures": [_shown(figure, query) for figure in whole.figures],
         "query": query.urlencode(),
         "form": form,
-        "kept": selecting.kept(query, form),
+        "kept": selecting.carried(query, form),
         "themes": selecting.themes(whole),
         "narrowed": selecting.parts(found),
     }
@@ -79,7 +79,7 @@ def file(request: SignedInRequest, figure: str, form: str) -> HttpResponse:
         raise Http404
     query = selecting.chosen(request.GET)
     found = LibraryFilter(query, library_plans(request.user))
-    made = portfolio(found.qs).figure(figure)
+    made = selecting.counted(found, figure).figure(figure)
     site = str(settings.SITE_URL).rstrip("/")
     to = {key: site + address for key, address in selecting.addresses(made, query).items()}
     told = selecting.words(found)

@@ -13,7 +13,9 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from plans.portfolio import portfolio
 from plans.search.facets import FACETS
+from plans.search.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +41,18 @@ def chosen(data: QueryDict) -> QueryDict:
         if told and name not in _NOT_CHOSEN:
             kept.setlist(name, told)
     return kept
+
+
+def counted(found: LibraryFilter, *figures: str) -> Portfolio:
+    """The figures of a selection of what everybody may read; of many plans, kept for a moment.
+
+    Only those that are named, or all of them without a name.
+    """
+    return kept(
+        f"portfolio:{found.asked}:{figures}",
+        lambda: portfolio(found.qs, *figures),
+        lambda whole: whole.plans,
+    )
 
 
 def parts(found: LibraryFilter) -> list[tuple[str, str]]:
@@ -79,7 +93,7 @@ def address(choice: Mapping[str, str], now: QueryDict) -> str:
     return "" if query is None else f"{reverse('library')}?{query}"
 
 
-def kept(now: QueryDict, form: SelectionForm) -> list[tuple[str, str]]:
+def carried(now: QueryDict, form: SelectionForm) -> list[tuple[str, str]]:
     """What an address narrows by besides the fields of a form: to send along with it."""
     return [
         (name, value) for name, values in now.lists() if name not in form.fields for value in values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gzip
 import io
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -29,6 +31,8 @@ from plans.models import Method, Organisation, Plan, Sdg, TermStatus
 from plans.permissions import library_plans
 from plans.portfolio import FIGURES, Figure, Portfolio, compared, portfolio
 from plans.portfolio.figure import Row, first_place
+from plans.portfolio.statement import Line
+from plans.portfolio.whole import told as told_of
 from plans.states import Act
 from plans.views.selecting import address
 from tests import personas
@@ -50,10 +54,12 @@ if TYPE_CHECKING:
 
     from accounts.models import Lab
     from plans.models import Cycle
+    from plans.models.plan import PlanQuerySet
     from tests.personas import Network
 
 SVG = "{http://www.w3.org/2000/svg}"
 BEGAN = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+LATER_PAGE = 15_000
 
 
 class Told:
@@ -381,11 +387,6 @@ def test_a_line_without_an_exact_answer_has_no_address() -> None:
     assert address({"cycle": "2026"}, QueryDict("cycle=2026-Q1")) == "/plans/?cycle=2026-Q1"
 
 
-# -- drawn -----------------------------------------------------------------------------------------
-
-
-def parsed(svg: str | bytes) -> Any:
-    """A drawing as XML; a map on a page comes with its keys."""
 def test_an_organisation_leads_to_its_page(told: Told, reader: Client) -> None:
     living = Organisation.objects.exclude(status=TermStatus.MERGED).get()
     page = reverse("organisation", args=(living.pk,))
@@ -396,6 +397,11 @@ def test_an_organisation_leads_to_its_page(told: Told, reader: Client) -> None:
     assert reader.get(page).status_code == 200
 
 
+# -- drawn -----------------------------------------------------------------------------------------
+
+
+def parsed(svg: str | bytes) -> Any:
+    """A drawing as XML; a map on a page comes with its keys."""
     whole = svg.decode() if isinstance(svg, bytes) else svg
     first = whole.partition("?>\n")[2] or whole
     return ElementTree.fromstring(f"<page>{first}</page>")[0]  # noqa: S314 - made by ourselves
@@ -715,3 +721,89 @@ def test_nothing_of_a_plan_that_is_not_public_is_anywhere(told: Told, reader: Cl
     ]
 
     assert [page[:80] for page in everywhere if "Zqdraft" in page] == []
+
+
+def test_a_figure_by_itself_says_what_it_says_among_all(told: Told, everything: Portfolio) -> None:
+    alone = {key: portfolio(Plan.objects.all(), key).figures for key in FIGURES}
+
+    assert alone == {key: (everything.figure(key),) for key in FIGURES}
+
+
+@pytest.fixture
+def nothing_kept() -> Iterator[None]:
+    """What a test has kept is forgotten after it."""
+    yield
+    cache.clear()
+
+
+@pytest.mark.usefixtures("nothing_kept")
+def test_figures_of_very_many_plans_are_kept_for_whoever_asks_for_the_same(
+    told: Told, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plans.search.kept.COUNTED_ANEW", 1)
+    asked = []
+
+    def counting(plans: PlanQuerySet, *figures: str) -> Portfolio:
+        asked.append(plans)
+        return portfolio(plans, *figures)
+
+    monkeypatch.setattr("plans.views.selecting.portfolio", counting)
+    pages = [reader.get(reverse("portfolio")).context["whole"] for _time in range(2)]
+    narrowed = reader.get(reverse("portfolio"), {"year": "2027"}).context["whole"]
+
+    assert pages[0] == pages[1]
+    assert len(asked) == 2
+    assert narrowed.plans == 1
+
+
+def _of_the_whole_network() -> Portfolio:
+    """As many lines as a page can have: a hundred countries and labs, twelve years, all goals."""
+    countries = [
+        Country(
+            code=row["code"],
+            name=row["name"],
+            latitude=float(row["latitude"]),
+            longitude=float(row["longitude"]),
+        )
+        for row in seeds.rows("countries.csv")[:100]
+    ]
+    words = ["energy access", "river basins", "street markets", "school meals", "safe transport"]
+    found: dict[str, list[Line]] = {
+        "all": [Line("", "", "", (9000, 4000, 100, 100, 20, 30, 5000))],
+        "countries": [
+            Line(one.code, one.name, "", (7 * at + 3, one.latitude, one.longitude))
+            for at, one in enumerate(countries)
+        ],
+        "points": [Line("", "", "", (at * 1.37 % 90, at * 7.9 % 180, 9)) for at in range(60)],
+        "goals": [Line(str(at), f"Goal of {words[at % 5]}", "#19486a", (7 * at,))
+                  for at in range(1, 18)],
+        "stages": [Line(stage, "", "", (311,)) for stage in ("sense", "explore", "test", "grow")],
+        "types": [Line(str(year), "", kind, (year % 97 * 3 + len(kind),))
+                  for year in range(2014, 2026) for kind in ("big_bet", "exploratory", "")],
+        "times": [Line("", "", "", (4000, 20.5, 33.5, 51.0))]
+        + [Line(str(year), "", "", (year % 89, 20.1, year % 31 + 30.5, 81.3))
+           for year in range(2014, 2026)],
+        "sectors": [Line(str(at), f"{words[at % 5]} organisations {at}", "",
+                         (97 * at, 13 * at, 90 * at, 61 * at)) for at in range(1, 15)],
+        "places": [Line(f"lab-{at}", f"Lab of {countries[at].name}", "", (at, 3 * at, at % 7, 40))
+                   for at in range(100)],
+        "cycles": [Line("", "", "", (48,))],
+    }  # fmt: skip
+    for part in ("themes", "methods", "data", "organisations"):
+        found[part] = [
+            Line(str(at), f"{part} for {words[at % 5]} and {words[at // 5 % 5]}", "", (907 - at, 9))
+            for at in range(60)
+        ]
+    return told_of(found)
+
+
+@pytest.mark.usefixtures("nothing_kept")
+def test_the_page_of_the_whole_network_is_light(
+    reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plans.views.selecting.portfolio", lambda *_: _of_the_whole_network())
+
+    page = reader.get(reverse("portfolio")).content
+
+    assert page.count(b"<title>") > 100
+    assert len(gzip.compress(page, 6)) < LATER_PAGE
