@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -124,10 +125,15 @@ def _make(made: MadeFile) -> None:
 
 
 def plans_of(user: User, selection: str, collection: Collection | None) -> PlanQuerySet:
-    """The plans that a selection means, those that this person may have, in their order."""
+    """The plans that a selection means, those that this person may have.
+
+    Those of a collection come in its order, others as they were begun.
+    """
     if collection is not None:
-        kept = visible_entries(user, collection).order_by().values("plan")
-        return visible_plans(user).filter(pk__in=kept).order_by("pk")
+        kept = visible_entries(user, collection).order_by()
+        place = Subquery(kept.filter(plan=OuterRef("pk")).values("position")[:1])
+        theirs = visible_plans(user).filter(pk__in=kept.values("plan"))
+        return theirs.annotate(place=place).order_by("place")
     plans = LibraryFilter(QueryDict(selection), visible_plans(user)).qs
     return visible_plans(user).filter(pk__in=plans.order_by().values("pk")).order_by("pk")
 

@@ -19,6 +19,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from plans import collecting
 from plans.errors import Invalid
 from plans.exporters.forms import FORMS
+from plans.exporters.later import plans_of
 from plans.forms.collection import (
     CollectForm,
     CollectionForm,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from plans.models import Plan
     from plans.models.collection import CollectionQuerySet
-    from plans.models.plan import PlanQuerySet
 
 COLLECTIONS_A_PAGE = 25
 PLANS_A_PAGE = 25
@@ -117,14 +117,6 @@ def _readers(collection: Collection) -> list[str]:
     return list(collection.readers.values_list("address", flat=True))
 
 
-def _in_order(user: User, collection: Collection) -> PlanQuerySet:
-    """The plans of a collection that this person sees, in its order."""
-    entries = visible_entries(user, collection)
-    place = entries.filter(plan=OuterRef("pk")).order_by().values("position")[:1]
-    plans = visible_plans(user).filter(pk__in=entries.order_by().values("plan"))
-    return plans.annotate(place=Subquery(place)).order_by("place")
-
-
 @signed_in
 @require_safe
 def take_along(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -147,7 +139,7 @@ def take_along_as(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     found = _to_read(request.user, pk)
     wanted = exporting.form_called(form)
     threads = exporting.asks_for_threads(request, wanted)
-    plans = _in_order(request.user, found)
+    plans = plans_of(request.user, "", found)
     number = plans.count()
     if request.method == "POST":
         return made_later(request, wanted, "", number, with_threads=threads, collection=found)

@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from plans import clock, preparing, workflow
+from plans import clock, collecting, preparing, workflow
 from plans.errors import Busy, Invalid, WrongState
 from plans.exporters import later
 from plans.exporters.forms import FORMS
 from plans.models import LONGEST_SELECTION, FileStatus, MadeFile
 from plans.states import Act
-from tests.factories import fresh, sent_thread
+from tests.factories import CycleFactory, fresh, sent_thread
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -183,6 +183,21 @@ def test_few_files_of_a_person_are_made_at_once(network: Network) -> None:
 def test_a_selection_beyond_all_bounds_is_refused(network: Network) -> None:
     with pytest.raises(Invalid, match="too long"):
         ask(network["member"], selection="q" * (LONGEST_SELECTION + 1))
+
+
+def test_a_collection_is_made_in_its_own_order(network: Network) -> None:
+    member = network["member"]
+    wells = collecting.make("Wells", "", actor=member)
+    for title in ("Second", "Third", "First"):
+        plan = network.plan("approved", title=title, cycle=CycleFactory.create())
+        last = collecting.add(wells, plan, actor=member)
+    collecting.move(wells, last.pk, -1, actor=member)
+    asked = preparing.ask("json", "json", "", actor=member, of=3, collection=wells)
+
+    later.make.func(asked.pk)
+
+    sent = json.loads(content_of(client_of(member), asked))["plans"]
+    assert [one["plan"]["title"] for one in sent] == ["Second", "First", "Third"]
 
 
 def test_what_is_too_large_for_a_request_is_made_in_the_background(
