@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
 
 from accounts.models import Absence, Lab, User
 from accounts.roles import reviewing_in, roles_of
@@ -21,6 +21,7 @@ from plans.models import CriterionMark, Extension, Plan
 from plans.models.review import Mark
 from plans.models.thread import open_threads
 from plans.states import HANDED_IN, State
+from plans.turns import held
 
 if TYPE_CHECKING:
     from accounts.models import Region
@@ -81,6 +82,7 @@ class Overview:
     labs: list[LabRow]
     loads: list[Load]
     unclaimed: int
+    """Plans that wait and that nobody is on who reviews the region now, as the queue has it."""
     marks: list[CriterionRow] = field(default_factory=list)
 
 
@@ -92,8 +94,11 @@ def overview(region: Region, cycle: Cycle, reader: User) -> Overview:
     if not manages:
         plans = plans.filter(state__in=sorted(HANDED_IN))
     by_lab: dict[int, list[Plan]] = {lab.pk: [] for lab in labs}
-    for plan in plans.annotate(open_threads=open_threads()).defer("background"):
+    is_free = ExpressionWrapper(Q(state=State.SUBMITTED) & ~held(), BooleanField())
+    unclaimed = 0
+    for plan in plans.annotate(open_threads=open_threads(), is_free=is_free).defer("background"):
         by_lab[plan.lab_id].append(plan)
+        unclaimed += plan.is_free  # type: ignore[attr-defined]  # said above
     until = dict(Extension.objects.filter(lab__in=labs, cycle=cycle).values_list("lab", "until"))
     rows = [
         LabRow(
@@ -104,11 +109,10 @@ def overview(region: Region, cycle: Cycle, reader: User) -> Overview:
         )
         for lab in labs
     ]
-    waiting = [p for found in by_lab.values() for p in found if p.state == State.SUBMITTED]
     return Overview(
         labs=rows,
         loads=_loads(region, cycle),
-        unclaimed=sum(plan.claimed_by_id is None for plan in waiting),
+        unclaimed=unclaimed,
         marks=_marks(region, cycle),
     )
 

@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from accounts.models import Membership
 from accounts.roles import roles_of
 from plans import clock, history, notifications
-from plans.errors import WordsNeeded
+from plans.errors import Invalid, WordsNeeded
 from plans.models import Cycle, Event, EventKind, Plan
 from plans.permissions import may_nudge, require
 from plans.states import Role, State
@@ -31,13 +32,17 @@ GENTLY = dt.timedelta(days=3)
 def nudge(lab: Lab, cycle: Cycle, text: str, *, actor: User) -> Event:
     """Write to the people of a lab about a cycle, as one event and one message each.
 
-    For reviewers of the lab's region and who manages the network. Raises PermissionDenied, and
-    WordsNeeded for an empty text.
+    For reviewers of the lab's region and who manages the network. Raises PermissionDenied,
+    WordsNeeded for an empty text, and Invalid where nobody would read it.
     """
     require(may_nudge(actor, lab))
     text = text.strip()
     if not text:
         raise WordsNeeded(_("Write a few words to the lab first."))
+    if not Membership.objects.filter(lab=lab, user__is_active=True).exists():
+        raise Invalid(
+            _("Nobody is in this lab yet to read it. An administrator can invite people.")
+        )
     manages = roles_of(actor).manages_network and lab.region_id not in roles_of(actor).regions
     event = history.record(
         EventKind.NUDGED,

@@ -181,9 +181,9 @@ def _stretches(segments: list[diff.Segment]) -> Iterator[tuple[str, str]]:
     for place, segment in enumerate(segments):
         text = segment.text
         if segment.kind == diff.KEPT and len(text) > 2 * AROUND + 20:
-            head = "" if place == 0 else text[:AROUND]
-            tail = "" if place == len(segments) - 1 else text[-AROUND:]
-            text = f"{head} … {tail}".strip(" ") if not (head and tail) else f"{head} … {tail}"
+            head = "" if place == 0 else f"{text[:AROUND]} "
+            tail = "" if place == len(segments) - 1 else f" {text[-AROUND:]}"
+            text = f"{head}…{tail}"  # with the spaces that part it from what changed
         yield segment.kind, text
 
 

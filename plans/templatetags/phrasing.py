@@ -93,11 +93,14 @@ class Marker(Pen):
 
 
 def _to_thread(thread: Thread) -> SafeString:
-    """The way to a thread, right behind the words it points at."""
+    """The way to a thread, right behind the words it points at.
+
+    What is around it is for the style sheet, which keeps a full stop on the same line.
+    """
     status = _("not sent yet") if thread.is_pending else thread.get_status_display()
     return format_html(
-        '<a class="phrase__to no-print" id="phrase-{0}" href="#thread-{0}">{1}'
-        '<span class="skipped">{2}</span></a>',
+        '<span class="phrase__end"><a class="phrase__to no-print" id="phrase-{0}"'
+        ' href="#thread-{0}">{1}<span class="skipped">{2}</span></a></span>',
         thread.pk,
         icon("draft" if thread.is_pending else thread.status),
         _(" [comment on “%(words)s”, %(status)s] ")

@@ -106,6 +106,42 @@ def test_words_dragged_over_with_the_mouse_are_commented_on(
     expect(page.locator(f"#phrase-{thread.pk}")).to_be_in_viewport()
 
 
+# The widths of the paragraph at which the full stop after a mark stands on another line than the
+# last word before it, or the mark does.
+PARTED = """(paragraph) => {
+  const mark = paragraph.querySelector("mark.phrase");
+  const stop = document.createRange();
+  stop.setStart(paragraph.lastChild, 0);
+  stop.setEnd(paragraph.lastChild, 1);
+  const middle = (box) => box.top + box.height / 2;
+  const widths = [];
+  for (let width = 80; width < 240; width += 1) {
+    paragraph.style.width = `${width}px`;
+    const word = [...mark.getClientRects()].at(-1);
+    const shape = paragraph.querySelector(".phrase__to").getBoundingClientRect();
+    const far = (box) => Math.abs(middle(box) - middle(word)) > word.height / 2;
+    if (far(shape) || far(stop.getBoundingClientRect())) {
+      widths.push(width);
+    }
+  }
+  return widths;
+}"""
+
+
+def test_a_full_stop_never_wraps_away_from_the_words_and_their_mark(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    reviewing.open_thread(
+        plan, PLACE, "Since when?", actor=network["reviewer"], phrase=Phrase("are dry")
+    )
+    page = opened(open_browser(network["reviewer"]), plan)
+
+    paragraph = page.locator("#text-challenge-background p").first
+
+    assert paragraph.inner_text().endswith(".")
+    assert paragraph.evaluate(PARTED) == []
+
+
 def test_of_the_same_words_twice_those_are_meant_that_were_selected(
     plan: Plan, network: Network, open_browser: Open
 ) -> None:

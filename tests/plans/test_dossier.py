@@ -11,9 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from plans import authoring, reviewing, workflow
+from plans import authoring, diff, reviewing, workflow
 from plans.document import PlanDocument
 from plans.exporters.dossier import file_name
+from plans.exporters.record import _stretches
 from plans.models import Criterion, Mark, Plan
 from plans.states import Act
 from tests.factories import sent_thread
@@ -123,6 +124,26 @@ def test_the_page_says_it_all_in_words_with_times_and_zones(network: Network, to
         assert words in page, words
     assert "<script" not in page
     assert 'src="../pictures/' in packed.read("versions/version-1.html").decode()
+
+
+LONG = "the screens showed the timetable and not the bus " * 8
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "around"),
+    [
+        (f"{LONG}for about a week.", f"{LONG}for a week.", "bus for about a week."),
+        (f"Once {LONG}.", f"Twice {LONG}.", "OnceTwice the screens"),
+    ],
+)
+def test_words_around_a_change_are_shortened_and_keep_the_space_between_them(
+    before: str, after: str, around: str
+) -> None:
+    line = "".join(text for _kind, text in _stretches(diff.words(before, after)))
+
+    assert around in line
+    assert line.count("…") == 1
+    assert len(line) < 100
 
 
 PERSONAS = ("member", "reviewer", "network_manager", "reviewer_in_lab")

@@ -239,8 +239,8 @@ def test_words_that_are_pointed_at_are_marked_and_lead_to_their_thread_and_back(
     html = page(client, reviewer, plan.get_absolute_url())
 
     assert (
-        f'<mark class="phrase">dry</mark><a class="phrase__to no-print" id="phrase-{thread.pk}"'
-        in html
+        '<mark class="phrase">dry</mark><span class="phrase__end">'
+        f'<a class="phrase__to no-print" id="phrase-{thread.pk}"' in html
     )
     assert f'href="#thread-{thread.pk}"' in html
     assert f'href="#phrase-{thread.pk}"' in html

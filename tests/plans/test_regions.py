@@ -16,7 +16,7 @@ from plans.models import Criterion, Cycle, Event, EventKind, Look, Mark, Notific
 from plans.regions import overview
 from plans.states import Act
 from tests.factories import reviewer_of
-from tests.plans.test_reading import page, titles
+from tests.plans.test_reading import page, titles, words
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -149,6 +149,24 @@ def test_the_clock_stands_still_while_the_lab_has_the_plan(
     )
 
 
+@pytest.mark.parametrize("address", ["/review/", "/"])
+def test_a_plan_that_came_back_says_since_when_it_waits_and_how_long_it_had_waited(
+    network: Network, client: Client, reviewer: User, address: str
+) -> None:
+    start = timezone.now() - dt.timedelta(days=30)
+    with clock.at(start):
+        plan = network.plan("submitted", title="Back again")
+    with clock.at(start + dt.timedelta(days=4)):
+        workflow.move(plan, Act.REQUEST_CHANGES, actor=reviewer, note="More, please.")
+    workflow.move(plan, Act.SUBMIT, actor=network["member"])
+
+    html = page(client, reviewer, address)
+
+    row = words(html[html.index("Back again") :])
+    assert "just now" in row
+    assert "and 4 days before" in row
+
+
 def test_a_plan_is_new_until_it_was_looked_at_and_again_when_something_happens(
     network: Network, client: Client, reviewer: User
 ) -> None:
@@ -239,6 +257,20 @@ def test_a_nudge_reaches_everybody_in_the_lab(
 def test_a_nudge_says_something(network: Network, reviewer: User) -> None:
     with pytest.raises(WordsNeeded):
         reminding.nudge(network.lab, network.cycle, " ", actor=reviewer)
+
+
+def test_a_lab_without_people_is_not_said_to_be_told(
+    network: Network, client: Client, reviewer: User
+) -> None:
+    network.lab.memberships.all().delete()
+    client.force_login(reviewer)
+    address = reverse("nudge", args=(network.lab.slug, network.cycle.slug))
+
+    said = client.post(address, {"text": "Do you need help?"}).content.decode()
+
+    assert "Nobody is in this lab yet to read it." in said
+    assert "Do you need help?" in said
+    assert Event.objects.filter(kind=EventKind.NUDGED).count() == 0
 
 
 @pytest.mark.parametrize("persona", ["member", "other_member", "other_reviewer", "reviewer_in_lab"])

@@ -210,6 +210,18 @@ def test_the_overview_says_who_is_away_and_counts_who_stands_in(
     ]
 
 
+def test_the_overview_counts_what_a_stand_in_was_on_as_free_once_the_absence_is_over(
+    network: Network, absence: Absence, reviewer: User
+) -> None:
+    reviewing.claim(network.plan("submitted"), actor=network["other_reviewer"])
+
+    during = overview(network.region, network.cycle, reviewer).unclaimed
+    over(absence)
+    after = overview(network.region, network.cycle, reviewer).unclaimed
+
+    assert (during, after) == (0, 1)
+
+
 # -- from one plan to the next ---------------------------------------------------------------------
 
 
