@@ -36,10 +36,11 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
     """Reading collections."""
 
     def shared_with(self, person: User) -> Self:
-        """Those that others share with this person by name."""
+        """Those that others share with this person by name, open to all besides or not."""
         known = Q(person=person) | Q(person=None, address=person.email)
         named = CollectionReader.objects.filter(known, collection=models.OuterRef("pk"))
-        return self.filter(models.Exists(named), openness=Openness.SHARED).exclude(owner=person)
+        others_read = self.exclude(openness=Openness.PRIVATE)
+        return others_read.filter(models.Exists(named)).exclude(owner=person)
 
 
 class Collection(models.Model):

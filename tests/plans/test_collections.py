@@ -277,6 +277,21 @@ def test_a_collection_stays_with_who_it_was_shared_with_when_addresses_change(
     assert [visible_collections(one).count() for one in (network["other_member"], heir)] == [1, 0]
 
 
+def test_what_is_shared_by_name_stays_in_that_list_when_it_is_open_to_all(
+    network: Network, wells: Collection, member: User
+) -> None:
+    other = network["other_member"]
+    collecting.share(wells, other.email, actor=member)
+    page = f"{reverse('collections')}?whose=shared"
+    shown = {}
+
+    for openness in (Openness.SHARED, Openness.NETWORK, Openness.PRIVATE):
+        collecting.open_to(wells, openness, actor=member)
+        shown[openness] = wells.get_absolute_url() in browser(other).get(page).content.decode()
+
+    assert shown == {Openness.SHARED: True, Openness.NETWORK: True, Openness.PRIVATE: False}
+
+
 def test_somebody_who_comes_later_finds_what_was_shared_with_their_address(
     network: Network, wells: Collection, member: User
 ) -> None:
