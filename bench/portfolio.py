@@ -20,6 +20,9 @@ import django
 from django.core.management import call_command
 
 LABS_A_CYCLE = 91 * 3
+AGAIN = "page, all plans, within a minute"
+KEPT = ("cache_entries", "SAVEPOINT")
+"""Words of the queries that keep figures for a moment; they are not counted."""
 PLAIN = """
 SELECT term_id, count(*) FROM plans_plansdg GROUP BY 1;
 SELECT term_id, count(*) FROM plans_planthematicarea GROUP BY 1;
@@ -65,6 +68,7 @@ def _prepare() -> None:
         os.environ["DATABASE_URL"] = database.url("bench_portfolio")
     django.setup()
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     call_command("load_seeds", verbosity=0)
 
 
@@ -194,6 +198,7 @@ def _plans() -> str:
 
 def measure(times: int) -> Iterator[tuple[str, float, int]]:
     """Name, median in milliseconds, and queries of each question."""
+    from django.core.cache import cache
     from django.db import connection
     from django.http import QueryDict
     from django.test import Client
@@ -223,6 +228,7 @@ def measure(times: int) -> Iterator[tuple[str, float, int]]:
         ("figures, a region", figures("region=africa")),
         ("figures, a region, year and goal", figures("region=africa&year=2024&sdg=13")),
         ("page, all plans", lambda: client.get("/portfolio/")),
+        (AGAIN, lambda: client.get("/portfolio/")),
         ("page, a region", lambda: client.get("/portfolio/?region=africa")),
         ("table of goals as CSV", lambda: client.get("/portfolio/figures/goals.csv")),
         ("map as SVG", lambda: client.get("/portfolio/figures/countries.svg?region=africa")),
@@ -235,10 +241,14 @@ def measure(times: int) -> Iterator[tuple[str, float, int]]:
     for name, ask in asked:
         ask()  # warm
         taken = []
+        if name != AGAIN:
+            cache.clear()
         with CaptureQueriesContext(connection) as queries:
             ask()
-        number = len(queries)
+        number = sum(not any(word in one["sql"] for word in KEPT) for one in queries)
         for _ in range(times):
+            if name != AGAIN:
+                cache.clear()
             begun = time.perf_counter()
             ask()
             taken.append(time.perf_counter() - begun)
