@@ -53,7 +53,7 @@ WORTH = {
 }
 """What it adds to a plan's rank that something it points to goes by a word, a title's being 1.2."""
 
-_SAID = "SELECT plan_id FROM plans_searchtext WHERE words @@ %s::tsquery"
+_SAID = "SELECT plan_id FROM search_said(%s::tsquery) AS said(plan_id)"
 
 # Stems stand in the vectors behind their language, at the places of their words.
 _MEANT = """
