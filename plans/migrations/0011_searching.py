@@ -596,7 +596,7 @@ class Migration(migrations.Migration):
             SEARCH_LANGUAGE.replace("BY_LETTERS", BY_LETTERS).replace("BY_WORDS", BY_WORDS),
         ),
         function("search_texts(bigint[])", PLAN_TEXTS.replace("REFLECTED", REFLECTED)),
-        function("search_said(tsquery)", SEARCH_SAID),
+        migrations.RunSQL(SEARCH_SAID, "DROP FUNCTION IF EXISTS search_said(tsquery)"),
         function("keep_search_words(tsvector)", KEEP_WORDS),
         function("keep_search_texts(bigint[])", KEEP_TEXTS),
         *names(),
