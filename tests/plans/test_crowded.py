@@ -178,7 +178,7 @@ def test_what_one_is_about_to_say_is_in_full_wherever_it_stands(
     assert "Not sent yet." in html
     assert "Half typed." in html
     for thread in old:
-        assert f'thread--resolved" id="thread-{thread.pk}"' in html
+        assert f'thread--resolved" role="group" id="thread-{thread.pk}"' in html
 
 
 def test_a_plan_about_which_little_is_said_shows_all_of_it(network: Network) -> None:
