@@ -44,9 +44,9 @@ class SelectionForm(forms.Form):
     type = forms.ChoiceField(label=gettext_lazy("Type"), required=False, widget=Select)
 
     def __init__(
-        self, chosen: list[Chosen], regions: Choices, cycles: Choices, side: str = ""
+        self, chosen: list[Chosen], regions: Choices, cycles: Choices, side: str | None = None
     ) -> None:
-        """``side`` makes the ids differ where a page has two of these.
+        """``side`` is put before names and ids where a page has two of these.
 
         A field is left out where more than one of its choices is made, or one is left out: that
         comes from a page with more to choose by, and the page keeps it as it is.
@@ -60,7 +60,7 @@ class SelectionForm(forms.Form):
             initial={
                 name: one.name if name == "theme" else one.word for name, one in alone.items()
             },
-            auto_id=f"id_{side}%s",
+            prefix=side,
         )
         kinds = [(kind.value, kind.label.capitalize()) for kind in ChallengeType]
         offered = {"region": regions, "cycle": cycles, "type": kinds}

@@ -168,15 +168,15 @@ def _difference(one: Side, other: Side, unit: Unit) -> str:
         return ""
     if unit is Unit.DAYS:
         days = round(one.value - other.value, 1)
-        words = _("%(days)s days more on the left") if days > 0 else _(
-            "%(days)s days more on the right"
+        words = _("%(days)s days more in the first selection") if days > 0 else _(
+            "%(days)s days more in the second selection"
         )  # fmt: skip
         return words % {"days": f"{abs(days):.1f}"} if days else _("the same")
     points = round(one.value) - round(other.value)
     if not points:
         return _("about the same")
-    words = _("%(points)d points more on the left") if points > 0 else _(
-        "%(points)d points more on the right"
+    words = _("%(points)d points more in the first selection") if points > 0 else _(
+        "%(points)d points more in the second selection"
     )  # fmt: skip
     return words % {"points": abs(points)}
 

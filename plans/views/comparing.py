@@ -27,17 +27,16 @@ if TYPE_CHECKING:
 
     from plans.forms.selection import Choices
 
-_OWN = ("side", "other")
+_SIDES = ("a", "b")
 
 
 @dataclass(frozen=True)
 class _Chosen:
-    """One of the two selections, with the form that changes it."""
+    """One of the two selections, with its half of the form."""
 
     side: str
     title: str
     query: str
-    other: str
     found: LibraryFilter
     whole: Portfolio
     form: SelectionForm
@@ -57,13 +56,15 @@ class _Shown:
 @signed_in
 @require_safe
 def compare(request: SignedInRequest) -> HttpResponse:
-    """``?a=…&b=…``: each the query of a library's address. A form changes one and keeps the other.
+    """``?a=…&b=…``: each the query of a library's address.
 
-    What a form sends (``side``, ``other`` and its choices) leads to the address that says so.
+    What the form sends (``a-region``, ``b-theme``…) leads to the address that says so.
     """
-    if "side" in request.GET:
-        return redirect(_asked(request.GET))
-    queries = [selecting.chosen(QueryDict(_query(request.GET, one))) for one in ("a", "b")]
+    sent = {side: _sent(request.GET, side) for side in _SIDES}
+    if any(sent.values()):
+        asked = {side: selecting.chosen(sent[side]).urlencode() for side in _SIDES}
+        return redirect(f"{reverse('portfolio_compare')}?{urlencode(asked)}")
+    queries = [selecting.chosen(QueryDict(_query(request.GET, side))) for side in _SIDES]
     found = [LibraryFilter(query, library_plans(request.user)) for query in queries]
     wholes = [selecting.counted(one) for one in found]
     offered = regions(), cycles()
@@ -82,15 +83,13 @@ def _query(data: QueryDict, name: str) -> str:
     return data.get(name, "").replace("\0", "")
 
 
-def _asked(data: QueryDict) -> str:
-    """The address of both selections, after a form changed one of them."""
-    mine = selecting.chosen(data)
-    for name in _OWN:
-        mine.pop(name, None)
-    queries = [mine.urlencode(), _query(data, "other")]
-    if data.get("side") == "b":
-        queries.reverse()
-    return f"{reverse('portfolio_compare')}?{urlencode(dict(zip('ab', queries, strict=True)))}"
+def _sent(data: QueryDict, side: str) -> QueryDict:
+    """What the form sends for one side, empty answers too, by the names the library knows."""
+    found = QueryDict(mutable=True)
+    for name, values in data.lists():
+        if name.startswith(f"{side}-"):
+            found.setlist(name.removeprefix(f"{side}-"), values)
+    return found
 
 
 def _most(whole: Portfolio) -> int:
@@ -106,15 +105,14 @@ def _side(
     offered: tuple[Choices, Choices],
     most: int,
 ) -> _Chosen:
-    side = "ab"[place]
-    form = SelectionForm(found.chosen, *offered, side=f"{side}_")
+    side = _SIDES[place]
+    form = SelectionForm(found.chosen, *offered, side=side)
     countries = whole.figure("countries")
     to = selecting.addresses(countries, queries[place])
     return _Chosen(
         side=side,
-        title=(_("Left"), _("Right"))[place],
+        title=(_("First selection"), _("Second selection"))[place],
         query=queries[place].urlencode(),
-        other=queries[1 - place].urlencode(),
         found=found,
         whole=whole,
         form=form,

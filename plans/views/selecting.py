@@ -96,7 +96,10 @@ def address(choice: Mapping[str, str], now: QueryDict) -> str:
 def carried(now: QueryDict, form: SelectionForm) -> list[tuple[str, str]]:
     """What an address narrows by besides the fields of a form: to send along with it."""
     return [
-        (name, value) for name, values in now.lists() if name not in form.fields for value in values
+        (form.add_prefix(name), value)
+        for name, values in now.lists()
+        if name not in form.fields
+        for value in values
     ]
 
 

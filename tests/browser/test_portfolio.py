@@ -63,19 +63,22 @@ def test_the_portfolio_works_without_a_script(
     expect(page.get_by_role("heading", name="Library")).to_be_visible()
 
 
-def test_two_selections_are_chosen_one_after_the_other_without_a_script(
+def test_two_selections_are_chosen_at_once_without_a_script(
     scene: Scene, network: Network, open_browser: Open
 ) -> None:
     page = open_browser(network.people["other_member"], javascript=False, width=360)
     page.goto("/portfolio/?type=exploratory")
     page.get_by_role("link", name="Compare them with others").click()
-    right = page.get_by_role("region", name="Right")
-    right.get_by_label("Region").select_option(network.region.slug)
-    right.get_by_role("button", name="Show these plans").click()
+    first = page.get_by_role("group", name="First selection")
+    second = page.get_by_role("group", name="Second selection")
+    first.get_by_label("Theme").fill("Water management")
+    second.get_by_label("Region").select_option(network.region.slug)
+    page.get_by_role("button", name="Compare").click()
 
-    left = page.get_by_role("region", name="Left")
-    expect(left.get_by_label("Type")).to_have_value("exploratory")
-    expect(right.get_by_label("Region")).to_have_value(network.region.slug)
+    expect(page).to_have_url(re.compile(r"\?a=.*&b=region"))
+    expect(first.get_by_label("Type")).to_have_value("exploratory")
+    expect(first.get_by_label("Theme")).to_have_value("Water management")
+    expect(second.get_by_label("Region")).to_have_value(network.region.slug)
 
 
 def test_a_table_of_a_figure_is_taken_along(

@@ -645,13 +645,13 @@ def test_two_selections_are_compared_by_shares_and_the_difference_is_told(told: 
     climate = goals["13. Climate action"]
     assert (climate.first.number, climate.first.value) == (1, 100.0)
     assert (climate.second.number, climate.second.value) == (0, 0.0)
-    assert climate.says == "100 points more on the left"
+    assert climate.says == "100 points more in the first selection"
     assert goals["6. Clean water"].says == "about the same"
     assert found["goals"].says == "They differ most in 13. Climate action: 100% and 0%."
     assert [pair.says for pair in found["times"].pairs] == [
-        "15.0 days more on the right",
-        "20.0 days more on the right",
-        "25.0 days more on the right",
+        "15.0 days more in the second selection",
+        "20.0 days more in the second selection",
+        "25.0 days more in the second selection",
     ]
 
 
@@ -665,22 +665,28 @@ def test_what_one_side_knows_nothing_of_is_not_called_zero(told: Told) -> None:
     assert times.says == "There is nothing to compare here."
 
 
-def test_a_form_changes_one_side_and_keeps_the_other(reader: Client) -> None:
-    sent = {"side": "b", "other": "sdg=13", "type": "exploratory", "theme": ""}
+def test_one_form_chooses_both_sides(reader: Client) -> None:
+    sent = {"a-sdg": "13", "a-theme": "", "b-type": "exploratory", "b-theme": ""}
     response = reader.get("/portfolio/compare/", sent)
 
     assert response.status_code == 302
     assert response["Location"] == "/portfolio/compare/?a=sdg%3D13&b=type%3Dexploratory"
     page = reader.get(response["Location"]).content.decode()
-    assert page.count('<input type="hidden" name="side"') == 2
-    assert '<input type="hidden" name="other" value="sdg=13">' in page
-    assert '<input type="hidden" name="sdg" value="13">' in page
+    assert page.count('action="/portfolio/compare/"') == 1
+    assert '<input type="hidden" name="a-sdg" value="13">' in page
+    assert '<option value="exploratory" selected>' in page
+
+
+def test_a_form_emptied_on_both_sides_leads_to_all_plans(reader: Client) -> None:
+    response = reader.get("/portfolio/compare/", {"a-theme": "", "b-theme": ""})
+
+    assert response["Location"] == "/portfolio/compare/?a=&b="
 
 
 def test_two_equal_selections_are_not_compared(reader: Client) -> None:
     page = reader.get("/portfolio/compare/?a=sdg%3D13&b=sdg%3D13").content.decode()
 
-    assert "Both sides show the same plans." in page
+    assert "Both selections show the same plans." in page
     assert "Difference" not in page
 
 
@@ -689,7 +695,7 @@ def test_two_equal_selections_are_not_compared(reader: Client) -> None:
     [
         "a=%00&b=%26%26%3D",
         "a=region%3Datlantis",
-        "b=sdg%3D6&side=c&other=%25",
+        "b=sdg%3D6&b-=1&c-sdg=1&a-q=%00",
         "a=a%3D1%26a%3D2&a=sdg%3D1",
     ],
 )
