@@ -30,6 +30,12 @@ class Form:
     at_most: int = 2_000
     most_later: int = 20_000
     takes_threads: bool = True
+    covered: Callable[[Sequence[Entry], str], bytes] | None = None
+    """As ``write``, with a cover that says in these words which plans were asked for."""
+
+    def content(self, found: Sequence[Entry], asked: str) -> bytes:
+        """These plans in this form; ``asked`` says in words which, on a cover."""
+        return self.covered(found, asked) if self.covered else self.write(found)
 
 
 def packed(form: Form, number: int, *, with_threads: bool) -> bool:
@@ -42,12 +48,12 @@ def _pages(found: Sequence[Entry]) -> bytes:
     return archive_pages.one(found[0]) if alone else archive_pages.write(found)
 
 
-def _word(found: Sequence[Entry]) -> bytes:
-    return word.write(found, entries.words())
+def _word(found: Sequence[Entry], asked: str = "") -> bytes:
+    return word.write(found, entries.words(), asked)
 
 
-def _paper(found: Sequence[Entry]) -> bytes:
-    return paper.write(found, entries.words())
+def _paper(found: Sequence[Entry], asked: str = "") -> bytes:
+    return paper.write(found, entries.words(), asked)
 
 
 FORMS: Final[dict[str, Form]] = {
@@ -62,6 +68,7 @@ FORMS: Final[dict[str, Form]] = {
             _paper,
             60,
             1_500,
+            covered=_paper,
         ),
         Form(
             "docx",
@@ -72,6 +79,7 @@ FORMS: Final[dict[str, Form]] = {
             _word,
             60,
             1_500,
+            covered=_word,
         ),
         Form(
             "xlsx",

@@ -22,9 +22,10 @@ from plans.exporters.forms import FORMS, packed
 from plans.fetching import rights_of
 from plans.filters import LibraryFilter
 from plans.permissions import visible_entries, visible_plans
+from plans.search import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from accounts.models import User
     from plans.exporters.entries import Entry
@@ -118,7 +119,7 @@ def _make(made: MadeFile) -> None:
     written = list(_watched(made, found, len(keys)))
     threads = any(entry.threads for entry in written)
     is_packed = packed(form, len(written), with_threads=threads)
-    content = form.write(written)
+    content = form.content(written, asked_for([made], person)[made.pk])
     ending = "zip" if is_packed else form.ending
     if preparing.finish(made, content, ending, [entry.number for entry in written], rights):
         clean.using(run_after=timezone.now() + preparing.KEPT_FOR).enqueue()
@@ -127,15 +128,38 @@ def _make(made: MadeFile) -> None:
 def plans_of(user: User, selection: str, collection: Collection | None) -> PlanQuerySet:
     """The plans that a selection means, those that this person may have.
 
-    Those of a collection come in its order, others as they were begun.
+    Those of a collection come in its order, others in the library's.
     """
     if collection is not None:
         kept = visible_entries(user, collection).order_by()
         place = Subquery(kept.filter(plan=OuterRef("pk")).values("position")[:1])
         theirs = visible_plans(user).filter(pk__in=kept.values("plan"))
         return theirs.annotate(place=place).order_by("place")
-    plans = LibraryFilter(QueryDict(selection), visible_plans(user)).qs
-    return visible_plans(user).filter(pk__in=plans.order_by().values("pk")).order_by("pk")
+    return LibraryFilter(QueryDict(selection), visible_plans(user)).qs
+
+
+def asked_for(files: Sequence[MadeFile], reader: User) -> dict[int, str]:
+    """What each of these files was asked for, in words; two queries for all of them."""
+    return {
+        made.pk: said.told(found)
+        if made.collection is None
+        else said.in_collection(made.collection)
+        for made, found in _selections(files, reader)
+    }
+
+
+def file_name(made: MadeFile, reader: User) -> str:
+    """What a file that is made is called, with its ending."""
+    ((_made, found),) = _selections([made], reader)
+    day = f"{timezone.localtime(made.made_at):%Y-%m-%d}"
+    return f"{said.file_name(found, day, made.collection)}.{made.ending}"
+
+
+def _selections(
+    files: Sequence[MadeFile], reader: User
+) -> Iterable[tuple[MadeFile, LibraryFilter]]:
+    queries = [made.selection for made in files]
+    return zip(files, LibraryFilter.together(queries, visible_plans(reader)), strict=True)
 
 
 def too_many(form: Form) -> str:

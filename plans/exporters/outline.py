@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from plans import clock
 from plans.document import EvidenceItem, ReflectionDocument
 from plans.exporters import threads
 from plans.exporters.entries import Entry, Words
@@ -89,6 +91,20 @@ class Changed:
 
 
 Block = Heading | Facts | Text | Listed | Shown | Link | Quoted | Said | Changed
+
+
+def cover(asked: str, number: int) -> Facts:
+    """What the first page of several plans says: which, how many, and of what day.
+
+    The day is one of the active time zone. ``asked`` is left out where it is empty.
+    """
+    now = timezone.localtime(clock.now())
+    rows = (
+        (_("Selection"), asked),
+        (_("Number of plans"), formats.number_format(number, use_l10n=True)),
+        (_("Made on"), f"{formats.date_format(now, 'j F Y')} ({now.tzname()})"),
+    )
+    return Facts(tuple((name, value) for name, value in rows if value))
 
 
 def blocks(entry: Entry, words: Words) -> Iterator[Block]:
@@ -233,7 +249,7 @@ def reflected_texts(reflection: ReflectionDocument) -> Iterator[tuple[str, str]]
     yield _("Why these methods"), reflection.why_methods
     yield _("Data used"), ", ".join(reflection.data_sources)
     yield _("Why these data"), reflection.why_data
-    spent = [f"{one.stage}: {one.share}".strip(": ") for one in reflection.time_spent]
+    spent = [f"{one.stage}: {_share(one.share)}".strip(": ") for one in reflection.time_spent]
     yield _("Time given to the stages"), "\n".join(spent)
     yield _("Barriers and bottlenecks"), reflection.barriers
     yield _("Handover"), reflection.handover
@@ -241,6 +257,12 @@ def reflected_texts(reflection: ReflectionDocument) -> Iterator[tuple[str, str]]
     yield _("Links"), reflection.links
     for further in reflection.further:
         yield further.question, further.answer
+
+
+def _share(words: str) -> str:
+    """A share of time; the archive tells some in words, and some have their sign already."""
+    number = words.replace(".", "", 1).replace(",", "", 1)
+    return f"{words}%" if number.isdecimal() else words
 
 
 def _told(name: str, row: object) -> str:

@@ -47,16 +47,22 @@ def fonts() -> list[str]:
     return [str(place) for place in places]
 
 
-def write(entries: Iterable[Entry], words: Words) -> bytes:
-    """These plans as one PDF; several ones each begin on a page of their own."""
+def write(entries: Iterable[Entry], words: Words, asked: str = "") -> bytes:
+    """These plans as one PDF; several ones each begin on a page of their own, behind a cover.
+
+    ``asked`` says on the cover which plans they are.
+    """
     plans = [outline.blocks(entry, words) for entry in entries]
-    return pages(plans, _("Action learning plans"))
+    return pages(plans, _("Action learning plans"), outline.cover(asked, len(plans)))
 
 
-def pages(parts: Iterable[Iterable[outline.Block]], title: str = "") -> bytes:
+def pages(
+    parts: Iterable[Iterable[outline.Block]], title: str = "", cover: outline.Facts | None = None
+) -> bytes:
     """Documents, each from a new page on, as one PDF; a single one is called as its heading says.
 
-    ``title`` is that of several.
+    ``title`` and ``cover`` are those of several. A single one begins with its title and its first
+    facts; the contents follow.
     """
     with tempfile.TemporaryDirectory(prefix="paper-") as name:
         folder = Path(name)
@@ -64,6 +70,7 @@ def pages(parts: Iterable[Iterable[outline.Block]], title: str = "") -> bytes:
         content = {
             "title": plans[0][0]["text"] if len(plans) == 1 else title,
             "plans": plans,
+            "cover": [[name, _paragraph(value)] for name, value in cover.rows] if cover else [],
             "contents": _("Contents"),
             "language": (get_language() or "en").partition("-")[0],
         }

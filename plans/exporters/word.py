@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.translation import gettext as _
 from docx import Document
@@ -21,40 +21,64 @@ _INK = RGBColor(0x1D, 0x3B, 0x4A)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def write(entries: Iterable[Entry], words: Words) -> bytes:
-    """These plans as one document; several ones each begin on a page of their own."""
+def write(entries: Iterable[Entry], words: Words, asked: str = "") -> bytes:
+    """These plans as one document; several ones each begin on a page of their own, behind a cover.
+
+    ``asked`` says on the cover which plans they are.
+    """
     document: Any = Document()
     _dress(document)
     found = list(entries)
     title = found[0].name if len(found) == 1 else _("Action learning plans")
     document.core_properties.title = _clean(title)
     document.core_properties.author = ""
-    if len(found) > 1:
-        document.add_heading(title, 0)
     plans = [list(outline.blocks(entry, words)) for entry in found]
-    _put(document, plans)
+    if len(plans) == 1:
+        _put_one(document, plans[0])
+    else:
+        _title(document, title)
+        _facts(document, outline.cover(asked, len(plans)))
+        document.add_page_break()
+        _contents(document, [block for plan in plans for block in plan if _is_listed(block)])
+        named = 0
+        for plan in plans:
+            document.add_page_break()
+            named = _put(document, plan, named)
     packed = io.BytesIO()
     document.save(packed)
     return packed.getvalue()
 
 
-def _put(document: Any, plans: list[list[outline.Block]]) -> None:
-    listed = [
-        block
-        for plan in plans
-        for block in plan
-        if isinstance(block, outline.Heading) and block.level <= 2
-    ]
-    _contents(document, listed)
-    named = 0
-    for place, plan in enumerate(plans):
-        if place or len(plans) > 1:
-            document.add_page_break()
-        for block in plan:
-            _add(document, block)
-            if isinstance(block, outline.Heading) and block.level <= 2:
-                _name(document.paragraphs[-1], named)
-                named += 1
+def _title(document: Any, words: str) -> None:
+    title = document.add_heading(words, 0)
+    title.paragraph_format.space_before, title.paragraph_format.space_after = Cm(5), Cm(1)
+    font = title.runs[0].font
+    font.name, font.size, font.bold, font.color.rgb = "Noto Sans", Pt(30), True, _INK
+
+
+def _put_one(document: Any, plan: list[outline.Block]) -> None:
+    """A plan with its title and first facts above the contents."""
+    title, *rest = plan
+    begins = next((n for n, one in enumerate(rest) if isinstance(one, outline.Heading)), len(rest))
+    for block in (title, *rest[:begins]):
+        _add(document, block)
+    _contents(document, [block for block in rest if _is_listed(block)])
+    _put(document, rest[begins:], 0)
+
+
+def _put(document: Any, plan: list[outline.Block], named: int) -> int:
+    """Add a plan; its headings are named from ``named`` on. Answers the next free number."""
+    for block in plan:
+        _add(document, block)
+        if _is_listed(block):
+            _name(document.paragraphs[-1], named)
+            named += 1
+    return named
+
+
+def _is_listed(block: outline.Block) -> TypeGuard[outline.Heading]:
+    """Whether the contents lead to it."""
+    return isinstance(block, outline.Heading) and block.level <= 2
 
 
 def _dress(document: Any) -> None:
@@ -87,6 +111,11 @@ def _contents(document: Any, headings: list[outline.Heading]) -> None:
 
     It is a field that a reader's program can fill anew, with the numbers of its own pages.
     """
+    above = document.add_paragraph()
+    above.paragraph_format.space_before, above.paragraph_format.keep_with_next = Pt(18), True
+    name = above.add_run(_("Contents"))  # no heading, which the contents would list
+    name.bold, name.font.size, name.font.color.rgb = True, Pt(15), _INK
+    highest = min((heading.level for heading in headings), default=1)
     field = document.add_paragraph()
     _mark(field, "begin")
     instruction = OxmlElement("w:instrText")
@@ -99,7 +128,7 @@ def _contents(document: Any, headings: list[outline.Heading]) -> None:
         if place:
             line = document.add_paragraph()
         line.paragraph_format.space_after = Pt(2)
-        line.paragraph_format.left_indent = Cm(0.6 * (heading.level - 1))
+        line.paragraph_format.left_indent = Cm(0.6 * (heading.level - highest))
         leading = OxmlElement("w:hyperlink")
         leading.set(qn("w:anchor"), _anchor(place))
         run = line.add_run(_clean(heading.text))

@@ -36,6 +36,7 @@ from plans.permissions import (
     visible_entries,
     visible_plans,
 )
+from plans.search import said
 from plans.shelf import on_shelf
 from plans.views import exporting
 from plans.views.files import made_later
@@ -139,14 +140,15 @@ def take_along_as(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     found = _to_read(request.user, pk)
     wanted = exporting.form_called(form)
     threads = exporting.asks_for_threads(request, wanted)
-    plans = plans_of(request.user, "", found)
-    number = plans.count()
+    keys = list(plans_of(request.user, "", found).values_list("pk", flat=True))
+    number = len(keys)
     if request.method == "POST":
         return made_later(request, wanted, "", number, with_threads=threads, collection=found)
     if not 0 < number <= wanted.at_most:
         return take_along(request, pk)
     name = slugify(found.name)[:80] or "collection"
-    return exporting.as_file(request.user, wanted, plans, name, with_threads=threads)
+    asked = said.in_collection(found)
+    return exporting.as_file(request.user, wanted, keys, name, asked=asked, with_threads=threads)
 
 
 # -- making and changing ---------------------------------------------------------------------------

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, cast
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import SignedInRequest, signed_in
-from plans import clock
 from plans.exporters import archive_pages, record, structured
 from plans.exporters.dossier import archive, file_name
-from plans.exporters.entries import entries
+from plans.exporters.entries import entries, of_keys
 from plans.exporters.forms import FORMS, packed
 from plans.filters import LibraryFilter
 from plans.permissions import may_see_people, require, visible_plans
+from plans.search import said
 from plans.views.files import made_later
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from plans.exporters.entries import Entry
     from plans.exporters.forms import Form
-    from plans.models.plan import PlanQuerySet
 
 
 THREADS = "threads=yes"
@@ -70,23 +70,23 @@ def choose(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def several(request: SignedInRequest, form: str) -> HttpResponse:
-    """The plans that the library shows for the same address, as one file.
+    """The plans that the library shows for the same address, in its order, as one file.
 
     What is too large for a request is chosen once more, with a button (POST) that has it made by
     the worker.
     """
     wanted = form_called(form)
-    found = LibraryFilter(request.GET, visible_plans(request.user)).qs
+    found = LibraryFilter(request.GET, visible_plans(request.user))
     threads = asks_for_threads(request, wanted)
     if request.method == "POST":
-        number = found.order_by().count()
+        number = found.qs.order_by().count()
         return made_later(request, wanted, _selection(request), number, with_threads=threads)
-    keys = list(found.values_list("pk", flat=True)[: wanted.at_most + 1])
+    keys = list(found.qs.values_list("pk", flat=True)[: wanted.at_most + 1])
     if not keys or len(keys) > wanted.at_most:
         return choose(request)
-    plans = visible_plans(request.user).filter(pk__in=keys).order_by("pk")
-    name = f"action-learning-plans-{clock.now():%Y-%m-%d}"
-    return as_file(request.user, wanted, plans, name, with_threads=threads)
+    name = said.file_name(found, f"{timezone.localdate():%Y-%m-%d}")
+    asked = said.told(found)
+    return as_file(request.user, wanted, keys, name, asked=asked, with_threads=threads)
 
 
 @signed_in
@@ -142,23 +142,34 @@ def _selection(request: HttpRequest) -> str:
 
 
 def as_file(
-    user: User, wanted: Form, plans: PlanQuerySet, name: str, *, with_threads: bool = False
+    user: User,
+    wanted: Form,
+    keys: Sequence[int],
+    name: str,
+    *,
+    asked: str,
+    with_threads: bool = False,
 ) -> HttpResponse:
-    """These plans, at least one, in their order as one file of that name."""
-    found = list(entries(user, plans, _site(), with_threads=with_threads))
-    return _file(wanted, found, name, with_threads=with_threads)
+    """The plans of these numbers, at least one, in this order as one file of that name.
+
+    ``asked`` says in words which plans they are; it stands on the cover.
+    """
+    found = list(of_keys(user, keys, _site(), with_threads=with_threads))
+    return _file(wanted, found, name, asked=asked, with_threads=with_threads)
 
 
 def _site() -> str:
     return str(settings.SITE_URL).rstrip("/")
 
 
-def _file(form: Form, found: Sequence[Entry], name: str, *, with_threads: bool) -> HttpResponse:
+def _file(
+    form: Form, found: Sequence[Entry], name: str, *, asked: str = "", with_threads: bool
+) -> HttpResponse:
     with_threads = with_threads and any(entry.threads for entry in found)
     is_packed = packed(form, len(found), with_threads=with_threads)
     content_type = "application/zip" if is_packed else form.content_type
     ending = "zip" if is_packed else form.ending
-    response = HttpResponse(form.write(found), content_type=content_type)
+    response = HttpResponse(form.content(found, asked), content_type=content_type)
     response["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=f"{name}.{ending}") or "attachment"
     )

@@ -30,8 +30,10 @@ MOST_SHOWN = 50
 def files(request: SignedInRequest) -> HttpResponse:
     """The files that somebody asked for, the newest first, and how far each one is."""
     found = list(own_files(request.user).select_related("collection")[:MOST_SHOWN])
+    asked = later.asked_for(found, request.user)
     for made in found:
         made.label = FORMS[made.form].label if made.form in FORMS else made.form  # type: ignore[attr-defined]
+        made.asked = asked[made.pk]  # type: ignore[attr-defined]
     context = {
         "files": found,
         "on_their_way": any(made.is_on_its_way for made in found),
@@ -64,7 +66,7 @@ def fetch(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("This file was lost. Remove it, and ask for it again."))
         return redirect("files")
     preparing.fetched(made)
-    name = f"action-learning-plans-{made.made_at:%Y-%m-%d}.{made.ending}"
+    name = later.file_name(made, request.user)
     response = FileResponse(content, as_attachment=True, filename=name)
     response["Content-Type"] = "application/octet-stream"
     response["Content-Encoding"] = "identity"

@@ -22,6 +22,7 @@ from plans.filters import LibraryFilter
 from plans.forms.saved_search import SearchForm
 from plans.models import SavedSearch
 from plans.permissions import library_plans
+from plans.search.said import in_words
 from plans.shelf import on_shelf
 
 if TYPE_CHECKING:
@@ -36,22 +37,13 @@ def _mine(user: User) -> QuerySet[SavedSearch]:
     return SavedSearch.objects.filter(owner=user).order_by("position")
 
 
-def _in_words(found: LibraryFilter) -> list[str]:
-    """What a selection asks for, each in a few words."""
-    said = [f"“{found.typed}”"] if found.typed else []
-    for one in found.chosen:
-        words = f"{one.facet.label}: {one.name}"
-        said.append(_("not %(words)s") % {"words": words} if one.left_out else words)
-    return said or [_("All plans of the library")]
-
-
 @signed_in
 @require_safe
 def searches(request: SignedInRequest) -> HttpResponse:
     """All saved searches of this person, each with how many plans are new in it."""
     pairs = watching.read_together(list(_mine(request.user)), library_plans(request.user))
     new = watching.numbers(pairs)
-    rows = [(search, _in_words(found), new.get(search.pk, 0)) for search, found in pairs]
+    rows = [(search, in_words(found), new.get(search.pk, 0)) for search, found in pairs]
     return render(request, "plans/saved_searches.html", {"rows": rows})
 
 
@@ -75,7 +67,7 @@ def search(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "search": mine,
         "since": since,
-        "words": _in_words(found),
+        "words": in_words(found),
         "rows": [(plan, plan.state_since > since) for plan in page],
         "number": found.qs.filter(state_since__gt=since).order_by().count(),
         "page": page,
@@ -98,7 +90,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     """Save the search that stands behind the ? of this address."""
     query = watching.plainly(request.GET.urlencode(), request.user)
     found = LibraryFilter(QueryDict(query), library_plans(request.user))
-    words = _in_words(found)
+    words = in_words(found)
     name = ", ".join([found.typed, *words[1:]] if found.typed else words)[:NAME_FROM]
     form = SearchForm(request.POST if request.method == "POST" else None, name=name)
     if form.is_valid():
@@ -130,7 +122,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("saved_searches")
     found = LibraryFilter(QueryDict(mine.query), library_plans(request.user))
-    context = {"form": form, "search": mine, "words": _in_words(found), "query": mine.query}
+    context = {"form": form, "search": mine, "words": in_words(found), "query": mine.query}
     return render(request, "plans/saved_search_edit.html", context)
 
 

@@ -200,6 +200,44 @@ def test_a_collection_is_made_in_its_own_order(network: Network) -> None:
     assert [one["plan"]["title"] for one in sent] == ["Second", "First", "Third"]
 
 
+def test_files_come_in_the_order_of_the_library(network: Network) -> None:
+    member = network["member"]
+    for title in ("Second", "Third", "First"):
+        network.plan("approved", title=title, cycle=CycleFactory.create())
+    address = f"{reverse('plans_export', args=('json',))}?sort=title"
+
+    at_once = client_of(member).get(address).content
+    in_the_background = content_of(client_of(member), made(member, selection="sort=title"))
+
+    for sent in (at_once, in_the_background):
+        titles = [one["plan"]["title"] for one in json.loads(sent)["plans"]]
+        assert titles == ["First", "Second", "Third"]
+
+
+def test_a_file_says_which_plans_were_asked_for(network: Network, approved: Plan) -> None:
+    member = network["member"]
+    wells = collecting.make("Wells & water", "", actor=member)
+    collecting.add(wells, approved, actor=member)
+    collected = preparing.ask("json", "json", "", actor=member, of=1, collection=wells)
+    later.make.func(collected.pk)
+    chosen, everything = made(member, selection="type=big_bet"), made(member)
+    client = client_of(member)
+
+    page = client.get(reverse("files")).content.decode()
+    names = [
+        client.get(reverse("file", args=(file.pk,)))["Content-Disposition"]
+        for file in (collected, chosen, everything)
+    ]
+
+    said = ("Collection: Wells &amp; water", "Type: Big bet", "All plans of the library")
+    assert [page.count(f"<bdi>{words}</bdi>") for words in said] == [1, 1, 1]
+    day = f"{timezone.localdate():%Y-%m-%d}"
+    assert names == [
+        f'attachment; filename="action-learning-plans-{words}{day}.json"'
+        for words in ("collection-wells-water-", "type-big-bet-", "")
+    ]
+
+
 def test_what_is_too_large_for_a_request_is_made_in_the_background(
     network: Network, approved: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,7 +397,7 @@ def test_the_page_asks_as_little_for_three_files_as_for_one(
     client.get(reverse("files"))
     for place in range(number):
         ask(network["member"], selection=f"q={place}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse("files"))
 
 
