@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -45,6 +46,8 @@ _TEXTS = (
     "links",
 )
 
+_SHARE = re.compile(r"(\d{1,15}(?:[.,]\d{1,15})?)\s*%?")
+
 
 def _choice(label: str, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     return forms.ChoiceField(
@@ -60,6 +63,28 @@ def _text(label: str, rows: int, guidance: str = "") -> TextField:
     field = TextField(LONGEST, rows=rows)
     field.label, field.help_text = label, guidance
     return field
+
+
+class _ShareField(TextField):
+    """A share of one's time: 0 to 100, kept without its sign."""
+
+    def __init__(self, stored: str) -> None:
+        super().__init__(100)
+        self.stored = stored
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def to_python(self, value: Any) -> str:
+        """The number, as typed. Raises ValidationError; words of the archive may stay."""
+        text = super().to_python(value)
+        number = _SHARE.fullmatch(text)
+        if number is None:
+            if text in ("", self.stored):
+                return text
+        elif float(number[1].replace(",", ".")) <= 100:
+            return text if text == self.stored else number[1]
+        raise forms.ValidationError(
+            _("Write a number from 0 to 100, such as 40: so many of each 100 hours.")
+        )
 
 
 class ReflectionForm(forms.Form):
@@ -111,8 +136,8 @@ class ReflectionForm(forms.Form):
         self.fields["data_sources"] = _text(_("Data used"), 5, _("One in each line."))
         self.fields["why_data"] = _text(_("Why these data"), 4)
         for stage in Stage:
-            share = TextField(100)
-            share.label = _("%(stage)s: share of your time") % {"stage": stage.label}
+            share = _ShareField(self.initial.get(f"time_{stage.value}", ""))
+            share.label = _("%(stage)s: share of your time, in %%") % {"stage": stage.label}
             self.fields[f"time_{stage.value}"] = share
         self.fields["barriers"] = _text(_("Barriers and bottlenecks"), 4)
         self.fields["handover"] = _text(

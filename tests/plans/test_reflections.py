@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,10 +12,13 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from plans import authoring, closing, workflow
-from plans.document import ReflectionDocument
+from plans.document import Collaboration, Outcome, ReflectionDocument, TimeSpent
 from plans.errors import Overtaken, WrongState
+from plans.exporters.outline import reflected_texts
+from plans.forms.reflection import ReflectionForm
 from plans.models import Plan, Reflection
 from plans.states import Act
+from plans.templatetags.reflections import Topic, told
 from tests.personas import Network
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +180,124 @@ def test_an_account_of_a_question_that_was_removed_since_stays(
     )
     outcomes = Reflection.objects.get(plan=approved).document.outcomes
     assert [(one.row, one.account) for one in outcomes] == [(key, "Half of it.")]
+
+
+# -- as it is read ---------------------------------------------------------------------------------
+
+
+def lines_of(plan: Plan, title: str, **said: Any) -> list[tuple[Any, Any, str]]:
+    """What stands on either side of a topic, and the word for it."""
+    found = told(ReflectionDocument(links="a", **said), plan.document)
+    assert found is not None
+    topic = next(one for one in found.topics if one.title == title)
+    return [
+        (line.planned, line.actual, line.mark.words if line.mark else "") for line in topic.lines
+    ]
+
+
+def test_each_partner_is_told_kept_dropped_or_new(approved: Plan) -> None:
+    row, name = approved.document.partners[0].id, approved.document.partners[0].name
+    school = Collaboration(name="The school", account="On Mondays.")
+
+    def read(worked: str) -> list[tuple[Any, Any, str]]:
+        partner = Collaboration(row=row, name=name, worked=worked, account="So it was.")  # type: ignore[arg-type]
+        return lines_of(approved, "Partners", partners=(partner, school))
+
+    new = ((), ("The school", "On Mondays."), "new")
+    assert read("yes") == [((name,), ("As planned.", "So it was."), "kept"), new]
+    assert read("partly") == [((name,), ("In part.", "So it was."), "kept in part"), new]
+    assert read("no") == [((name,), ("Not in the end.", "So it was."), "dropped"), new]
+    assert read("") == [((name,), ("So it was.",), ""), new]
+    assert lines_of(approved, "Partners") == [((name,), (), "")]
+
+
+def test_what_the_archive_tells_of_sorts_of_partners_is_not_called_new(approved: Plan) -> None:
+    sort = Collaboration(sort="donors", account="They came twice.")
+    name = approved.document.partners[0].name
+
+    assert lines_of(approved, "Partners", partners=(sort,)) == [
+        ((name,), ("Donors", "They came twice."), "")
+    ]
+
+
+def test_a_learning_question_stands_beside_what_happened_to_it(approved: Plan) -> None:
+    question = approved.document.learning_questions[0]
+    gone = Outcome(row=uuid4(), question="Who pays?", outcome="answered")
+    dropped = Outcome(row=question.id, question="As it was.", outcome="dropped")
+
+    assert lines_of(approved, "Learning questions", outcomes=(gone, dropped)) == [
+        ((question.question,), ("It was not worked on.",), "dropped"),
+        (("Who pays?",), ("It was answered.",), "no longer in the plan"),
+    ]
+
+
+def test_methods_are_told_kept_dropped_and_new_by_their_names(approved: Plan) -> None:
+    document = approved.document.model_copy(update={"methods": ("Interviews", "Field visits")})
+    found = told(ReflectionDocument(methods=("field visits", "Walking")), document)
+    silent = told(ReflectionDocument(links="a"), document)
+    assert found is not None
+    assert silent is not None
+
+    def words(topics: tuple[Topic, ...]) -> list[list[tuple[str, str]]]:
+        topic = next(one for one in topics if one.title == "Methods")
+        return [
+            [(name, mark.words if mark else "") for name, mark in side]
+            for side in (topic.planned, topic.actual)
+        ]
+
+    assert words(found.topics) == [
+        [("Interviews", "dropped"), ("Field visits", "kept")],
+        [("field visits", "kept"), ("Walking", "new")],
+    ]
+    assert words(silent.topics) == [[("Interviews", ""), ("Field visits", "")], []]
+
+
+def test_readers_see_planned_and_actual_side_by_side(network: Network, approved: Plan) -> None:
+    address = reverse("plan_reflection", args=(approved.pk,))
+    signed_in(network, "member").post(address, typed(approved, do="finish"))
+    page = signed_in(network, "other_region_member").get(approved.get_absolute_url())
+    text = page.content.decode().partition('id="at-reflection"')[2]
+
+    partner, question = approved.document.partners[0], approved.document.learning_questions[0]
+    assert text.count(escape(partner.name)) == 1
+    assert text.count(escape(question.question)) == 1
+    assert text.count('<h4 class="side-by-side__label">Planned') == 5
+    for words in ("kept in part</span>", "dropped</span>", "new</span>", "Sense: 40%"):
+        assert words in text
+
+
+# -- shares of time --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("share", "kept"), [("0", "0"), ("100", "100"), ("12.5 %", "12.5"), ("7,5", "7,5"), ("", "")]
+)
+def test_a_share_of_time_is_from_0_to_100(approved: Plan, share: str, kept: str) -> None:
+    form = ReflectionForm(approved.document, None, 0, typed(approved, time_sense=share))
+
+    assert form.errors == {}
+    assert [one.share for one in form.document().time_spent] == ([kept] if kept else [])
+
+
+@pytest.mark.parametrize("share", ["101", "100.1", "101%", "-1", "half", "1e1", "nan", "9" * 99])
+def test_another_share_of_time_is_refused_beside_it(
+    network: Network, approved: Plan, share: str
+) -> None:
+    address = reverse("plan_reflection", args=(approved.pk,))
+    page = signed_in(network, "member").post(address, typed(approved, time_sense=share))
+    text = page.content.decode()
+
+    assert page.context["form"].errors.keys() == {"time_sense"}
+    assert "Write a number from 0 to 100" in text
+    assert f'value="{share}"' in text
+    assert Reflection.objects.count() == 0
+
+
+def test_what_the_archive_says_of_time_in_words_stays_until_it_is_changed(approved: Plan) -> None:
+    stored = ReflectionDocument(time_spent=(TimeSpent(stage="Sense", share="about half"),))
+    data = typed(approved, time_sense="about half")
+    form = ReflectionForm(approved.document, stored, 0, data)
+
+    assert form.errors == {}
+    assert form.document().time_spent == stored.time_spent
+    assert ("Time given to the stages", "Sense: about half") in set(reflected_texts(stored))
