@@ -337,7 +337,7 @@ def resolves_and_approves(page: Page) -> None:
 
 def everybody_can_read_it(page: Page) -> None:
     page.goto("/plans/")
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name=TITLE, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(state(page)).to_have_text("Approved")
 
