@@ -47,9 +47,9 @@ class Command(BaseCommand):
             "--as",
             dest="state",
             choices=("draft", "archived"),
-            required=True,
-            help="draft: plans to work on, within the limit of one big bet and two exploratory "
-            "plans; archived: read-only, outside the limits",
+            default="archived",
+            help="archived, unless told otherwise: read-only, outside the limits; draft: plans to "
+            "work on, within the limit of one big bet and two exploratory plans",
         )
         parser.add_argument(
             "--cycle",
