@@ -36,7 +36,16 @@ from plans import (
 )
 from plans.authoring.pictures import as_one_of
 from plans.document import ReflectionDocument
-from plans.models import Event, Notification, Openness, Organisation, Plan, Question, Topic
+from plans.models import (
+    Event,
+    Notification,
+    Openness,
+    Organisation,
+    Plan,
+    Question,
+    StageName,
+    Topic,
+)
 from plans.notifications import send_waiting, stop_token
 from tests import personas
 from tests.factories import WORDS, CycleFactory, MethodFactory, sent_thread
@@ -476,6 +485,7 @@ plans_organisation                 | 200 200 200 200 200 | 200 200 200 403 200
 plans_merge                        | 200 403 200 403 200 | 200 403 200 403 200
 plans_split                        | 200 403 200 403 200 | 200 403 200 403 200
 plans_sdg                          | 200 403 200 403 200 | 200 403 200 403 200
+plans_stagename                    | 200 403 200 403 200 | 200 403 200 403 200
 
 account_emailaddress               | 403 403 403 403 403 | 403 403 403 403 403
 mfa_authenticator                  | 403 403 lost 403 403 | 403 403 lost 403 403
@@ -580,6 +590,7 @@ class World:
         one, *others = (MethodFactory.create() for _method in range(3))
         splitting.split(one, others, actor=manager)
         Question.objects.create(section="title", field="title", label="Title")
+        StageName.objects.create(stage="test")
         EmailAddress.objects.create(user=network.people["member"], email="m@example.org")
         send_waiting.enqueue()
         self.invitation = Invitation.objects.create(
