@@ -195,7 +195,9 @@ def test_words_with_a_character_no_text_can_hold_are_refused(
 ) -> None:
     plan = complete_plan("approved")
     refused = act(manager, "reopen", plan, note="New\0figures")
-    assert refused.context["form"].errors == {"note": ["Null characters are not allowed."]}
+    assert refused.context["form"].errors == {
+        "note": ["There is a sign in this that cannot be shown. Take it out."]
+    }
     plan.refresh_from_db()
     assert plan.state == "approved"
 

@@ -176,7 +176,10 @@ def taken(words: str, other: str = "Gender equality") -> str:
                 ]
             },
         ),
-        ({"name": "W\0men", "aliases": ""}, {"name": ["Null characters are not allowed."]}),
+        (
+            {"name": "W\0men", "aliases": ""},
+            {"name": ["There is a sign in this that cannot be shown. Take it out."]},
+        ),
     ],
 )
 def test_what_would_clash_is_said_beside_the_input(
