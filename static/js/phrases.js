@@ -164,27 +164,100 @@ document.addEventListener("keydown", (event) => {
 
 // -- the form --------------------------------------------------------------------------------------
 
-async function open() {
+function open() {
   const { answer, words: phrase, before, after } = chosen;
-  const on = answer.dataset.on;
-  const margin = answer.closest(".beside").querySelector(".notes__new");
   withdraw();
   getSelection().removeAllRanges();
-  let form = margin.querySelector("form");
+  begin(answer.dataset.on, { words: phrase, before, after });
+}
+
+// Opens the form beside an answer, about these words of it; asks where one is begun about others.
+async function begin(on, phrase) {
+  const margin = () => answerAt(on).closest(".beside").querySelector(".notes__new");
+  let form = margin().querySelector("form");
   // One that is open already keeps what was typed, if it is about this answer or its row.
   if (!form || !on.startsWith(form.elements.on.value)) {
     await window.htmx.ajax("GET", `${words.threads}?on=${encodeURIComponent(on)}`, {
-      source: margin,
-      target: margin,
+      source: margin(),
+      target: margin(),
       swap: "outerHTML",
     });
-    form = answer.closest(".beside").querySelector(".notes__new form");
+    form = margin().querySelector("form");
     if (!form) {
       return; // refused: the reason stands there
     }
   }
-  fill(form, { words: phrase, before, after });
-  form.elements.text.focus();
+  if (isBegun(form) && isAboutOthers(form, phrase)) {
+    ask(form, on, phrase);
+  } else {
+    fill(form, phrase);
+    form.elements.text.focus();
+  }
+}
+
+// Asked for anew: the text is another element once a mark was added to it.
+function answerAt(on) {
+  return document.querySelector(`[data-on="${CSS.escape(on)}"]`);
+}
+
+function isBegun({ elements }) {
+  return elements.text.value.trim() !== "" || elements.instead.value !== elements.offered.value;
+}
+
+function isAboutOthers({ elements }, phrase) {
+  const isElsewhere = elements.before.value !== "" && elements.before.value !== phrase.before;
+  return elements.words.value !== phrase.words || isElsewhere;
+}
+
+// What somebody has written about some words is not moved to others unless they say so.
+function ask(form, on, phrase) {
+  const question = form.querySelector("[data-other]");
+  const was = form.elements.words.value;
+  question.querySelector("[data-of-words]").hidden = !was.trim();
+  question.querySelector("[data-of-all]").hidden = Boolean(was.trim());
+  question.querySelector("[data-of-words] q").textContent = short(was);
+  question.querySelector("[data-to]").textContent = short(phrase.words);
+  question.onclick = ({ target }) => {
+    const choice = target.dataset.choice;
+    if (!choice) {
+      return;
+    }
+    question.hidden = true;
+    if (choice === "another") {
+      following = { form, on, phrase };
+      form.requestSubmit();
+      return;
+    }
+    if (choice === "move") {
+      fill(form, phrase);
+    }
+    form.elements.text.focus();
+  };
+  question.hidden = false;
+  question.querySelector("[tabindex]").focus();
+}
+
+// Once the comment is said, its form is gone and the next one begins; one that was refused stays.
+let following;
+document.addEventListener("htmx:afterSettle", () => {
+  if (!following || following.form.isConnected) {
+    return;
+  }
+  const { on, phrase } = following;
+  following = undefined;
+  const margin = answerAt(on)?.closest(".beside");
+  if (margin && !margin.querySelector(".notes__new form")) {
+    begin(on, phrase);
+  }
+});
+for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(name, () => {
+    following = undefined;
+  });
+}
+
+function short(phrase) {
+  return phrase.length > NAMED ? `${phrase.slice(0, NAMED)}…` : phrase;
 }
 
 function fill(form, phrase) {
@@ -200,8 +273,7 @@ function fill(form, phrase) {
   form.querySelector(".composer__spots")?.remove();
   show(form, phrase.words);
   elements.text.dispatchEvent(new Event("input", { bubbles: true })); // so that it is kept
-  const short = phrase.words.length > NAMED ? `${phrase.words.slice(0, NAMED)}…` : phrase.words;
-  place.textContent = words.opened.replace("{words}", short);
+  place.textContent = words.opened.replace("{words}", short(phrase.words));
 }
 
 function show(form, phrase) {

@@ -199,16 +199,86 @@ def test_the_tab_key_leads_from_selected_words_to_the_button_and_escape_puts_it_
     expect(page.locator("#said")).to_have_text("")
 
 
-def test_what_was_typed_before_words_are_selected_stays(
+@pytest.fixture
+def begun(plan: Plan, network: Network, open_browser: Open) -> Page:
+    """A comment on “wells” that is begun, and other words beside it for which it is asked again."""
+    page = opened(open_browser(network["reviewer"]), plan)
+    points(page, 4, 9)
+    page.get_by_label("Your comment").fill("Which of them?")
+    points(page, 14, 17)
+    return page
+
+
+def points(page: Page, start: int, end: int) -> None:
+    """Selects words of the first paragraph and presses the button beside them."""
+    page.evaluate(SELECT, [start, end, 0])
+    page.get_by_role("button", name=BUTTON).click()
+
+
+def test_what_is_begun_about_some_words_is_not_moved_to_others_unasked(begun: Page) -> None:
+    expect(begun.get_by_role("group", name="What you have begun")).to_have_accessible_name(
+        "What you have begun here is about: wells. The words selected now are: dry."
+    )
+    expect(begun.locator("[data-phrase]")).to_have_text("wells")
+
+    begun.get_by_role("button", name="Leave it as it is").click()
+
+    expect(begun.get_by_label("Your comment")).to_be_focused()
+    expect(begun.get_by_label("Your comment")).to_have_value("Which of them?")
+    expect(begun.locator("[data-phrase]")).to_have_text("wells")
+    assert _violations(begun) == []
+
+
+def test_what_is_begun_is_moved_to_other_words_by_who_says_so(plan: Plan, begun: Page) -> None:
+    begun.get_by_role("button", name="Let it be about the words selected now").click()
+
+    expect(begun.locator("[data-phrase]")).to_have_text("dry")
+    begun.get_by_role("button", name="Add the comment").click()
+    expect(begun.locator("#said")).to_contain_text("is part of your review now")
+    thread = plan.threads.get()
+    assert (thread.phrase, thread.comments.get().text) == ("dry", "Which of them?")
+
+
+def test_what_is_begun_is_added_and_another_begins_about_the_other_words(
+    plan: Plan, begun: Page
+) -> None:
+    begun.get_by_role("button", name="Add it, and begin another comment").click()
+    expect(begun.locator("[data-phrase]")).to_have_text("dry")
+    expect(begun.get_by_label("Your comment")).to_be_focused()
+    expect(begun.get_by_label("Your comment")).to_have_value("")
+    sends(begun, "Since when?")
+    expect(begun.locator("mark.phrase")).to_have_text(["wells", "dry"])
+
+    said = [(one.phrase, one.comments.get().text) for one in plan.threads.order_by("pk")]
+    assert said == [("wells", "Which of them?"), ("dry", "Since when?")]
+
+
+def test_what_was_kept_about_some_words_is_not_moved_when_it_comes_back(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    rest = {"words": "wells", "before": "The ", "after": " are dry."}
+    reviewing.keep_draft(plan, f"new:{PLACE}", "Which?", actor=network["reviewer"], rest=rest)
+    page = opened(open_browser(network["reviewer"]), plan)
+
+    points(page, 14, 17)
+
+    expect(page.locator("[data-other]")).to_be_visible()
+    expect(page.locator("[data-phrase]")).to_have_text("wells")
+    expect(page.get_by_label("Your comment")).to_have_value("Which?")
+
+
+def test_what_was_typed_about_a_whole_answer_is_not_moved_to_some_words_unasked(
     plan: Plan, network: Network, open_browser: Open
 ) -> None:
     page = opened(open_browser(network["reviewer"]), plan)
     page.locator("#at-challenge-background .notes__comment").click()
     page.get_by_label("Your comment").fill("Typed first.")
-    page.evaluate(SELECT, [4, 9, 0])
 
-    page.get_by_role("button", name=BUTTON).click()
+    points(page, 4, 9)
 
+    expect(page.locator("[data-other]")).to_contain_text("is about no words in particular")
+    expect(page.locator("[data-phrase]")).to_be_hidden()
+    page.get_by_role("button", name="Let it be about the words selected now").click()
     expect(page.locator("[data-phrase]")).to_have_text("wells")
     expect(page.get_by_label("Your comment")).to_have_value("Typed first.")
 
