@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench.pages import prepare
+from bench.databases import prepare
 
 BAR = 2000
 """Milliseconds."""
@@ -28,7 +28,7 @@ def main() -> None:
     reader.add_argument("--terms", type=int, default=40, help="how many terms are merged")
     reader.add_argument("--times", type=int, default=3, help="how many rounds")
     options = reader.parse_args()
-    prepare()
+    prepare("bench")
     from bench import network
 
     network.fill(options.plans)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import gc
 import gzip
-import os
 import re
 import statistics
 import time
@@ -19,8 +18,7 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
-import django
-from django.core.management import call_command
+from bench.databases import prepare
 
 
 def main() -> None:
@@ -29,7 +27,7 @@ def main() -> None:
     reader.add_argument("--plans", type=int, default=10_000, help="how many plans there are")
     reader.add_argument("--times", type=int, default=40, help="how often each page is asked for")
     options = reader.parse_args()
-    prepare()
+    prepare("bench")
     from bench import network
 
     begun = time.perf_counter()
@@ -45,20 +43,6 @@ def main() -> None:
             f"{name:<28}{milliseconds:>10.1f}{milliseconds / bare:>12.1f}{queries:>9}"
             f"{weight / 1000:>9.1f}"
         )
-
-
-def prepare() -> None:
-    """Set Django up on the database ``bench``, migrated and with the seeds in it."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-    if "DATABASE_URL" not in os.environ:
-        from config import database
-
-        database.start()
-        database.create("bench")
-        os.environ["DATABASE_URL"] = database.url("bench")
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("load_seeds", verbosity=0)
 
 
 def analyze() -> None:

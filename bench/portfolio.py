@@ -11,13 +11,11 @@ and data sources, three partners and a question. Prints medians of one process, 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
 
-import django
-from django.core.management import call_command
+from bench.databases import prepare
 
 LABS_A_CYCLE = 91 * 3
 AGAIN = "page, all plans, within a minute"
@@ -48,7 +46,7 @@ def main() -> None:
     reader.add_argument("--plans", type=int, default=100_000, help="how many plans there are")
     reader.add_argument("--times", type=int, default=7, help="how often each is asked for")
     options = reader.parse_args()
-    _prepare()
+    prepare("bench_portfolio")
     begun = time.perf_counter()
     added = fill(options.plans)
     if added:
@@ -56,20 +54,6 @@ def main() -> None:
     print(f"{'what':<44}{'median ms':>10}{'queries':>9}")
     for name, milliseconds, queries in measure(options.times):
         print(f"{name:<44}{milliseconds:>10.0f}{queries:>9}", flush=True)
-
-
-def _prepare() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-    if "DATABASE_URL" not in os.environ:
-        from config import database
-
-        database.start()
-        database.create("bench_portfolio")
-        os.environ["DATABASE_URL"] = database.url("bench_portfolio")
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("load_seeds", verbosity=0)
 
 
 def fill(number: int) -> int:

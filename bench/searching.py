@@ -2,7 +2,7 @@
 
     python -m bench.searching [--plans 100000] [--times 15]
 
-Works in a database of its own, ``bench_searching``, which it fills the first time, past the
+Works in a database of its own for each number of plans, which it fills the first time, past the
 triggers, and then has the search's own tables made as they are kept. Words are as frequent as words
 are: a few stand in most texts, most in a few.
 """
@@ -12,14 +12,14 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import gc
-import os
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
-import django
 from django.core.management import call_command
+
+from bench.databases import prepare
 
 MEMBER = "bench.searcher@example.org"
 
@@ -100,7 +100,7 @@ def main() -> None:
     reader.add_argument("--plans", type=int, default=100_000, help="how many plans there are")
     reader.add_argument("--times", type=int, default=15, help="how often each question is asked")
     options = reader.parse_args()
-    prepare()
+    prepare(f"bench_searching_{options.plans}", seeds=False)
     begun = time.perf_counter()
     if fill(options.plans):
         print(f"Filled {options.plans} plans in {time.perf_counter() - begun:.0f} s.")
@@ -108,21 +108,6 @@ def main() -> None:
     for name, ours, plain, queries in measure(options.times):
         beside = f"{plain:>14.1f}" if plain is not None else f"{'–':>14}"
         print(f"{name:<44}{ours:>10.1f}{beside}{queries:>9}")
-
-
-def prepare() -> None:
-    """Set Django up on the database ``bench_searching``, migrated and with the seeds in it."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-    if "DATABASE_URL" not in os.environ:
-        from config import database
-
-        database.start()
-        database.create("bench_searching")
-        os.environ["DATABASE_URL"] = database.url("bench_searching")
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("load_seeds", verbosity=0)
 
 
 def fill(number: int) -> bool:
@@ -133,10 +118,11 @@ def fill(number: int) -> bool:
     from accounts.models import Lab, Membership, User
     from plans.models import Cycle, Plan
 
-    writer, _made = User.objects.get_or_create(email=MEMBER, defaults={"name": "Bench Searcher"})
-    Membership.objects.get_or_create(user=writer, lab=Lab.objects.order_by("pk")[0])
     if Plan.objects.exists():
         return False
+    call_command("load_seeds", verbosity=0)
+    writer = User.objects.create(email=MEMBER, name="Bench Searcher")
+    Membership.objects.create(user=writer, lab=Lab.objects.order_by("pk")[0])
     for year in range(2015, 2025):
         for quarter in range(1, 5):
             opens = timezone.now().replace(year=year, month=3 * quarter - 2, day=1)

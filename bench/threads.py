@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import os
 import statistics
 import sys
 import time
 from typing import TYPE_CHECKING
 
-import django
-from django.core.management import call_command
+from bench.databases import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +36,7 @@ def main() -> None:
     reader.add_argument("--plans", type=int, default=10_000, help="how long the long queue is")
     reader.add_argument("--times", type=int, default=10, help="how often each page is asked for")
     options = reader.parse_args()
-    prepare()
+    prepare("bench_threads")
     from django.db import transaction
 
     with transaction.atomic():
@@ -52,21 +50,6 @@ def main() -> None:
     bad = [name for name, few, many in rows if few[0] != many[0] or many[1] > MOST_KB * 1000]
     if bad:
         sys.exit(f"Not within the bounds: {', '.join(bad)}.")
-
-
-def prepare() -> None:
-    """Set Django up on the database ``bench_threads``, migrated and with the seeds in it."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-    if "DATABASE_URL" not in os.environ:
-        from config import database
-
-        database.start()
-        database.create("bench_threads")
-        os.environ["DATABASE_URL"] = database.url("bench_threads")
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    call_command("load_seeds", verbosity=0)
 
 
 Cost = tuple[int, int, float]

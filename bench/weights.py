@@ -29,7 +29,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import brotli
 from django.core.management import call_command
 
-from bench.pages import prepare
+from bench.databases import prepare
 
 FIRST_LOAD = 90_000
 LATER_LOAD = 15_000
@@ -42,7 +42,7 @@ DRAWN = re.compile(r"""url\(["']?(?!data:)([^"')]+)""")
 
 def main() -> int:
     """Weigh every page, print the table; returns the exit status."""
-    prepare()
+    prepare("bench")
     plan, lab = _writer()
     with tempfile.TemporaryDirectory() as static, _serve(static) as address:
         rows = _journey(address, plan, lab)

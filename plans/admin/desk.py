@@ -28,7 +28,10 @@ from plans.permissions import may_keep_terms
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
+    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest
+
+    from accounts.models import User
 
 DESKS: tuple[type[Term], ...] = (ThematicArea, DataSource, Method, Sector, Organisation)
 """The vocabularies in which there can be proposals: of labs, and of what was brought in.
@@ -51,17 +54,12 @@ def desk(page: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(_next(page, request))
     listed = Paginator(waiting.waiting(page.model), A_PAGE).get_page(request.GET.get("page"))
     shown = waiting.explained(list(listed.object_list), request.user)  # type: ignore[arg-type]
-    desks = [one for one in DESKS if may_keep_terms(request.user, one)]
-    number = waiting.numbers(desks)
     context = page.admin_site.each_context(request) | {
         "title": _("Proposals: %(vocabulary)s") % {"vocabulary": page.opts.verbose_name_plural},
         "opts": page.opts,
         "listed": listed,
         "proposals": _with_next(shown),
-        "desks": [
-            (capfirst(str(one._meta.verbose_name_plural)), address(one, "proposals"), number[one])
-            for one in desks
-        ],
+        "desks": desks_of(request.user),
         "here": address(page.model, "proposals"),
         "selection_name": ACTION_CHECKBOX_NAME,
         "all_chosen": request.GET.get("chosen") == "all",
@@ -73,6 +71,16 @@ def desk(page: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
     }
     status = 422 if problem else 200
     return TemplateResponse(request, "admin/plans/proposals/desk.html", context, status=status)
+
+
+def desks_of(person: User | AnonymousUser) -> list[tuple[str, str, int]]:
+    """Name, address and number of waiting proposals of each vocabulary that somebody keeps."""
+    kept = [one for one in DESKS if may_keep_terms(person, one)]
+    number = waiting.numbers(kept)
+    return [
+        (capfirst(str(one._meta.verbose_name_plural)), address(one, "proposals"), number[one])
+        for one in kept
+    ]
 
 
 def _with_next(shown: list[Any]) -> list[tuple[Any, int]]:

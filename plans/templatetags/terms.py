@@ -12,13 +12,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from plans.admin import desk
+
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
     from plans.sections import Field
 
 register = template.Library()
 
 INK = "#1c2024"
 """The dark of ``tokens.css``: on a light goal colours its words; on a dark one they are white."""
+
+
+@register.simple_tag
+def desks(person: User | AnonymousUser) -> list[tuple[str, str, int]]:
+    """The desks for proposals that are somebody's: name, address, how many wait there."""
+    return desk.desks_of(person)
 
 
 @register.filter

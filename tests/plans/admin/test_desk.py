@@ -63,6 +63,19 @@ def test_a_proposal_is_shown_with_its_plan_a_sentence_and_what_is_near(
     assert "Or it is the same as: Fog harvesting 1" in shown
 
 
+def test_who_keeps_terms_sees_on_the_first_page_how_many_proposals_wait(
+    editor: Client, network: Network
+) -> None:
+    propose(network, "Fog"), propose(network, "Mist")
+
+    shown = text(editor.get(reverse("admin:index")))
+
+    assert (
+        "Proposals of labs Thematic areas 2 Data sources 0 Methods 0 Sectors 0 "
+        "Partner organisations 0" in shown
+    )
+
+
 def test_a_proposal_is_accepted_renamed_and_refused(editor: Client, network: Network) -> None:
     first, second, third = (propose(network, name) for name in ("One", "Twoo", "Three"))
 
