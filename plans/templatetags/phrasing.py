@@ -153,7 +153,7 @@ def pointable_change(
 
 @register.simple_tag(takes_context=True)
 def renewed(context: template.Context, thread: Thread, talk: Talk) -> SafeString:
-    """The text that a new thread points into, to replace the one of a page."""
+    """The text that a thread points into or has changed, to replace the one of a page."""
     text, pen = talk.document.text_at(thread.anchor), pen_for(context, thread.place)
     if thread.anchor.field in LINES:
         return _held(context, thread.place, "span", pen.words(text, 0), swap=True)

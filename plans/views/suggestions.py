@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -34,8 +32,8 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
         reviewing.apply(thread, actor=request.user)
     except PlanError as refusal:
         return thread_page(request, thread, None, problem=str(refusal))
-    messages.success(request, _("The words are in the plan now. The history says who wrote them."))
-    return redirect(f"{thread.plan.get_absolute_url()}#thread-{thread.pk}")
+    words = _("The words are in the plan now. The history says who wrote them.")
+    return said(request, thread, words, applied=True)
 
 
 @signed_in

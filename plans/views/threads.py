@@ -232,14 +232,16 @@ def thread_to_answer(user: User, pk: int) -> Thread:
     return thread
 
 
-def said(
-    request: SignedInRequest, thread: Thread, words: str, *, opened: bool = False
-) -> HttpResponse:
-    """Back to the thread where it stands; for htmx the thread alone, with the counts that moved."""
+def said(request: SignedInRequest, thread: Thread, words: str, **more: bool) -> HttpResponse:
+    """Back to the thread where it stands; for htmx the thread alone, with the counts that moved.
+
+    ``more`` says what else of the page is different: ``opened``, the thread is new, or ``applied``,
+    the text is.
+    """
     if not request.htmx:
         messages.success(request, words)
         return redirect(f"{thread.plan.get_absolute_url()}#thread-{thread.pk}")
-    return _fragment(request, thread, None, said=words, opened=opened)
+    return _fragment(request, thread, None, said=words, **more)
 
 
 def thread_page(

@@ -333,10 +333,18 @@ document.addEventListener("beforeinput", (event) => {
   }
 });
 
-// A text that shows what changed keeps showing it when a mark is added beside it.
+// A text that shows what changed keeps showing it when no more than a mark is added beside it.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const { target } = event.detail;
-  if (target?.matches?.(".pointable") && target.querySelector(".told")) {
+  const { target, fragment } = event.detail;
+  const isSame = () => spokenIn(target) === spokenIn(fragment.querySelector(".pointable"));
+  if (target?.matches?.(".pointable") && target.querySelector(".told") && isSame()) {
     event.detail.shouldSwap = false;
   }
 });
+
+// The words of a text as it stands, however it is drawn.
+function spokenIn(text) {
+  const copy = text.cloneNode(true);
+  copy.querySelectorAll(SPOKEN).forEach((one) => one.remove());
+  return copy.textContent.replace(/\s+/gu, "");
+}

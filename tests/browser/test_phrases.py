@@ -357,6 +357,38 @@ def test_other_words_are_proposed_and_applied_with_one_press(
     assert background(plan) == TEXT.replace("wells are dry", "springs are dry")
 
 
+def test_what_was_applied_is_said_and_the_focus_stays_at_the_thread(
+    thread: Thread, network: Network, open_browser: Open
+) -> None:
+    page = opened(open_browser(network["member"]), thread.plan)
+    at = page.locator(f"#thread-{thread.pk}")
+    page.get_by_role("button", name="Apply these words").press("Enter")
+
+    expect(page.locator("#said")).to_have_text(
+        "The words are in the plan now. The history says who wrote them."
+    )
+    expect(at).to_be_focused()
+    expect(at).to_be_in_viewport()
+    expect(page.locator("#text-challenge-background")).to_contain_text("and we measure them.")
+    expect(at.locator(".thread__status")).to_have_text("Addressed")
+    assert background(thread.plan) == TEXT.replace("nobody measures them", "we measure them")
+
+
+def test_a_title_that_was_applied_stands_at_the_head_of_the_page_too(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    reviewing.open_thread(
+        plan, "title.title", "", actor=network["reviewer"], instead="Wells of the valley"
+    )
+    reviewing.send(plan, Decision.CHANGES_REQUESTED, actor=network["reviewer"], summary="See.")
+    page = opened(open_browser(network["member"]), plan)
+
+    page.get_by_role("button", name="Apply these words").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wells of the valley")
+    expect(page.locator("#text-title-title")).to_have_text("Wells of the valley")
+
+
 def test_a_suggestion_is_declined_with_a_reason(
     thread: Thread, network: Network, open_browser: Open
 ) -> None:
