@@ -78,6 +78,22 @@ def test_a_step_of_a_thread_is_said_and_so_is_a_reply(
     expect(thread(page, "Since when?")).to_be_focused()
 
 
+def test_the_decision_is_three_keys_from_the_top_of_the_page(
+    network: Network, plan: Plan, open_browser: Open
+) -> None:
+    page = open_browser(network["reviewer"])
+    page.goto(plan.get_absolute_url())
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the text")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="To the decision")).to_be_in_viewport()
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("link", name="Approve")).to_be_focused()
+
+
 def test_what_cannot_be_sent_without_a_line_is_said_and_stays_in_its_box(
     network: Network, plan: Plan, open_browser: Open
 ) -> None:
