@@ -257,7 +257,7 @@ class TestTheNetwork:
                 "Cold chains",
                 "Early warning systems",
                 "Early-warning system",
-                "Gestión del agua",
+                "Gestión de agua",
                 "Recycling, employment",
                 "Terraced farming",
             ],
@@ -273,7 +273,7 @@ class TestTheNetwork:
         assert sorted(sorted(called[key] for key in group.keys) for group in found.alike) == [
             ["Cold chain", "Cold chains"],
             ["Early warning systems", "Early-warning system"],
-            ["Gestión del agua", "Water management"],
+            ["Gestión de agua", "Water management"],
         ]
         assert [called[glued.key] for glued in found.glued] == ["Recycling, employment"]
 

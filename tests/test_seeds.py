@@ -132,12 +132,35 @@ def test_a_term_that_a_lab_proposed_is_not_seeded_a_second_time() -> None:
     ]
 
 
+def test_terms_of_before_are_labelled_unless_somebody_did_something_about_it() -> None:
+    ThematicArea.objects.filter(name="Floods").update(labels={"fr": "Crues"})
+    ThematicArea.objects.filter(name="Health").update(labels={})
+    Method.objects.filter(name="Pilots").delete()
+    Method.objects.create(name="Pilots", status=TermStatus.RETIRED)
+    Sector.objects.filter(name="Media").delete()
+    Sector.objects.create(name="Media")
+    Sector.objects.create(name="Medios de comunicación", status=TermStatus.PROPOSED)
+
+    added = seeds.load()
+
+    assert {kind: number for kind, number in added.items() if number} == {"terms labelled": 2}
+    assert ThematicArea.objects.get(name="Floods").labels == {"fr": "Crues"}
+    assert ThematicArea.objects.get(name="Health").labels == {}
+    assert Method.objects.get(name="Pilots").labels["es"] == "Proyectos piloto"
+    assert Sector.objects.get(name="Media").labels == {
+        "fr": "Médias",
+        "pt": "Meios de comunicação",
+        "ar": "وسائل الإعلام",
+    }
+
+
 @pytest.mark.parametrize("model", list(seeds.VOCABULARY_FILES), ids=lambda m: m.__name__)
 def test_no_spelling_of_a_vocabulary_means_two_terms(model: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT spelling, array_agg(name) FROM ("
-            "SELECT name, unnest(fold_terms(name || aliases)) AS spelling "
+            "SELECT DISTINCT name, unnest(fold_terms(name || aliases || array("
+            "SELECT value FROM jsonb_each_text(labels)))) AS spelling "
             f"FROM {model._meta.db_table}) AS spelled GROUP BY spelling HAVING count(*) > 1"
         )
         assert cursor.fetchall() == []
@@ -161,6 +184,14 @@ def test_no_spelling_of_a_vocabulary_means_two_terms(model: Any) -> None:
         ("thematic_areas", "womenempowerment", "Women’s empowerment"),
         ("thematic_areas", "igualdad de genero", "Gender equality"),
         ("thematic_areas", "covid-19 , response", "COVID-19"),
+        ("thematic_areas", "économie circulaire", "Circular economy"),
+        ("thematic_areas", "gestion del agua", "Water management"),
+        ("thematic_areas", "Energias renováveis", "Renewable energy"),
+        ("thematic_areas", "إدارة المياه", "Water management"),
+        ("methods", "Diseño participativo", "Participatory design"),
+        ("data_sources", "Mégadonnées", "Big data"),
+        ("sdgs", "Fin de la pobreza", "No poverty"),
+        ("sectors", "Société civile", "Civil society"),
         ("sectors", "NGO", "Civil society"),
     ],
 )

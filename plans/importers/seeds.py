@@ -22,6 +22,7 @@ from accounts.models import Country, Lab, Region
 from accounts.roles import NETWORK_MANAGERS, TAXONOMY_MANAGERS
 from plans import directory
 from plans.models import (
+    LANGUAGES,
     DataSource,
     Merge,
     Method,
@@ -29,11 +30,15 @@ from plans.models import (
     Question,
     Sdg,
     Sector,
+    Spelling,
     Split,
     StageName,
     Term,
+    TermChange,
+    TermStatus,
     ThematicArea,
 )
+from plans.models.taxonomy import Fold
 
 SEEDS = Path(settings.BASE_DIR) / "seeds"
 
@@ -71,6 +76,7 @@ def load() -> dict[str, int]:
         "countries": _load_countries(),
         "labs": _load_labs(),
         **{str(model._meta.verbose_name_plural): _load_terms(model) for model in VOCABULARY_FILES},
+        "terms labelled": sum(_label_terms(model) for model in VOCABULARY_FILES),
         "stages of the learning cycle": _load_stages(),
         "partner organisations": directory.enter_all(),
         "questions": _load_questions(),
@@ -138,26 +144,68 @@ def _regions() -> dict[str, int]:
 
 
 def _load_terms(model: type[Term]) -> int:
-    known = {
-        folded
-        for name, aliases, labels in model._default_manager.values_list("name", "aliases", "labels")
-        for folded in (name, *aliases, *labels.values())
-    }
-    folded = _folded([*known, *(word for row in _terms(model) for word in spellings(row))])
-    taken = {folded[word] for word in known}
+    leads_to = _spelled(model)
+    folded = _folded([word for row in _terms(model) for word in (*spellings(row), *_labels(row))])
     return _add(
-        _term(model, row)
+        _term(model, row, _free(row, folded, leads_to))
         for row in _terms(model)
-        if not any(folded[word] in taken for word in spellings(row))
+        if not any(folded[word] in leads_to for word in spellings(row))
     )
+
+
+def _label_terms(model: type[Term]) -> int:
+    """Label the terms that nobody has labelled, as the seeds do; answer how many."""
+    touched = TermChange.objects.filter(vocabulary=_vocabulary(model), before__has_key="labels")
+    bare = {
+        term.folded: term
+        for term in model._default_manager.filter(labels={})
+        .exclude(status__in=(TermStatus.MERGED, TermStatus.REFUSED))
+        .exclude(pk__in=touched.order_by().values("term"))
+        .annotate(folded=Fold("name"))
+    }
+    leads_to = _spelled(model)
+    folded = _folded([word for row in _terms(model) for word in (row["name"], *_labels(row))])
+    labelled = []
+    for row in _terms(model):
+        term = bare.get(folded[row["name"]])
+        if term is not None:
+            term.labels = _free(row, folded, leads_to, term.pk)
+            if term.labels:
+                labelled.append(term)
+    return model._default_manager.bulk_update(labelled, ["labels"]) if labelled else 0
+
+
+def _labels(row: dict[str, str]) -> list[str]:
+    return [row[language] for language in LANGUAGES if row.get(language)]
+
+
+def _free(
+    row: dict[str, str], folded: dict[str, str], leads_to: dict[str, int], term: int | None = None
+) -> dict[str, str]:
+    """The labels of a seed, by language, that no other term goes by."""
+    return {
+        language: row[language]
+        for language in LANGUAGES
+        if row.get(language) and leads_to.get(folded[row[language]], term) == term
+    }
+
+
+def _spelled(model: type[Term]) -> dict[str, int]:
+    """Everything that terms of a vocabulary go by, folded, and the term that each leads to."""
+    spelled = Spelling.objects.filter(vocabulary=_vocabulary(model))
+    return dict(spelled.values_list("folded", "leads_to"))
+
+
+def _vocabulary(model: type[Term]) -> str:
+    return str(model._meta.model_name)
 
 
 def _terms(model: type[Term]) -> list[dict[str, str]]:
     return rows(VOCABULARY_FILES[model])
 
 
-def _term(model: type[Term], row: dict[str, str]) -> Term:
-    term = model(name=row["name"], aliases=_aliases(row))
+def _term(model: type[Term], row: dict[str, str], labels: dict[str, str]) -> Term:
+    term = model(name=row["name"], aliases=_aliases(row), labels=labels)
     if isinstance(term, Sdg):
         term.number, term.colour = int(row["number"]), row["colour"]
     return term

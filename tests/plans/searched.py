@@ -18,7 +18,6 @@ from plans.models import (
     Plan,
     Sdg,
     Sector,
-    ThematicArea,
 )
 from plans.states import State
 from tests.factories import CycleFactory, UserFactory
@@ -75,9 +74,6 @@ def build() -> dict[int, str]:
     """Fill an empty database; answer the short name of each plan: its file's, or that in OWN."""
     seeds.load()
     reader = UserFactory.create(email="archivist@example.org", is_superuser=True, is_staff=True)
-    theme = ThematicArea.objects.get(name="Renewable energy")
-    theme.labels = {"fr": "Énergies renouvelables", "es": "Energías renovables"}
-    theme.save(update_fields=["labels"])
     cycle = CycleFactory.create(year=2024, quarter=1)
     called = {}
     for path in sorted((ROOT / "seeds/demo/plans").glob("*.toml")):

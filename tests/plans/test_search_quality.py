@@ -24,6 +24,10 @@ SEVERAL = {
     "viet-nam-floating-clinics",
     "AT-SEA": "barbados-sargassum malawi-lake-phones pacific-reef-market pacific-solar-freezers "
     "senegal-peche-glace",
+    "WATER": "argentina-2022 cabo-verde-salt-water ecuador-paramo-senales rain sample-kiosks",
+    "ENERGY": "mongolia-warm-homes mongolia-winter-schools pacific-solar-freezers "
+    "rwanda-cold-rooms togo-moulins wind",
+    "RENEWABLE": "rwanda-cold-rooms togo-moulins wind",
 }
 
 TABLE = """
@@ -90,10 +94,22 @@ STEM                                | clubs
 mathematics                         | clubs
 asset mapping                       | argentina-2022 colombia-barrio-agua nepal-terrace-gardens
 HCD                                 | HUMAN-CENTRED
-énergies renouvelables              | only: rwanda-cold-rooms togo-moulins wind
-energias renovables                 | rwanda-cold-rooms togo-moulins wind
+énergies renouvelables              | only: RENEWABLE
+energias renovables                 | only: RENEWABLE
 renewable turbines                  | only: wind
 SDG 14                              | only: AT-SEA
+
+# what terms are called in other languages, whatever the plan is written in
+agua                                | ecuador-paramo-senales rain
+eau                                 | only: WATER
+المياه                              | only: WATER
+economía circular                   | only: ghana-repair-stalls viet-nam-rice-straw
+économie circulaire                 | only: ghana-repair-stalls viet-nam-rice-straw
+género                              | philippines-jeepney-seats
+énergie                             | only: ENERGY
+gestão de resíduos                  | only: ghana-repair-stalls
+inundaciones                        | only: colombia-barrio-agua senegal-radios
+pêche                               | senegal-peche-glace
 
 # other scripts, and two languages in one search
 утаа                                | only: smoke
@@ -103,9 +119,9 @@ SDG 14                              | only: AT-SEA
 школы                               | wells
 чистой водой                        | only: wells
 вода                                | wells
-الطاقة                              | only: coast
-طاقة                                | only: coast
-الطاقه المتجددة                     | only: coast
+الطاقة                              | only: ENERGY coast
+طاقة                                | only: ENERGY coast
+الطاقه المتجددة                     | only: RENEWABLE coast
 可再生能源                          | only: elders
 老年人                              | only: elders
 "取暖费用"                          | only: elders
@@ -147,7 +163,7 @@ def find(typed: str, called: dict[int, str]) -> list[str]:
 def wrong(expected: str, found: list[str]) -> bool:
     """Whether what was found is not what the line asks for."""
     kind, _colon, names = expected.rpartition(":")
-    wanted = SEVERAL.get(names.strip(), names).split()
+    wanted = " ".join(SEVERAL.get(name, name) for name in names.split()).split()
     if names.strip() == "-":
         return found != []
     if kind == "no":
