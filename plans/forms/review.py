@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from plans.checklist import Checklist
     from plans.limits import Option
     from plans.models import Comment, Criterion, Plan, Review, Thread
+    from plans.reviewing import Answered
 
 COMMENT_LENGTH = 10_000
 """The longest comment or summary a page takes: about four pages of text."""
@@ -131,6 +132,7 @@ class DeclineForm(forms.Form):
         super().__init__(data, initial={"reason": typed}, auto_id=f"decline-{thread.pk}-%s")
         self.fields["reason"].label = _("Why you keep your own words")
         self.fields["reason"].widget.attrs |= _box(f"{DECLINE}{thread.pk}")
+        self.fields["reason"].widget.attrs["autofocus"] = data is not None  # refused: go on there
 
 
 class ReplyForm(forms.Form):
@@ -143,6 +145,7 @@ class ReplyForm(forms.Form):
         self.fields["text"].label = _("Reply")
         self.box = f"{REPLY}{thread.pk}"
         self.fields["text"].widget.attrs |= _box(self.box)
+        self.fields["text"].widget.attrs["autofocus"] = data is not None  # refused: go on there
 
 
 class CommentForm(forms.Form):
@@ -180,17 +183,20 @@ class DraftForm(forms.Form):
 
 
 class Marked(NamedTuple):
-    """A criterion on the page of a review, with its two inputs."""
+    """A criterion on the page of a review: its two inputs, and what this reviewer answered last."""
 
     criterion: Criterion
     mark: BoundField
     word: BoundField
+    last: Answered | None
 
 
 class ReviewForm(forms.Form):
     """The end of a review: how far the plan meets each criterion, a summary, and what is decided.
 
-    ``review`` is what is kept of it so far; ``decision`` the one to begin with.
+    ``review`` is what is kept of it so far; ``decision`` the one to begin with. ``last`` is what
+    this reviewer answered about the criteria in earlier reviews of the plan: it stands there to
+    begin with, until anything of this page is kept.
     """
 
     decision = forms.ChoiceField(
@@ -211,8 +217,12 @@ class ReviewForm(forms.Form):
         review: Review | None = None,
         decision: str = "",
         sent: int = 0,
+        last: Mapping[int, Answered] | None = None,
     ) -> None:
         said = {one["criterion"]: one for one in getattr(review, "said", ())}
+        self.last = last or {}
+        self.is_carried = not said and not (review and review.summary)
+        """Whether the answers to begin with are those of earlier reviews."""
         initial: dict[str, Any] = {
             "summary": review.summary if review else "",
             "decision": decision,
@@ -225,6 +235,8 @@ class ReviewForm(forms.Form):
         self.fields["decision"].choices = choices  # type: ignore[attr-defined]
         for criterion in self.criteria:
             kept = said.get(criterion.pk, {"mark": "", "word": ""})
+            if self.is_carried and criterion.pk in self.last:
+                kept = self.last[criterion.pk]._asdict()
             self._add(criterion, kept["mark"], kept["word"])
 
     def _add(self, criterion: Criterion, mark: str, word: str) -> None:
@@ -248,7 +260,8 @@ class ReviewForm(forms.Form):
     def marked(self) -> Iterator[Marked]:
         """The criteria with their inputs, for the template."""
         for one in self.criteria:
-            yield Marked(one, self[f"mark_{one.pk}"], self[f"word_{one.pk}"])
+            mark, word = self[f"mark_{one.pk}"], self[f"word_{one.pk}"]
+            yield Marked(one, mark, word, self.last.get(one.pk))
 
     def so_far(self) -> tuple[str, dict[Criterion, tuple[str, str]]]:
         """The summary and the marks as they were typed, whatever is still wrong with the form."""

@@ -22,6 +22,8 @@ from plans.reviewing.looks import look
 from plans.reviewing.pointing import Spot, place_of, point_at, spots, texts_of
 from plans.reviewing.reviews import (
     ACTS,
+    Answered,
+    answered_last,
     decisions,
     discard,
     joins_review,
@@ -50,8 +52,10 @@ __all__ = [
     "NEW",
     "REPLY",
     "STEPS",
+    "Answered",
     "Spot",
     "address",
+    "answered_last",
     "apply",
     "claim",
     "decisions",

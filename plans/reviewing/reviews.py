@@ -5,7 +5,7 @@ Until then it is its author's alone: nobody else sees its comments, its summary 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from plans.permissions import may_resolve, require, role_for, roles_on, visible_
 from plans.states import HANDED_IN, Role, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from accounts.models import User
     from plans.models import Criterion, Version
@@ -62,6 +62,27 @@ def decisions(user: User, plan: Plan) -> list[Decision]:
     ]
     may_comment = plan.state in HANDED_IN and joins_review(user, plan)
     return [*acts, Decision.COMMENTED] if may_comment else acts
+
+
+class Answered(NamedTuple):
+    """What a review that was sent says about one criterion."""
+
+    review: Review
+    mark: str
+    word: str
+
+
+def answered_last(sent: Iterable[Review]) -> dict[int, Answered]:
+    """What somebody answered last about each criterion, by its number.
+
+    ``sent`` are their reviews of one plan that were sent, newest first, with what they say
+    (``to_read``). What was never sent was never answered: it does not count.
+    """
+    found: dict[int, Answered] = {}
+    for review in sent:
+        for one in cast("Any", review).said:
+            found.setdefault(one["criterion"], Answered(review, one["mark"], one["word"]))
+    return found
 
 
 def begin(plan: Plan, *, actor: User) -> Review:
@@ -120,7 +141,8 @@ def send(
 
     ``summary`` and ``marks`` are as kept so far where none are given. A decision moves the plan as
     well (:func:`workflow.move`, whose refusals it raises; nothing is sent then). Raises
-    PermissionDenied; WordsNeeded for comments without any; Invalid for a word about a criterion
+    PermissionDenied; WordsNeeded for comments without any, where also the marks are those of the
+    last review; Invalid for a word about a criterion
     without a mark, by ``mark_<criterion>``; WrongState where there is nothing to review, or the
     lab has taken the plan back.
     """
@@ -140,7 +162,7 @@ def send(
         raise WrongState(
             _("The lab has taken this plan back. Your review stays here until it is handed in.")
         )
-    if not review.says_something:
+    if not review.says_something or _only_repeats(review):
         raise WordsNeeded(_("Write a comment or a summary first."))
     review.version = _latest(plan)
     review.decision, review.closed_at = Decision.COMMENTED, clock.now()
@@ -220,6 +242,16 @@ def _refuse_unmarked(review: Review) -> None:
             _("You wrote about a criterion without saying how far the plan meets it."),
             {f"mark_{criterion}": sentence for criterion in unmarked},
         )
+
+
+def _only_repeats(review: Review) -> bool:
+    """Whether there is nothing in a pending review but what its reviewer answered last."""
+    if review.summary or review.comments.exists():
+        return False
+    own = review.plan.reviews.filter(reviewer=review.reviewer_id, closed_at__isnull=False)
+    last = {key: (one.mark, one.word) for key, one in answered_last(own.to_read()).items()}
+    marks = review.marks.values_list("criterion", "mark", "word")
+    return all(last.get(key) == (mark, word) for key, mark, word in marks)
 
 
 def _latest(plan: Plan) -> Version | None:

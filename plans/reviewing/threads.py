@@ -132,8 +132,8 @@ def reply(thread: Thread, text: str, *, actor: User) -> Comment:
     return comment
 
 
-def address(thread: Thread, *, actor: User, text: str = "") -> Thread:
-    """The lab says that what a thread asks for is done, with a word on how if it likes."""
+def address(thread: Thread, *, actor: User, text: str) -> Thread:
+    """The lab says that what a thread asks for is done, and how. Raises WordsNeeded without."""
     return _step(thread, EventKind.ADDRESSED, ThreadStatus.ADDRESSED, may_address, actor, text)
 
 
@@ -189,22 +189,33 @@ def _step(
     require(may(actor, thread.plan))
     if kind == EventKind.ADDRESSED and thread.for_reviewers:
         raise PlanError(_("This note is between reviewers; the lab has nothing to do here."))
-    if thread.status == status:
-        return thread  # pressed twice: what was wanted is so
+    text = text.strip()
+    if thread.status == status:  # what was wanted is so; words are said all the same
+        if text and not _was_said(thread, text, actor):
+            reply(thread, text, actor=actor)
+        return thread
     if thread.is_pending:
         raise PlanError(_("This comment is not sent yet: change it, or delete it."))
     if thread.status not in _FROM[kind]:
         raise PlanError(
             _("This thread is %(status)s now.") % {"status": thread.get_status_display()}
         )
+    if kind == EventKind.ADDRESSED and not text:
+        raise WordsNeeded(_("Say in a few words how: what you changed, or why you left it."))
     thread.status = status
     thread.save(update_fields=["status"])
     # Addressing is the lab's, also where an administrator does it who reviews the plan as well.
     is_reviewing = kind != EventKind.ADDRESSED and _is_reviewing(thread, actor)
-    review = begin(thread.plan, actor=actor) if is_reviewing and text.strip() else None
-    comment = _say(thread, text.strip(), actor, review) if text.strip() else None
+    review = begin(thread.plan, actor=actor) if is_reviewing and text else None
+    comment = _say(thread, text, actor, review) if text else None
     tell(thread, kind, actor, comment if review is None else None, quiet=is_reviewing)
     return thread
+
+
+def _was_said(thread: Thread, text: str, actor: User) -> bool:
+    """Whether these are the last words of the thread: the button was pressed twice."""
+    latest = thread.comments.order_by("-written_at", "-pk").first()
+    return latest is not None and (latest.author_id, latest.text) == (actor.pk, text)
 
 
 # -- for the acts of this package ------------------------------------------------------------------

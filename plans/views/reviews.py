@@ -51,6 +51,7 @@ def finish(request: SignedInRequest, pk: int) -> HttpResponse:
         review=talk.mine,
         decision=request.GET.get("decision", ""),
         sent=len(own),
+        last=reviewing.answered_last(own),
     )
     if request.method != "POST":
         return _page(request, plan, talk, form)

@@ -73,6 +73,12 @@ def test_a_step_of_a_thread_is_said_and_so_is_a_reply(
     page.get_by_role("button", name="Send the reply").press("Enter")
     expect(said).to_have_text("Your reply is there.")
     thread(page, "Since when?").get_by_role("button", name="Mark as addressed").press("Enter")
+    expect(page.get_by_role("alert")).to_have_text(
+        "Say in a few words how: what you changed, or why you left it."
+    )
+    expect(page.get_by_label("Your reply")).to_be_focused()
+    page.get_by_label("Your reply").fill("The year is in the text.")
+    thread(page, "Since when?").get_by_role("button", name="Mark as addressed").press("Enter")
 
     expect(said).to_have_text("The thread is marked as addressed.")
     expect(thread(page, "Since when?")).to_be_focused()

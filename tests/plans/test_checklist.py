@@ -147,7 +147,7 @@ def test_the_second_round_begins_with_everything_untouched(
 
     assert answered == {BACKGROUND: "changed", CLOSING: "answered"}
     assert standing(plan, member) == {BACKGROUND: "untouched", CLOSING: "untouched"}
-    reviewing.address(first, actor=member)
+    reviewing.address(first, actor=member, text="Four years now.")
     assert standing(plan, member) == {BACKGROUND: "addressed", CLOSING: "untouched"}
 
 

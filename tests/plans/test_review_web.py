@@ -10,10 +10,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from plans import reviewing, workflow
+from plans import reviewing, scheduling, workflow
 from plans.models import Plan, Thread
 from plans.states import Act, State
-from tests.factories import sent_thread
+from tests.factories import reviewer_of, sent_thread
 from tests.plans.test_reading import page, words
 
 if TYPE_CHECKING:
@@ -109,6 +109,50 @@ def test_a_decision_is_the_end_of_a_review(
     assert answer.redirect_chain == [(plan.get_absolute_url(), 302)]
     assert said in text_of(answer)
     assert plan.events.first().note == "Because."  # type: ignore[union-attr]
+
+
+def begins_with(client: Client, person: User, plan: Plan) -> tuple[list[str], list[str]]:
+    """The marks and words about the criteria that stand on the page where a review is ended."""
+    client.force_login(person)
+    text = client.get(review(plan)).content.decode()
+    marks = re.findall(r'name="mark_\d+" value="(\w*)"[^>]*checked', text)
+    return marks, re.findall(r'name="word_\d+"[^>]*>\s*([^<]*)</textarea>', text)
+
+
+def test_a_second_review_begins_with_what_its_reviewer_answered_last(
+    client: Client, network: Network
+) -> None:
+    rosa, cora = network["reviewer"], reviewer_of(network.region, "Cora Colleague")
+    plan = network.plan("submitted")
+    criteria = [("The evidence is real", ""), ("Partners agreed", "")]
+    scheduling.set_criteria(plan.cycle, criteria, actor=network["network_manager"])
+    first, second = plan.cycle.criteria.all()
+    assert begins_with(client, rosa, plan) == (["", ""], ["", ""])
+    marks = {first: ("partly", "Whose?"), second: ("", "")}
+    sent = reviewing.send(plan, "commented", actor=rosa, summary="Hm.", marks=marks)
+
+    asked = client.get(review(plan))
+
+    assert begins_with(client, rosa, plan) == (["partly", ""], ["Whose?", ""])
+    assert "What you answered last is filled in" in text_of(asked)
+    assert "In your last review ( version 1, " in text_of(asked)
+    assert reverse("plan_review_sent", args=(plan.pk, sent.pk)) in asked.content.decode()
+    assert begins_with(client, cora, plan) == (["", ""], ["", ""])
+    assert not plan.reviews.filter(closed_at__isnull=True).exists()
+
+
+def test_what_a_reviewer_has_changed_in_the_second_review_is_not_filled_in_again(
+    client: Client, network: Network
+) -> None:
+    rosa, plan = network["reviewer"], network.plan("submitted")
+    criteria = [("The evidence is real", ""), ("Partners agreed", "")]
+    scheduling.set_criteria(plan.cycle, criteria, actor=network["network_manager"])
+    first, second = plan.cycle.criteria.all()
+    marks = {first: ("partly", "Whose?"), second: ("met", "")}
+    reviewing.send(plan, "commented", actor=rosa, summary="Hm.", marks=marks)
+    reviewing.keep(plan, actor=rosa, summary="", marks={first: ("", ""), second: ("met", "")})
+
+    assert begins_with(client, rosa, plan) == (["", "met"], ["", ""])
 
 
 @pytest.mark.parametrize(
@@ -476,11 +520,27 @@ def test_steps_of_a_thread(
     address = reverse("thread_step", args=(thread.pk, step))
     assert said in text_of(post(client, network[persona], address, text="So."))
     Thread.objects.filter(pk=thread.pk).update(status=before)
-    html = post(client, network[persona], address, headers=HTMX).content.decode()
+    html = post(client, network[persona], address, text="So.", headers=HTMX).content.decode()
     assert f'<div class="thread thread--{after}"' in html
     assert f'<p class="skipped" id="said" role="status" hx-swap-oob="innerHTML">{said}</p>' in html
     thread.refresh_from_db()
     assert thread.status == after
+
+
+def test_addressing_without_a_word_is_refused_beside_the_box(
+    client: Client, network: Network
+) -> None:
+    thread = thread_on(network, network.plan("submitted"))
+    address = reverse("thread_step", args=(thread.pk, "address"))
+
+    for headers in (None, HTMX):
+        answer = post(client, network["member"], address, text=" ", headers=headers)
+        html = answer.content.decode()
+        assert re.findall(
+            r'<p class="field-error" id="thread-\d+-text_error"[^>]*>([^<]+)', html
+        ) == ["Say in a few words how: what you changed, or why you left it."]
+        assert re.search(r"<textarea[^>]* autofocus", html)
+    assert Thread.objects.get(pk=thread.pk).status == "open"
 
 
 def test_a_step_that_came_too_late_is_said_and_the_words_are_kept(

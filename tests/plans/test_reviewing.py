@@ -176,7 +176,7 @@ def test_a_thread_outlives_the_row_it_speaks_of(
     document = Plan.objects.get(pk=submitted.pk).document
     assert document.find_row(thread.anchor) is None
     assert (thread.quote, thread.anchor.group) == ("Levels fell by 4 m in 2 years.", "evidence")
-    assert reviewing.address(thread, actor=member).status == "addressed"
+    assert reviewing.address(thread, actor=member, text="Left out.").status == "addressed"
 
 
 def test_the_quote_stays_when_the_text_changes(
@@ -309,7 +309,7 @@ def take(step: str, thread: Thread, actor: Any) -> str:
     """What a step leads to; undone afterwards."""
     mark = transaction.savepoint()
     try:
-        return str(reviewing.STEPS[step](thread, actor=actor).status)
+        return str(reviewing.STEPS[step](thread, actor=actor, text="Done.").status)
     except PermissionDenied:
         return "403"
     except PlanError:
@@ -365,13 +365,34 @@ def test_a_step_pressed_twice_happens_once(
     assert thread.comments.filter(text="Done.").count() == 1
 
 
+@pytest.mark.parametrize("text", ["", " \n "])
+def test_what_is_addressed_says_how(thread: Thread, member: User, text: str) -> None:
+    with pytest.raises(WordsNeeded, match="Say in a few words how"):
+        reviewing.address(thread, actor=member, text=text)
+
+    assert Thread.objects.get(pk=thread.pk).status == "open"
+
+
+def test_words_for_a_step_that_somebody_else_was_quicker_with_are_said_as_a_reply(
+    network: Network, thread: Thread, member: User
+) -> None:
+    reviewing.address(thread, actor=network["lead"], text="By counting.")
+
+    reviewing.address(thread, actor=member, text="And by asking.")
+
+    said = [(one.author, one.text) for one in thread.comments.order_by("pk")[1:]]
+    assert said == [(network["lead"], "By counting."), (member, "And by asking.")]
+    kinds = thread.events.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds)[-2:] == ["addressed", "replied"]
+
+
 def test_a_resolved_thread_cannot_be_called_addressed(
     thread: Thread, member: User, reviewer: User
 ) -> None:
     reviewing.resolve(thread, actor=reviewer)
 
     with pytest.raises(PlanError, match=r"This thread is resolved now\."):
-        reviewing.address(thread, actor=member)
+        reviewing.address(thread, actor=member, text="Done.")
 
 
 @pytest.mark.parametrize(

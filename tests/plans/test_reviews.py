@@ -124,18 +124,18 @@ def test_steps_of_a_reviewer_are_seen_at_once_and_their_words_with_the_review(
     submitted: Plan, reviewer: User, member: User
 ) -> None:
     thread = sent_thread(submitted, "plan", "Who pays?", actor=reviewer)
-    reviewing.address(thread, actor=member)
+    reviewing.address(thread, actor=member, text="The city.")
     told = Notification.objects.count()
 
     reviewing.resolve(thread, actor=reviewer, text="Now it is clear.")
 
     thread.refresh_from_db()
     assert thread.status == ThreadStatus.RESOLVED
-    assert read_by(member, submitted) == ["Who pays?"]
+    assert read_by(member, submitted) == ["Who pays?", "The city."]
     assert [event.words for event in thread.events.filter(kind="resolved")] == [""]
     assert Notification.objects.count() == told
     reviewing.send(submitted, "approved", actor=reviewer)
-    assert read_by(member, submitted) == ["Who pays?", "Now it is clear."]
+    assert read_by(member, submitted) == ["Who pays?", "The city.", "Now it is clear."]
 
 
 # -- sending ---------------------------------------------------------------------------------------
@@ -564,6 +564,46 @@ def test_a_criterion_that_was_taken_away_meanwhile_is_not_sent(
     assert marks_of(review) == [("Partners have agreed.", "partly", "")]
 
 
+def test_comments_need_more_than_the_answers_of_the_last_review(
+    submitted: Plan, reviewer: User, criteria: list[Criterion]
+) -> None:
+    first, second = criteria
+    marks = {first: ("met", ""), second: ("partly", "Who?")}
+    reviewing.send(submitted, "commented", actor=reviewer, marks=marks)
+
+    with pytest.raises(WordsNeeded):
+        reviewing.send(submitted, "commented", actor=reviewer, marks=marks)
+    again = reviewing.send(
+        submitted, "commented", actor=reviewer, marks={**marks, second: ("met", "")}
+    )
+
+    assert sorted(marks_of(again)) == [
+        ("Partners have agreed.", "met", ""),
+        ("The question can be answered.", "met", ""),
+    ]
+
+
+def test_the_last_answer_to_each_criterion_is_known_of_sent_reviews_alone(
+    submitted: Plan, reviewer: User, criteria: list[Criterion]
+) -> None:
+    first, second = criteria
+    one = reviewing.send(
+        submitted,
+        "commented",
+        actor=reviewer,
+        marks={first: ("partly", "Hm."), second: ("met", "")},
+    )
+    two = reviewing.send(submitted, "commented", actor=reviewer, marks={first: ("met", "")})
+    reviewing.keep(submitted, actor=reviewer, summary="", marks={second: ("not_yet", "")})
+
+    sent = submitted.reviews.filter(closed_at__isnull=False).to_read()
+
+    assert reviewing.answered_last(sent) == {
+        first.pk: (two, "met", ""),
+        second.pk: (one, "met", ""),
+    }
+
+
 # -- notes between reviewers -----------------------------------------------------------------------
 
 
@@ -599,7 +639,7 @@ def test_a_note_is_no_task_of_the_labs(
 
     assert reviewing.steps(network["network_manager"], note) == ["resolve"]
     with pytest.raises(PlanError, match="between reviewers"):
-        reviewing.address(note, actor=network["network_manager"])
+        reviewing.address(note, actor=network["network_manager"], text="Done.")
     with pytest.raises(WordsNeeded):
         reviewing.send(submitted, "changes_requested", actor=reviewer)
     reviewing.resolve(note, actor=colleague, text="Settled.")

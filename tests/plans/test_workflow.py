@@ -286,7 +286,7 @@ def test_a_thread_that_is_dealt_with_says_nothing_about_what_to_change(
 ) -> None:
     plan = network.plan("submitted")
     thread = sent_thread(plan, "plan", "Who pays?", actor=reviewer)
-    reviewing.STEPS[step](thread, actor=member if step == "address" else reviewer)
+    reviewing.STEPS[step](thread, actor=member if step == "address" else reviewer, text="Done.")
 
     with pytest.raises(WordsNeeded):
         workflow.move(plan, Act.REQUEST_CHANGES, actor=reviewer)
