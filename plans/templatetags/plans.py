@@ -19,6 +19,7 @@ from plans.reviewing import place_of
 from plans.sections import FIELD, SECTION, EvidenceKind, Stage
 from plans.states import ChallengeType
 from plans.templatetags.drawing import Pen, drawn, is_web, link, site_name
+from plans.views.stages import ENGLISH, stage_called
 
 if TYPE_CHECKING:
     from plans.document import PlanDocument
@@ -144,6 +145,13 @@ def kind_name(value: str) -> str:
 def all_stages() -> list[Stage]:
     """The stages of the learning cycle, in order."""
     return list(Stage)
+
+
+@register.simple_tag(takes_context=True)
+def called_stage(context: template.Context, stage: str) -> SafeString | str:
+    """A stage by its name in the reader's language, marked as being in that; else in English."""
+    name, language = stage_called(stage, context.get("request"))
+    return name if language == ENGLISH else format_html('<bdi lang="{}">{}</bdi>', language, name)
 
 
 @register.simple_tag

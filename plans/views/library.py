@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -26,8 +26,11 @@ from plans.search.form import SORTS
 from plans.search.kept import kept
 from plans.search.mending import mended
 from plans.states import PUBLIC
+from plans.views.stages import stage_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from accounts.models import User
     from plans.models.plan import PlanQuerySet
     from plans.search.facets import Facet
@@ -85,6 +88,7 @@ def library(request: SignedInRequest) -> HttpResponse:
     for plan in shown:
         plan.context = where.get(plan.pk)
     page.object_list = shown
+    stages = stage_names(request)
     response = render(
         request,
         "plans/_library_results.html" if request.htmx else "plans/library.html",
@@ -92,8 +96,11 @@ def library(request: SignedInRequest) -> HttpResponse:
             "found": found,
             "page": page,
             "instead": instead,
-            "groups": [_group(facet, found, counts, wide) for facet in FACETS.values()],
-            "chips": [(one, found.address(besides=one)) for one in found.chosen],
+            "groups": [_group(facet, found, counts, wide, stages) for facet in FACETS.values()],
+            "chips": [
+                (one, _named(one.facet, one.word, one.name, stages), found.address(besides=one))
+                for one in found.chosen
+            ],
             "query": found.address(),
             "without_words": found.address(words=False),
             "sorts": [
@@ -128,7 +135,9 @@ def _on_shelf(plans: PlanQuerySet) -> PlanQuerySet:
     )
 
 
-def _group(facet: Facet, found: LibraryFilter, counts: Counts, wide: str) -> _Group:
+def _group(
+    facet: Facet, found: LibraryFilter, counts: Counts, wide: str, stages: Mapping[str, str]
+) -> _Group:
     chosen = {(one.word, one.left_out): one for one in found.chosen if one.facet is facet}
     listed = counts.choices[facet.name]
     words = {choice.word for choice in listed}
@@ -137,7 +146,7 @@ def _group(facet: Facet, found: LibraryFilter, counts: Counts, wide: str) -> _Gr
     options += [_Option(one.word, one.name, None, not one.left_out, one.left_out) for one in others]
     return _Group(
         facet,
-        options,
+        [replace(one, name=_named(facet, one.word, one.name, stages)) for one in options],
         has_more=facet.name in counts.more,
         is_open=bool(chosen) or facet.name in OPEN or facet.name == wide,
     )
@@ -146,6 +155,11 @@ def _group(facet: Facet, found: LibraryFilter, counts: Counts, wide: str) -> _Gr
 def _option(choice: Choice, chosen: dict[tuple[str, bool], Chosen]) -> _Option:
     word = choice.word
     return _Option(word, choice.name, choice.plans, (word, False) in chosen, (word, True) in chosen)
+
+
+def _named(facet: Facet, word: str, name: str, stages: Mapping[str, str]) -> str:
+    """What a choice is called: a stage as the reader calls it, anything else by its name."""
+    return stages.get(word, name) if facet.name == "stage" else name
 
 
 def _unfinished(found: LibraryFilter, counts: Counts) -> int:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from plans import authoring, reviewing, workflow
 from plans.authoring import Change
-from plans.models import Plan, Question, Sdg, ThematicArea, Version
+from plans.models import Plan, Question, Sdg, StageName, ThematicArea, Version
 from plans.states import Act
 from plans.templatetags.drawing import link, site_name
 from plans.templatetags.plans import coordinates, paragraphs
@@ -209,6 +209,46 @@ def test_labels_are_the_administrators_and_else_our_own(client: Client, network:
     text = words(page(client, network["member"], plan.get_absolute_url()))
     assert "The story so far" in text
     assert "Value proposition" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "sense", "test"),
+    [
+        ("", "Sense", "Test"),
+        ("en-GB,en;q=0.9,fr;q=0.8", "Sense", "Test"),
+        ("de,fr-CH;q=0.9,en;q=0.8", '<bdi lang="fr">Percevoir</bdi>', "Test"),
+        ("ar", "Sense", '<bdi lang="ar">الاختبار</bdi>'),
+        ("\x00;q=z,*", "Sense", "Test"),
+    ],
+)
+def test_stages_are_called_as_the_reader_calls_them(
+    client: Client, network: Network, asked: str, sense: str, test: str
+) -> None:
+    StageName.objects.update_or_create(stage="sense", defaults={"labels": {"fr": "Percevoir"}})
+    StageName.objects.update_or_create(stage="test", defaults={"labels": {"ar": "الاختبار"}})
+    client.force_login(network["lead"])
+    plan = network.plan()
+    read = client.get(reverse("plan", args=(plan.pk,)), headers={"Accept-Language": asked})
+    form = client.get(
+        reverse("plan_section", args=(plan.pk, "learning")), headers={"Accept-Language": asked}
+    )
+
+    cycle = re.findall(r'class="stages__one[^>]*>(.*?)<span', read.content.decode())
+    boxes = re.findall(r'for="[^"]+-stages_\d">(.*?)</label>', form.content.decode())
+    assert cycle[:4] == boxes[:4] == [sense, "Explore", test, "Grow"]
+
+
+def test_the_library_offers_stages_as_the_reader_calls_them(
+    client: Client, network: Network
+) -> None:
+    StageName.objects.update_or_create(stage="sense", defaults={"labels": {"fr": "Percevoir"}})
+    client.force_login(network["lead"])
+    shown = client.get(
+        f"{reverse('library')}?stage=sense", headers={"Accept-Language": "fr"}
+    ).content.decode()
+
+    assert re.findall(r'name="stage" value="sense"[^>]*> <bdi>(\w+)</bdi>', shown) == ["Percevoir"]
+    assert '<span class="chip__facet">Stage:</span> <bdi>Percevoir</bdi>' in shown
 
 
 def test_partners_are_numbered_and_goals_named_in_their_colours(
