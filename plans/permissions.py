@@ -13,14 +13,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.roles import reviewing_in, roles_of
 from plans.models import Collection, Openness, Plan
 from plans.states import EDITABLE, HANDED_IN, PUBLIC, TRANSITIONS, Act, Role, State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-    from django.db.models import QuerySet
+    from django.db.models import OuterRef, QuerySet
 
     from accounts.models import Lab
     from plans.models import CollectionEntry, Reflection, Term
@@ -207,6 +207,11 @@ def may_nudge(user: User, lab: Lab) -> bool:
     """Whether this person may write to a lab about its plans: its region's reviewers, managers."""
     roles = roles_of(user)
     return lab.pk not in roles.labs and (lab.region_id in roles.regions or roles.manages_network)
+
+
+def people_in(lab: Lab | OuterRef) -> QuerySet[Membership]:
+    """Those of a lab who read what is written to it."""
+    return Membership.objects.filter(lab=lab, user__is_active=True)
 
 
 def may_hand_over(user: User, plan: Plan) -> bool:

@@ -11,19 +11,30 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Subquery,
+)
 
 from accounts.models import Absence, Lab, User
 from accounts.roles import reviewing_in, roles_of
 from plans import clock
 from plans.limits import Slot, places
-from plans.models import CriterionMark, Extension, Plan
+from plans.models import CriterionMark, Event, EventKind, Extension, Plan
 from plans.models.review import Mark
 from plans.models.thread import open_threads
+from plans.permissions import may_nudge, people_in
 from plans.states import HANDED_IN, State
 from plans.turns import held
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accounts.models import Region
     from plans.models import Cycle
 
@@ -35,8 +46,12 @@ class LabRow:
     lab: Lab
     slots: list[Slot]
     deadline: dt.datetime
-    drafts: int
-    """Plans begun and not handed in; 0 for who may not know of them."""
+    written_at: dt.datetime | None = None
+    """When somebody last wrote to the lab about this cycle."""
+    has_people: bool = True
+    """Whether anybody is there to read it."""
+    may_write: bool = True
+    """Whether it is the reader's to write: not to a lab of their own."""
 
     @property
     def handed_in(self) -> int:
@@ -49,6 +64,25 @@ class LabRow:
     def is_late(self) -> bool:
         """Whether the time is over and nothing was handed in."""
         return not self.handed_in and clock.now() >= self.deadline
+
+
+@dataclass(frozen=True)
+class Total:
+    """How far the labs are with one of their three places, or with all three."""
+
+    name: str
+    """Of the place; empty for all."""
+    labs: int
+    handed_in: int
+    approved: int
+    """Of those handed in."""
+    begun: int
+    """Begun and not handed in; 0 for who may not know of drafts."""
+
+    @property
+    def empty(self) -> int:
+        """Where there is nothing, as far as the reader may know."""
+        return self.labs - self.handed_in - self.begun
 
 
 @dataclass(frozen=True)
@@ -85,11 +119,41 @@ class Overview:
     """Plans that wait and that nobody is on who reviews the region now, as the queue has it."""
     marks: list[CriterionRow] = field(default_factory=list)
 
+    @property
+    def totals(self) -> list[Total]:
+        """How far the labs are with each place, and then with all of them."""
+        by_place = [list(slots) for slots in zip(*(row.slots for row in self.labs), strict=True)]
+        of_all = [slot for slots in by_place for slot in slots]
+        return [*(_total(slots[0].name, slots) for slots in by_place), _total("", of_all)]
+
+    @property
+    def late(self) -> int:
+        """How many labs are late."""
+        return sum(row.is_late for row in self.labs)
+
+
+def _total(name: str, slots: Sequence[Slot]) -> Total:
+    states = [slot.holder.state for slot in slots if slot.holder]
+    handed_in = sum(state in HANDED_IN for state in states)
+    return Total(
+        name=name,
+        labs=len(slots),
+        handed_in=handed_in,
+        approved=states.count(State.APPROVED),
+        begun=len(states) - handed_in,
+    )
+
 
 def overview(region: Region, cycle: Cycle, reader: User) -> Overview:
     """The region as ``reader`` may know it, in six queries."""
     manages = roles_of(reader).manages_network
-    labs = list(Lab.objects.filter(region=region, is_active=True))
+    nudges = Event.objects.filter(kind=EventKind.NUDGED, lab=OuterRef("pk"), cycle=cycle)
+    labs = list(
+        Lab.objects.filter(region=region, is_active=True).annotate(
+            written_at=Subquery(nudges.order_by("-at").values("at")[:1]),
+            has_people=Exists(people_in(OuterRef("pk"))),
+        )
+    )
     plans = Plan.objects.filter(lab__in=labs, cycle=cycle, slot__isnull=False)
     if not manages:
         plans = plans.filter(state__in=sorted(HANDED_IN))
@@ -105,7 +169,9 @@ def overview(region: Region, cycle: Cycle, reader: User) -> Overview:
             lab,
             places(by_lab[lab.pk]),
             max(until.get(lab.pk, cycle.closes_at), cycle.closes_at),
-            sum(plan.state == State.DRAFT for plan in by_lab[lab.pk]),
+            lab.written_at,
+            lab.has_people,
+            may_nudge(reader, lab),
         )
         for lab in labs
     ]

@@ -13,12 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from accounts.models import Membership
 from accounts.roles import roles_of
 from plans import clock, history, notifications
 from plans.errors import Invalid, WordsNeeded
 from plans.models import Cycle, Event, EventKind, Plan
-from plans.permissions import may_nudge, require
+from plans.permissions import may_nudge, people_in, require
 from plans.states import Role, State
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def nudge(lab: Lab, cycle: Cycle, text: str, *, actor: User) -> Event:
     text = text.strip()
     if not text:
         raise WordsNeeded(_("Write a few words to the lab first."))
-    if not Membership.objects.filter(lab=lab, user__is_active=True).exists():
+    if not people_in(lab).exists():
         raise Invalid(
             _("Nobody is in this lab yet to read it. An administrator can invite people.")
         )

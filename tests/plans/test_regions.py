@@ -203,11 +203,50 @@ def test_drafts_are_counted_for_who_manages_the_network_alone(
     network: Network, reviewer: User
 ) -> None:
     network.plan("draft")
+    network.plan("approved", challenge_type="big_bet")
 
-    def drafts(reader: User) -> int:
-        return sum(row.drafts for row in overview(network.region, network.cycle, reader).labs)
+    def totals(reader: User) -> list[tuple[str, int, int, int, int]]:
+        found = overview(network.region, network.cycle, reader).totals
+        return [(one.name, one.handed_in, one.approved, one.begun, one.empty) for one in found]
 
-    assert (drafts(reviewer), drafts(network["network_manager"])) == (0, 1)
+    assert totals(reviewer) == [
+        ("Big bet", 1, 1, 0, 1),
+        ("Exploratory 1", 0, 0, 0, 2),
+        ("Exploratory 2", 0, 0, 0, 2),
+        ("", 1, 1, 0, 5),
+    ]
+    assert totals(network["network_manager"]) == [
+        ("Big bet", 1, 1, 0, 1),
+        ("Exploratory 1", 0, 0, 1, 1),
+        ("Exploratory 2", 0, 0, 0, 2),
+        ("", 1, 1, 1, 4),
+    ]
+
+
+def test_the_region_says_which_labs_were_written_to_and_offers_it_where_somebody_reads_it(
+    network: Network, client: Client, reviewer: User
+) -> None:
+    network.other_lab.memberships.all().delete()
+    with clock.at(dt.datetime(2026, 2, 3, 12, tzinfo=dt.UTC)):
+        reminding.nudge(network.lab, network.cycle, "Two weeks are left.", actor=reviewer)
+    address = f"/review/region/?cycle={network.cycle.slug}"
+
+    html = page(client, reviewer, address)
+
+    said = words(html)
+    assert "Write again : Wells already written to on 3 Feb 2026" in said
+    assert "nobody is in this lab yet" in said
+    assert reverse("nudge", args=(network.lab.slug, network.cycle.slug)) in html
+    assert reverse("nudge", args=(network.other_lab.slug, network.cycle.slug)) not in html
+
+
+def test_a_reviewer_is_not_offered_to_write_to_their_own_lab(
+    network: Network, client: Client
+) -> None:
+    html = page(client, network["reviewer_in_lab"], "/review/region/")
+
+    assert "your own lab" in html
+    assert reverse("nudge", args=(network.lab.slug, network.cycle.slug)) not in html
 
 
 def test_a_lab_is_late_when_its_time_is_over_and_nothing_was_handed_in(
