@@ -3,6 +3,9 @@
 Compared are themes, goals, methods, and the words of the texts. What few plans have says more than
 what all have: each thing that is shared weighs the more, the fewer plans there are with it. The
 lab's own plans of earlier cycles are among them: nothing is as near as what one did before.
+Stop words are not looked at; and of the words that are shared, those are told that stand in the
+title of one plan and in title, summary or challenge of the other: “enough” may be rare, and says
+nothing.
 
 All of it is one statement. However large the archive, it looks at so many plans for each theme,
 goal and method at most, the newest first, and at so many for each word.
@@ -109,12 +112,17 @@ _CHOSEN = """
     WHERE mine.plan_id = %(plan)s
 """
 
+_STOPPING = ("english", "french", "spanish", "portuguese", "russian", "turkish")
+"""The languages of which PostgreSQL has stop words among those that search knows."""
+_IS_STOP_WORD = " OR ".join(f"ts_lexize('{one}_stem', lexeme) = '{{}}'" for one in _STOPPING)
+
 _WORDS = """
     SELECT 'word' AS kind, other.plan_id, word.lexeme AS name, 0.5::float AS weight
     FROM (
         SELECT lexeme FROM plans_searchtext mine, unnest(mine.words)
         WHERE mine.plan_id = %(plan)s AND lexeme NOT LIKE '=%%'
             AND length(lexeme) >= %(shortest)s AND lexeme !~ '[^[:alpha:]]'
+            AND NOT (IS_STOP_WORD)
         ORDER BY NOT ('A' = ANY (weights)), NOT ('B' = ANY (weights)), lexeme LIMIT %(words)s
     ) word
     CROSS JOIN LATERAL (
@@ -123,7 +131,7 @@ _WORDS = """
             WHERE words @@ word.lexeme::tsquery LIMIT %(of_a_thing)s
         ) said JOIN public ON public.id = said.plan_id
     ) other
-"""
+""".replace("IS_STOP_WORD", _IS_STOP_WORD)
 
 _NEAREST = f"""
 WITH public AS NOT MATERIALIZED (
@@ -147,9 +155,20 @@ WITH public AS NOT MATERIALIZED (
 ), weighed AS (
     SELECT kind, plan_id, name, weight / (1 + ln(count(*) OVER (PARTITION BY kind, name))) AS weight
     FROM shared
+), near AS (
+    SELECT plan_id, sum(weight) AS weight
+    FROM weighed GROUP BY plan_id
+    HAVING bool_or(kind <> 'word') OR sum(weight) >= %(enough)s
+    ORDER BY sum(weight) DESC, plan_id DESC LIMIT %(most)s
 )
-SELECT plan_id, json_agg(json_build_array(kind, name) ORDER BY weight DESC, name)
-FROM weighed GROUP BY plan_id
-HAVING bool_or(kind <> 'word') OR sum(weight) >= %(enough)s
-ORDER BY sum(weight) DESC, plan_id DESC LIMIT %(most)s
+SELECT plan_id, coalesce(
+    json_agg(json_build_array(kind, name) ORDER BY weighed.weight DESC, name)
+    FILTER (WHERE CASE WHEN kind = 'word' THEN (
+        SELECT bool_and(words @@ (name || ':AB')::tsquery)
+            AND bool_or(words @@ (name || ':A')::tsquery)
+        FROM plans_searchtext AS said WHERE said.plan_id IN (near.plan_id, %(plan)s)
+    ) ELSE true END), '[]')
+FROM near JOIN weighed USING (plan_id)
+GROUP BY plan_id, near.weight
+ORDER BY near.weight DESC, plan_id DESC
 """  # noqa: S608 - put together from what stands above

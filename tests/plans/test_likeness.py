@@ -65,6 +65,22 @@ def test_it_says_which_goals_methods_and_words_are_shared(network: Network) -> N
     assert "breadfruit" in shared["Same words:"]
 
 
+def test_of_shared_words_those_are_told_that_stand_in_a_title(network: Network) -> None:
+    mine = about(network, "Cities", "Flour", state="draft")
+    words = "Breadfruit cannot feed enough without being dried about noon."
+    authoring.save(mine, {"summary": Change(words)}, actor=network["lead"])
+    other = about(network, "Seaweed", "Breadfruit being dried", state="draft")
+    authoring.save(other, {"summary": Change("They cannot feed enough.")}, actor=network["lead"])
+    workflow.move(other, Act.SUBMIT, actor=network["member"])
+    workflow.move(other, Act.APPROVE, actor=network["reviewer"], note="Well.")
+
+    (found,) = plans_like(mine, user=network["member"])
+
+    assert [one.words for one in found.shared if one.label == "Same words:"] == [
+        "breadfruit, dried"
+    ]
+
+
 def test_neither_itself_nor_what_is_not_everybodys_is_near(network: Network) -> None:
     mine = about(network, "Seaweed", "Mine", state="draft")
     about(network, "Seaweed", SECRET, state="draft")
