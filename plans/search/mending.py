@@ -44,33 +44,28 @@ def mended(found: LibraryFilter) -> Mended | None:
 
     Three queries at most.
     """
-    unknown, near = _unknown(found)
-    if not unknown or len(unknown) > MOST_MENDED:
-        return None
-    if not all(near.get(one.tokens[0]) for one in unknown):
+    unknown = _unknown(found)
+    if not 0 < len(unknown) <= MOST_MENDED or not all(near for _word, near in unknown):
         return None
     readings = []
-    for turn in range(TRIES):
-        right = [near[one.tokens[0]] for one in unknown]
-        if turn >= max(len(words_near) for words_near in right):
-            break
-        chosen = [one[min(turn, len(one) - 1)] for one in right]
+    for turn in range(min(TRIES, max(len(near) for _word, near in unknown))):
+        chosen = tuple(near[min(turn, len(near) - 1)] for _word, near in unknown)
         typed = found.typed
-        for wrong, instead in zip(unknown, chosen, strict=True):
+        for (wrong, _near), instead in zip(unknown, chosen, strict=True):
             typed = re.sub(
                 rf"(?<!\w){re.escape(wrong.typed)}(?!\w)", instead, typed, flags=re.IGNORECASE
             )
-        readings.append((found.searching(typed), tuple(chosen)))
+        readings.append((found.searching(typed), chosen))
     best = _first_that_finds([selection for selection, _chosen in readings])
     if best is None:
         return None
     selection, chosen_words = readings[best]
-    return Mended(selection, tuple(one.typed for one in unknown), chosen_words)
+    return Mended(selection, tuple(wrong.typed for wrong, _near in unknown), chosen_words)
 
 
-def _unknown(found: LibraryFilter) -> tuple[list[Meaning], dict[str, list[str]]]:
-    """The words, one by one, that no plan of the reader's says or points to; and words that look
-    like each, the likeliest first. One query."""
+def _unknown(found: LibraryFilter) -> list[tuple[Meaning, list[str]]]:
+    """The words, one by one, that no plan of the reader's says or points to; each with the words
+    that look like it, the likeliest first. One query."""
     asked = [
         meaning
         for one in found.wanted
@@ -81,47 +76,47 @@ def _unknown(found: LibraryFilter) -> tuple[list[Meaning], dict[str, list[str]]]
     try:
         known, given = found.queryset.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
-        return [], {}
+        return []
     if not asked:
-        return [], {}
+        return []
+    parts: list[str] = []
     params: list[Any] = list(given)
-    parts = []
     for place, meaning in enumerate(asked):
-        sets = ["SELECT plan_id FROM plans_searchtext WHERE words @@ %s::tsquery"]
-        params.append(meaning.query)
+        sets = ["SELECT * FROM search_said(%s::tsquery)"]
+        params += [place, meaning.tokens[0], meaning.query]
         for kind, keys in meaning.names.items():
             sets.append(POINTING[kind])
             params.append(keys)
-        parts.append(_KNOWN.format(place=place, sets=" UNION ALL ".join(sets)))
-    parts.append(_NEAR)
-    params.append([meaning.tokens[0] for meaning in asked])
+        parts.append(_UNKNOWN.format(sets=" UNION ALL ".join(sets)))
     # Made of fixed texts; what was typed comes as parameters.
-    sql = f"WITH known (id) AS ({known}) " + " UNION ALL ".join(parts)
-    said = set()
-    near: dict[str, set[tuple[int, str]]] = {}
+    sql = _NEAR.format(known=known, unknown=" UNION ALL ".join(parts))
+    near: dict[int, set[tuple[int, str]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql, [*params, MOST_MENDED])
         for place, word, other in cursor:
-            if place is not None:
-                said.add(place)
-            elif (worth := _worth(word, other)) is not None:
-                near.setdefault(word, set()).add((worth, other))
-    unknown = [meaning for place, meaning in enumerate(asked) if place not in said]
-    return unknown, {word: [other for _worth, other in sorted(n)] for word, n in near.items()}
+            alike = near.setdefault(place, set())
+            if other is not None and (worth := _worth(word, other)) is not None:
+                alike.add((worth, other))
+    return [
+        (asked[place], [other for _worth, other in sorted(alike)]) for place, alike in near.items()
+    ]
 
 
-_KNOWN = """
-SELECT {place}, '', '' WHERE EXISTS (SELECT FROM known WHERE id IN ({sets}))
+_UNKNOWN = """
+SELECT %s::integer, %s::text WHERE NOT EXISTS (SELECT FROM known WHERE id IN ({sets}))
 """
+# Where more words than are mended are unknown, nothing that looks like them is looked up.
 _NEAR = """
-SELECT NULL, typed.word, near.word
-FROM unnest(%s::text[]) AS typed(word), LATERAL (
-    SELECT DISTINCT known.word, similarity(known.word, typed.word) AS alike
-    FROM plans_searchword AS known
-    WHERE (known.word %% typed.word OR known.word LIKE typed.word || '%%')
-      AND known.word <> typed.word
-    ORDER BY alike DESC, known.word LIMIT 60
-) AS near
+WITH known (id) AS NOT MATERIALIZED ({known}), unknown (place, word) AS MATERIALIZED ({unknown})
+SELECT typed.place, typed.word, near.word
+FROM unknown AS typed LEFT JOIN LATERAL (
+    SELECT DISTINCT told.word, similarity(told.word, typed.word) AS alike
+    FROM plans_searchword AS told
+    WHERE (told.word %% typed.word OR told.word LIKE typed.word || '%%')
+      AND told.word <> typed.word AND (SELECT count(*) FROM unknown) <= %s
+    ORDER BY alike DESC, told.word LIMIT 60
+) AS near ON true
+ORDER BY typed.place
 """
 
 

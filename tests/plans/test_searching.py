@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.models import Lab
 from plans import merging
@@ -22,12 +23,14 @@ from plans.models import (
     SearchText,
     ThematicArea,
 )
+from plans.search.mending import mended
 from plans.search.selection import LibraryFilter
 from plans.search.words import Clause, Unit, read
 from tests.factories import ThematicAreaFactory
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
 
     from tests.personas import Network
 
@@ -274,3 +277,30 @@ def test_the_best_match_comes_first_where_words_are_given_and_the_newest_otherwi
     assert re.findall(r'<option value="([^"]*)"( selected)?>', html) == [
         ("", " selected"), ("newest", ""), ("oldest", ""), ("title", ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended_to", "queries"),
+    [
+        ("axolotsl", ("axolotls",), 3),
+        ("axolotsl quiey of", ("axolotls", "quiet"), 3),
+        ("axolotsl quiey of canalz", ("axolotls", "quiet", "canals"), 3),
+        ("axolotsl qwrtz", None, 1),
+        ("qwrtz wrtzq rtzqw tzqwr zqwrt", None, 1),
+    ],
+)
+def test_slips_in_several_words_are_mended_in_as_many_queries_as_one(
+    network: Network,
+    typed: str,
+    mended_to: tuple[str, ...] | None,
+    queries: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    network.plan("approved", title="Axolotls of the quiet canals")
+    found = LibraryFilter(QueryDict(urlencode({"q": typed})), Plan.objects.all())
+    assert list(found.qs) == []
+
+    with django_assert_num_queries(queries):
+        instead = mended(found)
+
+    assert (instead and instead.right) == mended_to
