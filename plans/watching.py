@@ -1,7 +1,8 @@
 """Saved searches: keeping them, what is new in them, and one e-mail for all of a person's.
 
-Only what everybody may read is ever new: plans that were approved, or came in from the archive,
-since somebody looked last. The worker sends (``manage.py db_worker``): searches that are due are
+A search finds what the library shows its owner, the drafts of their lab too; but only what
+everybody may read is ever new: plans that were approved, or came in from the archive, since
+somebody looked last. The worker sends (``manage.py db_worker``): searches that are due are
 taken for a while, asked and mailed with no transaction open, and set to the person's next morning;
 what a worker dies over, the next one takes up. Nothing is lost by a mail that could not be sent:
 the next one tells of it.
@@ -33,8 +34,9 @@ from plans.models import MOST_SEARCHES, HowOften, SavedSearch
 from plans.models.constraints import sentence
 from plans.notifications.sending import ALONG, FIRST_PAUSE, MOST_ATTEMPTS, TAKEN_FOR
 from plans.notifications.telling import MORNING
-from plans.permissions import library_plans, require
+from plans.permissions import require, visible_plans
 from plans.shelf import on_shelf
+from plans.states import PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +126,12 @@ def stop(person: User) -> None:
 
 def plainly(query: str, reader: User) -> str:
     """The same search, as plainly as an address can say it."""
-    return LibraryFilter(QueryDict(query), library_plans(reader)).address()
+    return found_by(query, reader).address()
+
+
+def found_by(query: str, reader: User) -> LibraryFilter:
+    """What a search finds for somebody: as the library does."""
+    return LibraryFilter(QueryDict(query), visible_plans(reader))
 
 
 def _store(search: SavedSearch) -> None:
@@ -157,17 +164,27 @@ def due(how_often: str, person: User, moment: dt.datetime) -> dt.datetime | None
 
 
 def read_together(
-    searches: Sequence[SavedSearch], plans: PlanQuerySet
+    searches: Sequence[SavedSearch], reader: User
 ) -> list[tuple[SavedSearch, LibraryFilter]]:
-    """Each search with its selection among these plans: two queries for all of them."""
-    found = LibraryFilter.together([one.query for one in searches], plans)
+    """Each search with what it finds for its owner: two queries for all of them."""
+    found = LibraryFilter.together([one.query for one in searches], visible_plans(reader))
     return list(zip(searches, found, strict=True))
+
+
+def came_in(found: LibraryFilter, since: dt.datetime) -> PlanQuerySet:
+    """Those of the plans found that everybody may read, and may only since then."""
+    return found.qs.filter(state__in=sorted(PUBLIC), state_since__gt=since)
+
+
+def is_new(plan: Plan, since: dt.datetime) -> bool:
+    """Whether a plan is one of those that :func:`came_in`."""
+    return plan.state in PUBLIC and plan.state_since > since
 
 
 def numbers(pairs: Sequence[tuple[SavedSearch, LibraryFilter]]) -> dict[int, int]:
     """By the key of each search how many plans are new since its owner looked, in one query."""
     counts = [
-        found.qs.filter(state_since__gt=search.looked_at)
+        came_in(found, search.looked_at)
         .order_by()
         .values(search=Value(search.pk))
         .annotate(number=Count("pk"))
@@ -273,9 +290,9 @@ def news(searches: Sequence[SavedSearch], until: dt.datetime) -> list[News]:
     What they have looked at since is not told of either.
     """
     told = []
-    for search, found in read_together(searches, library_plans(searches[0].owner)):
+    for search, found in read_together(searches, searches[0].owner):
         since = max(search.told_until, search.looked_at)
-        plans = found.qs.filter(state_since__gt=since, state_since__lte=until)
+        plans = came_in(found, since).filter(state_since__lte=until)
         newest = list(on_shelf(plans).order_by("-state_since", "-pk")[:PLANS_IN_A_MAIL])
         if newest:
             more = plans.order_by().count() - len(newest)

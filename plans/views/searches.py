@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -18,10 +18,8 @@ from accounts.decorators import SignedInRequest, signed_in
 from accounts.models import User
 from plans import watching
 from plans.errors import Invalid
-from plans.filters import LibraryFilter
 from plans.forms.saved_search import SearchForm
 from plans.models import SavedSearch
-from plans.permissions import library_plans
 from plans.search.said import in_words
 from plans.shelf import on_shelf
 
@@ -41,7 +39,7 @@ def _mine(user: User) -> QuerySet[SavedSearch]:
 @require_safe
 def searches(request: SignedInRequest) -> HttpResponse:
     """All saved searches of this person, each with how many plans are new in it."""
-    pairs = watching.read_together(list(_mine(request.user)), library_plans(request.user))
+    pairs = watching.read_together(list(_mine(request.user)), request.user)
     new = watching.numbers(pairs)
     rows = [(search, in_words(found), new.get(search.pk, 0)) for search, found in pairs]
     return render(request, "plans/saved_searches.html", {"rows": rows})
@@ -50,7 +48,7 @@ def searches(request: SignedInRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def search(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What a search finds, the newest first; new is what came since its owner looked last.
+    """What a search finds, the newest first; new is what came in since its owner looked last.
 
     The address keeps since when (``?since=``), so that the marks stay when one comes back to it.
     """
@@ -61,15 +59,15 @@ def search(request: SignedInRequest, pk: int) -> HttpResponse:
             return HttpResponse()
         before = watching.look(mine, actor=request.user)
         return redirect(f"{mine.get_absolute_url()}?{urlencode({'since': before.isoformat()})}")
-    found = LibraryFilter(QueryDict(mine.query), library_plans(request.user))
+    found = watching.found_by(mine.query, request.user)
     plans = on_shelf(found.qs).order_by("-state_since", "-pk")
     page = Paginator(plans, PLANS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "search": mine,
         "since": since,
         "words": in_words(found),
-        "rows": [(plan, plan.state_since > since) for plan in page],
-        "number": found.qs.filter(state_since__gt=since).order_by().count(),
+        "rows": [(plan, watching.is_new(plan, since)) for plan in page],
+        "number": watching.came_in(found, since).order_by().count(),
         "page": page,
     }
     return render(request, "plans/saved_search.html", context)
@@ -89,7 +87,7 @@ def _moment(words: str) -> dt.datetime | None:
 def new(request: SignedInRequest) -> HttpResponse:
     """Save the search that stands behind the ? of this address."""
     query = watching.plainly(request.GET.urlencode(), request.user)
-    found = LibraryFilter(QueryDict(query), library_plans(request.user))
+    found = watching.found_by(query, request.user)
     words = in_words(found)
     name = ", ".join([found.typed, *words[1:]] if found.typed else words)[:NAME_FROM]
     form = SearchForm(request.POST if request.method == "POST" else None, name=name)
@@ -121,7 +119,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("saved_searches")
-    found = LibraryFilter(QueryDict(mine.query), library_plans(request.user))
+    found = watching.found_by(mine.query, request.user)
     context = {"form": form, "search": mine, "words": in_words(found), "query": mine.query}
     return render(request, "plans/saved_search_edit.html", context)
 

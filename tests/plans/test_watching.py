@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,9 @@ from django_tasks_db.models import DBTaskResult
 
 from plans import clock, watching, workflow
 from plans.errors import Invalid
-from plans.models import HowOften, Plan, SavedSearch
+from plans.models import HowOften, Plan, PlanThematicArea, SavedSearch, TermStatus
 from plans.states import Act
-from tests.factories import CycleFactory
+from tests.factories import CycleFactory, ThematicAreaFactory
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -282,6 +283,36 @@ def test_a_search_is_kept_as_plainly_as_can_be_and_once(reader: User) -> None:
     assert first.query == "q=kelp"
     with pytest.raises(Invalid, match=r"You have saved this search already\."):
         watching.keep("q=kelp", "The same", "weekly", actor=reader)
+
+
+def test_a_search_finds_what_the_library_shows_and_tells_of_what_is_everybodys(
+    network: Network,
+) -> None:
+    began = utc("2026-03-02T12:00")
+    writer = network["member"]
+    plans = {
+        title: came(network, title, began + dt.timedelta(hours=1), state)
+        for title, state in (("Kelp of mine", "draft"), ("Kelp of all", "approved"))
+    }
+    asked = ""
+    for title, plan in plans.items():
+        theme = ThematicAreaFactory.create(name=title, status=TermStatus.PROPOSED)
+        PlanThematicArea.objects.filter(plan=plan).update(term=theme)
+        asked += f"&theme={theme.pk}"
+    with clock.at(began):
+        mine = watching.keep(asked, "Seaweed", "daily", actor=writer)
+        others = watching.keep("q=kelp", "Kelp", "never", actor=network["other_member"])
+
+    with clock.at(began + DAY):
+        shown = browser(writer).get(mine.get_absolute_url(), follow=True).content.decode()
+        elsewhere = browser(network["other_member"]).get(others.get_absolute_url(), follow=True)
+    new = re.findall(r'shelf__plan--new">.*?<h2[^>]*><a[^>]*>(.*?)</a>', shown, re.DOTALL)
+
+    assert f"&{mine.query}" == asked
+    assert [title in shown for title in plans] == [True, True]
+    assert new == ["Kelp of all"]
+    assert "One plan is new" in shown
+    assert [title in elsewhere.content.decode() for title in plans] == [False, True]
 
 
 def test_nobody_keeps_more_than_twenty(reader: User) -> None:
