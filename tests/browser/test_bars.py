@@ -11,9 +11,12 @@ from django.urls import reverse
 from playwright.sync_api import Page, Response, expect
 
 from config.static import without_comments
+from plans.models import Organisation
 from plans.sections import SECTIONS
+from plans.views.portfolio import shapes_address
 from tests.browser.scene import set_up
 from tests.factories import sent_thread
+from tests.plans import searched
 
 if TYPE_CHECKING:
     from plans.models import Plan
@@ -85,6 +88,31 @@ def test_the_first_page_is_light_and_every_later_one_lighter(
     }
 
     assert {who: weight for who, weight in first.items() if weight > FIRST_LOAD} == {}
+    assert {path: weight for path, weight in later.items() if weight > LATER_PAGE} == {}
+
+
+def test_a_full_library_and_what_leads_to_its_plans_are_light(
+    network: Network, open_browser: Open
+) -> None:
+    searched.build()
+    scales = Scales(open_browser(network.people["member"]))
+    scales.weigh("/")
+
+    later = {
+        path: scales.weigh(path)
+        for path in (
+            shapes_address(),  # which browsers keep for a year, as the first map brings them
+            reverse("library"),
+            f"{reverse('library')}?q=water&sdg=11",
+            reverse("organisations"),
+            reverse("lab", args=("mongolia",)),
+            reverse("country", args=("MNG",)),
+            reverse("organisation", args=(Organisation.objects.earliest("pk").pk,)),
+            reverse("portfolio"),
+            f"{reverse('portfolio_compare')}?a=region%3Dafrica&b=region%3Dasia-pacific",
+        )
+    }
+
     assert {path: weight for path, weight in later.items() if weight > LATER_PAGE} == {}
 
 
