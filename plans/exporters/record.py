@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.templatetags.times import exact
 from plans import diff
 from plans.exporters import dossier, entries, paper, threads
 from plans.exporters.outline import (
@@ -27,11 +27,11 @@ from plans.exporters.outline import (
     conversation,
 )
 from plans.models import Mark
+from plans.models.review import lead
 from plans.sections import GROUP, EvidenceForm, EvidenceKind, Stage
 from plans.states import ChallengeType
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from accounts.models import User
@@ -65,10 +65,10 @@ def _blocks(plan: Plan, told: dict[str, Any], words: Words, reader: User) -> Ite
     yield Heading(1, entry.name)
     yield Facts(
         (
-            (_("Dossier made"), moment(told["made_at"])),
+            (_("Dossier made"), exact(told["made_at"])),
             (_("For"), reader.get_full_name()),
-            (_("State"), f"{capfirst(entry.state)}, {moment(plan.state_since)}"),
-            (_("Last changed"), moment(plan.changed_at)),
+            (_("State"), f"{capfirst(entry.state)}, {exact(plan.state_since)}"),
+            (_("Last changed"), exact(plan.changed_at)),
             (_("Fingerprint of the text (SHA-256)"), told["fingerprint"]),
         )
     )
@@ -111,7 +111,7 @@ def _versions(versions: list[Version], words: Words) -> Iterator[Block]:
         yield Heading(2, str(version))
         yield Facts(
             (
-                (_("Kept"), f"{moment(version.made_at)}, {version.made_by.get_full_name()}"),
+                (_("Kept"), f"{exact(version.made_at)}, {version.made_by.get_full_name()}"),
                 (_("Fingerprint of the text (SHA-256)"), version.hash),
             )
         )
@@ -181,8 +181,10 @@ def _stretches(segments: list[diff.Segment]) -> Iterator[tuple[str, str]]:
     for place, segment in enumerate(segments):
         text = segment.text
         if segment.kind == diff.KEPT and len(text) > 2 * AROUND + 20:
-            head = "" if place == 0 else f"{text[:AROUND]} "
-            tail = "" if place == len(segments) - 1 else f" {text[-AROUND:]}"
+            # By whole words; a script without spaces is cut where it must be.
+            head = "" if place == 0 else f"{text[:AROUND].rpartition(' ')[0] or text[:AROUND]} "
+            last = text[-AROUND:]
+            tail = "" if place == len(segments) - 1 else f" {last.partition(' ')[2] or last}"
             text = f"{head}…{tail}"  # with the spaces that part it from what changed
         yield segment.kind, text
 
@@ -207,7 +209,7 @@ def _value(value: Any, name: str) -> str:
 def _review(review: Review) -> Iterator[Block]:
     who = review.reviewer.get_full_name()
     yield Heading(2, f"{capfirst(review.get_decision_display())}: {who}")
-    facts = [(_("Decided"), moment(review.closed_at))]
+    facts = [(_("Decided"), exact(review.closed_at))]
     if review.version:
         facts.append((_("On"), str(review.version)))
         facts.append((_("Fingerprint of the text (SHA-256)"), review.version.hash))
@@ -215,7 +217,7 @@ def _review(review: Review) -> Iterator[Block]:
     if review.summary:
         yield Text(review.summary)
     marks = [
-        ". ".join(filter(None, (f"{one['text']}: {_mark(one['mark'])}", one["word"])))
+        ". ".join(filter(None, (f"{lead(one['text'])}: {_mark(one['mark'])}", one["word"])))
         for one in getattr(review, "said", ())
     ]
     if marks:
@@ -235,14 +237,6 @@ def _event(event: Event) -> Iterator[Block]:
     if event.version:
         parts.append(str(event.version))
     told = ", ".join(filter(None, parts))
-    yield Facts(((moment(event.at), f"{what} ({told})" if told else what),))
+    yield Facts(((exact(event.at), f"{what} ({told})" if told else what),))
     if event.words:
         yield Text(event.words)
-
-
-def moment(value: dt.datetime | None) -> str:
-    """A moment in full, with its zone: ``2026-11-23 14:05 UTC``."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value)
-    return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"

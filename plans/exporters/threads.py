@@ -7,17 +7,18 @@ those who read a plan's threads on its page get any, and with them the names of 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict
 
-from plans.models import Thread
+from accounts.templatetags.times import exact
+from plans.models import Thread, ThreadStatus
 from plans.permissions import may_see_people
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from accounts.models import User
@@ -125,14 +126,14 @@ def as_text(threads: Sequence[ThreadTold]) -> str:
 
 
 def in_short(thread: ThreadTold) -> str:
-    """How a thread stands: ``open, must be dealt with``."""
-    return ", ".join([thread.status, *([_("must be dealt with")] if thread.must_fix else [])])
+    """How a thread stands: ``open, must be dealt with``; what is resolved asks for nothing."""
+    asks = thread.must_fix and thread.status != ThreadStatus.RESOLVED.label
+    return ", ".join([thread.status, *([_("must be dealt with")] if asks else [])])
 
 
 def said_by(comment: CommentTold) -> str:
-    """Who said it, and when."""
-    moment = comment.at.replace("T", " ").replace("+00:00", " UTC")
-    return f"{comment.author}, {moment}"
+    """Who said it, and when, in the active time zone."""
+    return f"{comment.author}, {exact(dt.datetime.fromisoformat(comment.at))}"
 
 
 def said(comment: CommentTold) -> str:

@@ -143,6 +143,11 @@ class Mark(models.TextChoices):
     NOT_YET = "not_yet", _("not yet met")
 
 
+def lead(text: str) -> str:
+    """The words of a criterion as they stand before its mark: without a full stop at their end."""
+    return text.rstrip().rstrip(".。।։።")
+
+
 class CriterionMark(models.Model):
     """What a review says about one criterion, in the criterion's words as they were.
 
@@ -181,7 +186,7 @@ class CriterionMark(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.text}: {self.get_mark_display()}"
+        return f"{lead(self.text)}: {self.get_mark_display()}"
 
 
 class Look(models.Model):

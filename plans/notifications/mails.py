@@ -9,6 +9,7 @@ from django.core import signing
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -57,18 +58,19 @@ def message(rows: Sequence[Notification]) -> EmailMessage | None:
             "event": event,
             "plan": event.plan,
             "one": one,
-            "link": one.link,
             "deadline": limits.deadline(event.lab, event.cycle),
         }
         subject = _subject(event)
         template = "emails/event.txt"
     else:
-        context["told"] = told
-        subject = _subject_of_several([one.event for one in told])
+        context["groups"] = _by_plan(told)
+        subject = _subject_of_several([one.event for one in told], len(context["groups"]))
         template = "emails/several.txt"
+    with timezone.override(recipient.zone):
+        body = render_to_string(template, context)
     return EmailMessage(
         subject=" ".join(subject.split()),
-        body=render_to_string(template, context),
+        body=body,
         to=[recipient.email],
         headers={
             "List-Unsubscribe": f"<{stop}>",
@@ -97,10 +99,14 @@ def _topic(row: Notification) -> Topic:
 
 
 class Told(NamedTuple):
-    """An event, where to read more, and what was said with it as far as it is this person's."""
+    """An event, where to read more, and what was said with it as far as it is this person's.
+
+    ``leads_there``: the link is one to what it is about, not to one's own front page.
+    """
 
     event: Event
     link: str
+    leads_there: bool
     words: Words
     review: ReviewTold | None
 
@@ -119,6 +125,7 @@ def _seen(rows: Sequence[Notification], recipient: User) -> list[Told]:
         Told(
             row.event,
             f"{settings.SITE_URL}{row.address if row.event.plan_id in seen else '/'}",
+            row.event.plan_id in seen,
             words_for(recipient, row.event),
             review_told(row.event) if may_read(recipient, row.event) else None,
         )
@@ -139,6 +146,15 @@ def _knew(recipient: User, event: Event) -> bool:
     return True
 
 
+def _by_plan(told: Sequence[Told]) -> list[list[Told]]:
+    """What happened, together for each plan, or lab in a cycle, in the order in which it began."""
+    found: dict[tuple[int | None, int, int], list[Told]] = {}
+    for one in told:
+        key = (one.event.plan_id, one.event.lab_id, one.event.cycle_id)
+        found.setdefault(key, []).append(one)
+    return list(found.values())
+
+
 def _subject(event: Event) -> str:
     title = event.plan or f"{event.lab}, {event.cycle}"
     what = event.get_kind_display()
@@ -147,15 +163,15 @@ def _subject(event: Event) -> str:
     return _("%(who)s %(what)s: %(title)s") % {"who": event.actor, "what": what, "title": title}
 
 
-def _subject_of_several(events: Sequence[Event]) -> str:
-    titles = list(dict.fromkeys(str(event.plan or event.lab) for event in events))
-    if len(titles) == 1:
-        return _("%(number)d things happened: %(title)s") % {
-            "number": len(events),
-            "title": titles[0],
-        }
+def _subject_of_several(events: Sequence[Event], plans: int) -> str:
+    number = len(events)
+    if plans == 1:
+        title = events[0].plan or events[0].lab
+        return _("%(number)d things happened: %(title)s") % {"number": number, "title": title}
+    if any(event.plan is None for event in events):
+        return _("%(number)d things happened") % {"number": number}
     return ngettext(
         "%(number)d things happened in %(plans)d plan",
         "%(number)d things happened in %(plans)d plans",
-        len(titles),
-    ) % {"number": len(events), "plans": len(titles)}
+        plans,
+    ) % {"number": number, "plans": plans}

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+CITED = "> "
+
 MOST_COUNTED = 99
 
 
@@ -22,6 +24,22 @@ def unread(user: User) -> int:
     """How many messages a person has not read; counted up to one more than is shown."""
     waiting = notifications.readable_notices(user).filter(read_at__isnull=True).order_by()
     return waiting[: MOST_COUNTED + 1].count()
+
+
+@register.filter
+def indented(text: str, width: int) -> str:
+    """Every line of a text further in, for mails; empty lines stay empty."""
+    return _begun_with(" " * width, text)
+
+
+@register.filter
+def cited(text: str) -> str:
+    """Every line of a text marked as somebody's words, as mails do."""
+    return _begun_with(CITED, text)
+
+
+def _begun_with(start: str, text: str) -> str:
+    return "\n".join(f"{start}{line}".rstrip() for line in text.strip().splitlines())
 
 
 @register.simple_tag

@@ -44,7 +44,7 @@ def test_screen_readers_are_told_what_is_what(reader: PdfReader) -> None:
 def test_what_was_said_is_a_chapter(reader: PdfReader) -> None:
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
     assert "Background: open" in text
-    assert "Keiko Tanabe, 2026-11-09 06:00 UTC" in text
+    assert "Keiko Tanabe, 9 November 2026, 06:00 (UTC)" in text
 
 
 def test_a_plan_begins_with_what_it_is_and_the_contents_follow(reader: PdfReader) -> None:

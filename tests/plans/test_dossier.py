@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from plans import authoring, diff, reviewing, workflow
 from plans.document import PlanDocument
@@ -144,6 +145,23 @@ def test_words_around_a_change_are_shortened_and_keep_the_space_between_them(
     assert around in line
     assert line.count("…") == 1
     assert len(line) < 100
+
+
+def test_on_paper_times_are_the_readers_own_and_a_mark_is_one_sentence(
+    network: Network, told: Plan
+) -> None:
+    member = network["member"]
+    member.time_zone = "Asia/Tokyo"
+    member.save()
+    client = Client()
+    client.force_login(member)
+    response = client.get(reverse("plan_dossier", args=(told.pk,)), {"form": "pdf"})
+    pages = PdfReader(BytesIO(b"".join(response))).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+
+    assert "It can be answered: partly met. Nearly." in text
+    assert text.count("(Asia/Tokyo, UTC+09:00)") >= 5
+    assert "UTC)" not in text
 
 
 PERSONAS = ("member", "reviewer", "network_manager", "reviewer_in_lab")

@@ -14,7 +14,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Membership, Reviewer, User
-from plans import authoring, history, notifications, reviewing, scheduling, workflow
+from plans import (
+    authoring,
+    clock,
+    history,
+    notifications,
+    reminding,
+    reviewing,
+    scheduling,
+    workflow,
+)
 from plans.authoring import Change
 from plans.errors import PlanError
 from plans.models import Event, EventKind, Notification, Plan
@@ -261,7 +270,9 @@ def test_a_mail_about_a_thread_quotes_it_and_leads_to_it(
     send()
 
     mail = mail_to(mailoutbox, "mira.member@example.org")
-    assert "About these words:\n\nWells that answer\n\nRosa writes:\n\nWhich <wells>?" in mail.body
+    assert (
+        "About these words:\n\n> Wells that answer\n\nRosa writes:\n\nWhich <wells>?" in mail.body
+    )
     assert f"/plans/{waiting.pk}/#comment-{thread.comments.get().pk}\n" in mail.body
 
 
@@ -279,11 +290,12 @@ def test_a_mail_about_a_review_says_which_words_are_meant_and_proposed(
     send()
 
     assert (
-        "1. Background (must be fixed before approval)\n“Three dry years”\n"
-        "Words proposed instead:\n“Four dry years”\n\nSince 2021?\n\n"
-        "2. Background (must be fixed before approval)\n“Three dry years”\n\nOr since 2020?\n\n"
-        "3. Background (must be fixed before approval)\n“in a row”\n"
-        "Proposed: to leave these words out.\n\nI suggest other words.\n"
+        "1. Background (must be fixed before approval)\n   “Three dry years”\n"
+        "   Words proposed instead:\n   “Four dry years”\n\n   Since 2021?\n\n"
+        "2. Background (must be fixed before approval)\n   “Three dry years”\n\n"
+        "   Or since 2020?\n\n"
+        "3. Background (must be fixed before approval)\n   “in a row”\n"
+        "   Proposed: to leave these words out.\n\n   I suggest other words.\n"
     ) in mail_to(mailoutbox, "mira.member@example.org").body
 
     mailoutbox.clear()
@@ -291,8 +303,8 @@ def test_a_mail_about_a_review_says_which_words_are_meant_and_proposed(
     send()
 
     assert (
-        "About these words:\n\nThree dry years\n\n"
-        "Words proposed instead:\n\nFour dry years\n\nRead more and answer here:"
+        "About these words:\n\n> Three dry years\n\n"
+        "Words proposed instead:\n\n> Four dry years\n\nRead more and answer here:"
     ) in mail_to(mailoutbox, "rosa.reviewer@example.org").body
 
 
@@ -525,6 +537,50 @@ def test_a_burst_is_one_mail_that_names_everything(
     for words in ("approved the plan", "Well done.", "Who pays?", "And when?"):
         assert words in mail.body
     assert Notification.objects.filter(sent_at__isnull=True).count() == 0
+
+
+def test_a_burst_is_laid_out_by_plan_with_every_line_under_its_event(
+    network: Network, waiting: Plan, reviewer: User, mailoutbox: list[Mail]
+) -> None:
+    network.people["member"].time_zone = "Asia/Tokyo"
+    network.people["member"].save()
+    workflow.move(waiting, Act.APPROVE, actor=reviewer)
+    Notification.objects.all().delete()
+    with clock.at(dt.datetime(2026, 11, 3, 20, 5, tzinfo=dt.UTC)):
+        place = "challenge.background"
+        thread = reviewing.open_thread(waiting, place, "Which years?\n\nAll?", actor=reviewer)
+        reviewing.resolve(thread, actor=reviewer)
+        reminding.nudge(network.lab, network.cycle, "Two weeks\nare left.", actor=reviewer)
+    send()
+
+    mail = mail_to(mailoutbox, "mira.member@example.org")
+    assert mail.subject == "3 things happened"
+    first, *_rest = thread.comments.all()
+    when = "4 November 2026, 05:05 (Asia/Tokyo, UTC+09:00)"
+    page = f"{settings.SITE_URL}/plans/{waiting.pk}/"
+    quote = "\n".join(f"  > {line}".rstrip() for line in thread.quote.splitlines())
+    assert mail.body.split("\n-- \n")[0] == (
+        "Hello Mira,\n\nThis is what happened:\n\n"
+        f"“Wells that answer” (Wells, {network.cycle})\n\n"
+        f"* Rosa Reviewer opened a thread\n  {when}\n  {page}#comment-{first.pk}\n\n"
+        f"{quote}\n\n  Which years?\n\n  All?\n\n"
+        f"* Rosa Reviewer resolved a thread\n  {when}\n  {page}#thread-{thread.pk}\n\n"
+        f"Wells, {network.cycle}\n\n"
+        f"* Rosa Reviewer wrote to the lab\n  {when}\n  {settings.SITE_URL}/\n\n"
+        "  Two weeks\n  are left.\n"
+    )
+
+
+def test_a_mail_that_a_reviewer_wrote_to_a_lab_grants_no_more_time(
+    network: Network, reviewer: User, mailoutbox: list[Mail]
+) -> None:
+    reminding.nudge(network.lab, network.cycle, "Two weeks are left.", actor=reviewer)
+    send()
+
+    mail = mail_to(mailoutbox, "mira.member@example.org")
+    assert f"the plans of Wells for {network.cycle}, to be handed in by " in mail.body
+    assert "can now hand in" not in mail.body
+    assert f"Your plans, and what waits for you:\n{settings.SITE_URL}/\n" in mail.body
 
 
 def test_a_mail_waits_for_what_else_may_happen(waiting: Plan, mailoutbox: list[Mail]) -> None:
