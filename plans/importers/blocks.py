@@ -20,6 +20,8 @@ _GROUP = re.compile(r"""\s*<div\s+class\s*=\s*["']?group["']?\s*>""", re.IGNOREC
 _STARS = re.compile(r"\*{3,}")
 
 _REFLECTION: Final = frozenset({"learnings", "data"})
+_MAY_ASK_MORE: Final = _REFLECTION | {"end", "leftover"}
+"""Where questions stand that are not known (yet)."""
 _PLAN_BEGINS: Final = frozenset({"title", "challenge", "classification"})
 _ASKED_IN: Final = {
     "title": ("title",),
@@ -35,6 +37,19 @@ _ASKED_IN: Final = {
     "end": ("remarks", "reflection."),
 }
 """What each section asks, by how the names of its fields begin."""
+_REFLECTS_ON: Final = {
+    "learnings": ("insights", "links", "barriers", "time"),
+    "data": ("why_data", "why_methods"),
+    "partners": ("partners", "unusual"),
+    "end": ("interplay", "evidence"),
+}
+"""What each section of a closing reflection asks."""
+_SECTION_OF: Final = {
+    f"{wording.REFLECTION}.{name}": f"{wording.REFLECTION}.{section}"
+    for section, names in _REFLECTS_ON.items()
+    for name in names
+} | {field: section for section in ("challenge", "closing") for field in _ASKED_IN[section]}
+"""The one section in which a question stands; those of rows come again with each row."""
 _ONLY_FIELD: Final = {
     "title": "title",
     "challenge": "challenge_statement",
@@ -78,6 +93,9 @@ class _Line:
     asked: str = ""
     section: str = ""
     doubtful: bool = False
+    before: str = ""
+    """What the question asks that a section of unknown name stands before."""
+    guessed: bool = False
 
 
 def blocks(text: str) -> list[Block]:
@@ -92,8 +110,9 @@ def blocks(text: str) -> list[Block]:
             here.add(line.text)  # our own section, the last of a page: all of it is words
             continue
         if line.kind == "section":
-            # A page that is also a reflection has partners twice, and these are the first.
-            elsewhere = seen if _is_reflections_own(line.section, seen) else seen | certain
+            # A page that is both has partners twice, and these are the first.
+            first = _is_reflections_own(line.section, seen) and certain & _PLAN_BEGINS
+            elsewhere = seen if first else seen | certain
             if _is_words(line, here, elsewhere):
                 here.add(line.text)
                 continue
@@ -167,11 +186,16 @@ def _is_decoration(line: str, block: Block) -> bool:
 
 
 def _is_words(line: _Line, block: Block, elsewhere: set[str]) -> bool:
-    """Whether a known section name inside an answer is somebody's own heading.
+    """Whether a section's name inside an answer is somebody's own heading.
 
     It is when something follows that this section does not ask, and the page has the section
-    elsewhere (or it is a mere "end").
+    elsewhere (or it is a mere "end"). A name that is not known is, when the section goes on that
+    the answer stands in, or when only the empty section could stand there that follows another.
     """
+    if line.guessed:
+        return block.asked not in _ASKED_IN["challenge"]
+    if line.before in _SECTION_OF and block.start in ("question", "group"):
+        return _SECTION_OF.get(block.asked) == _SECTION_OF[line.before]
     return line.doubtful and block.start != "top" and line.section in elsewhere | {"end"}
 
 
@@ -180,14 +204,24 @@ def _classified(lines: Sequence[str]) -> Iterator[_Line]:
     raw = [part for line in lines for part in _split_group(line)]
     headings = [match for line in raw if (match := _heading(line)) is not None]
     foreign = any(wording.is_foreign_name(name) for name in headings)
+    sorted_apart = any(wording.section_named(name) == "classification" for name in headings)
     found: list[_Line] = []
     following: _Line | None = None
     for text in reversed(raw):
         line = _classify(text, following, foreign=foreign)
+        if line.kind == "text" and not sorted_apart and _may_be_classification(text, following):
+            line = _Line(text, "section", section="classification", guessed=True)
+            sorted_apart = True
         found.append(line)
         if line.kind != "blank":
             following = line
     return reversed(found)
+
+
+def _may_be_classification(text: str, following: _Line | None) -> bool:
+    """Whether a heading of unknown name stands where that empty section always does."""
+    partners = following is not None and following.section == "partners"
+    return partners and not following.doubtful and _heading(text) is not None
 
 
 def _split_group(line: str) -> list[str]:
@@ -231,8 +265,9 @@ def _section(text: str, name: str, following: _Line | None, *, foreign: bool) ->
     if not name:
         return _Line("", "section" if ends else "blank")
     if following is not None and following.kind == "question":
-        opens = foreign or following.asked in wording.SECTION_OPENERS
-        return _Line(text, "section" if opens else "text")
+        if foreign or following.asked in wording.SECTION_OPENERS:
+            return _Line(text, "section", before=following.asked)
+        return _Line(text, "text")
     if foreign and ends and (following is None or following.kind == "section"):
         return _Line(text, "section")
     return _Line(text, "text")
@@ -242,4 +277,8 @@ def _is_doubtful(section: str, following: _Line) -> bool:
     """Whether what comes after a section's name is nothing that this section begins with."""
     if following.kind == "question":
         return not following.asked.startswith(_ASKED_IN.get(section, ()))
-    return following.kind == "text" and following.text.lstrip()[:1] != ">"
+    if following.kind != "text":
+        return False
+    if not following.text.lstrip().startswith(">"):
+        return True
+    return section not in _MAY_ASK_MORE and not wording.may_be_asked(following.text)

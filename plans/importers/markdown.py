@@ -26,6 +26,8 @@ PageKind = Literal["plan", "reflection", "both", "other"]
 
 _TEXTS = ("challenge_statement", "background", "value_proposition", "summary", "early_leads")
 _MOST_DOUBTS = 20
+_SECTIONS = frozenset({"title", "challenge", "classification", "partners", "learning", "closing"})
+_ENOUGH_SECTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -106,12 +108,17 @@ def read(text: str) -> Reading:
 
 
 def _kind(parts: list[Block]) -> PageKind:
-    """Which questions the page asks decides; the good-bye alone makes no plan."""
+    """Which questions the page asks decides; the good-bye alone makes no plan.
+
+    Nor do questions about partners make one of a closing reflection, which has its own. A page
+    that has the sections of a plan without their questions is one.
+    """
     asked = {block.asked for block in parts if block.start == "question"} - {"remarks"}
-    reflects = any(wording.reflects(block.asked) for block in parts)
-    if any(not wording.reflects(field) for field in asked):
-        return "both" if reflects else "plan"
-    return "reflection" if reflects else "other"
+    of_plan = {field.partition(".")[0] for field in asked if not wording.reflects(field)}
+    if not any(wording.reflects(block.asked) for block in parts):
+        sections = {block.section for block in parts} & _SECTIONS
+        return "plan" if of_plan or len(sections) >= _ENOUGH_SECTIONS else "other"
+    return "both" if of_plan - {"partner", "partners"} else "reflection"
 
 
 def _take(block: Block, gathered: _Gathered) -> None:

@@ -37,8 +37,11 @@ _SOURCE = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
 _NO_ALT: Final = "missing alt text"
 _ALT: Final = re.compile(r"""\balt\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
 _LINK_TAG = re.compile(
-    r"""<a\s[^<>]*?\bhref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE
+    r"""<(?:a|iframe|embed|video|audio|source)\s[^<>]*?\b(?:href|src)"""
+    r"""\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""",
+    re.IGNORECASE,
 )
+_LEADS_SOMEWHERE: Final = re.compile(r"\b(?:href|src)\b", re.IGNORECASE)
 _LIKE_MARKUP: Final = re.compile(r"[<&]|\]\(")
 _MOST_LAYERS: Final = 8
 _EMPTY_QUESTION = re.compile(r"\s*>[ \t\xa0]*(?:\n|\Z)")
@@ -97,8 +100,8 @@ def leftover_of(place: str, text: str) -> Iterator[Leftover]:
 
 
 def addresses_behind(text: str, words: str) -> list[str]:
-    """Where the links of an answer lead that its words do not tell; each once."""
-    if "href" not in text and "HREF" not in text:
+    """Where the links and films of an answer lead that its words do not tell; each once."""
+    if not _LEADS_SOMEWHERE.search(text):
         return []
     told = "".join(words.split())
     decoded = decode_entities(text)
@@ -107,7 +110,12 @@ def addresses_behind(text: str, words: str) -> list[str]:
         for match in _LINK_TAG.finditer(decoded)
         if (address := one_line(match.group(1) or match.group(2) or match.group(3) or ""))
     )
-    return [address for address in found if "".join(address.split()) not in told]
+    return [address for address in found if _bare(address) not in told]
+
+
+def _bare(address: str) -> str:
+    """An address as people write it: without spaces, ``mailto:`` and the slash at its end."""
+    return "".join(address.split()).removeprefix("mailto:").rstrip("/")
 
 
 def leftovers_in(block: Block) -> Iterator[Leftover]:
@@ -141,12 +149,20 @@ def _told(part: BaseModel) -> str:
 
 
 def pictures_in(text: str) -> list[str]:
-    """The addresses of the pictures in an answer."""
+    """The addresses of the pictures in an answer; what a tag says it shows stands before."""
     decoded = decode_entities(text)
     found = [match.group(2).strip() for match in _PICTURE.finditer(decoded)]
-    sources = (_SOURCE.search(tag) for tag in _IMAGE_TAG.findall(decoded))
-    found.extend(source.group(1) for source in sources if source)
+    for tag in _IMAGE_TAG.findall(decoded):
+        source, words = _SOURCE.search(tag), _shown(tag)
+        found.append(f"{words} {source.group(1) if source else ''}".strip())
     return [address for address in found if address]
+
+
+def _shown(tag: str) -> str:
+    """What a picture's tag says that it shows."""
+    told = _ALT.search(tag)
+    words = (told.group(1) or told.group(2) or "") if told else ""
+    return "" if one_line(words).lower() == _NO_ALT else words
 
 
 def _alt_text(picture: re.Match[str]) -> str:
@@ -174,8 +190,7 @@ def evidence_of(text: str, kind: Kind) -> list[EvidenceItem]:
 
 def _as_picture(tag: re.Match[str]) -> str:
     source = _SOURCE.search(tag.group())
-    told = _ALT.search(tag.group())
-    words = re.sub(r"[\[\]]", " ", (told.group(1) or told.group(2) or "") if told else "")
+    words = re.sub(r"[\[\]]", " ", _shown(tag.group()))
     if source is None:
         return words
     address = source.group(1).replace("(", "%28").replace(")", "%29")

@@ -13,7 +13,8 @@ from plans.importers.plaintext import one_line, printable
 
 _OPENING = re.compile(r"\[\[\s*(\w{1,40})\s*:")
 _HEADING = re.compile(r"#(?!#)\s*(.*)")
-_NUMBER = re.compile(r"\s*(\d{1,2})(?!\d)")
+_GOAL = re.compile(r"^\s*(\d{1,2})(?!\d)|[,;]\s*(\d{1,2})\. ")
+_GOALS: Final = frozenset(range(1, 18))
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NO_HEADING: Final = frozenset({"missing title"})
 _TERM_EDGES = " ,;\\"
@@ -147,25 +148,24 @@ def _number(text: str, limits: tuple[int, int]) -> float | None:
 
 def _goals(values: list[str], tags: Tags) -> tuple[int, ...]:
     """The numbers of the Sustainable Development Goals, each once, in their order."""
-    goals: list[int] = []
+    goals: set[int] = set()
     for value in filter(None, values):
-        match = _NUMBER.match(value)
-        number = int(match.group(1)) if match else 0
-        if not 1 <= number <= 17:
+        named = {int(first or other) for first, other in _GOAL.findall(value)}
+        if found := named & _GOALS:
+            goals |= found
+        else:
             sentence = _("“%(value)s” is not a Sustainable Development Goal.") % {"value": value}
             tags.odd("sdgs", value, sentence)
-        elif number not in goals:
-            goals.append(number)
     return tuple(sorted(goals))
 
 
 def _terms(values: list[str]) -> tuple[str, ...]:
-    """The words of a vocabulary, each once, without the commas and slashes left at their ends."""
-    terms: dict[str, str] = {}
-    for value in values:
-        if term := value.strip(_TERM_EDGES):
-            terms.setdefault(term.casefold(), term)
-    return tuple(terms.values())
+    """The words of a vocabulary, each once, without the commas and slashes left at their ends.
+
+    Two spellings of one term are two: what they mean is for the vocabulary to say.
+    """
+    terms = (value.strip(_TERM_EDGES) for value in values)
+    return tuple(dict.fromkeys(filter(None, terms)))
 
 
 def type_named_in(*names: str) -> Literal["", "big_bet", "exploratory"]:

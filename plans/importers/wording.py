@@ -180,6 +180,10 @@ _ACTUAL_PARTNERS = re.compile(
     r"if applicable (?:what|which) [\w ]{1,120} did you actually work with "
     r"and what did you do with them"
 )
+_GOOD_BYE = re.compile(
+    r"end of [\w ]{1,80} thank you the form saves automatically and your submission has been "
+    r"recorded you may now exit this window"
+)
 _SORT = re.compile(r"if\s+applicable\W+(?:what|which)\s+(.*?)\s+did\s+you\s+actually", re.I | re.S)
 
 
@@ -245,6 +249,7 @@ _TODAY = {
     "partnerships": "collaborations",
 }
 _WORD = re.compile(r"[^\W_]+")
+_MARKUP = re.compile(r"</?(?:b|br|em|i|o:p|p|span|strong|u)\b[^<>]*>", re.IGNORECASE)
 _LONGEST = 800
 """No question is longer; a longer line is not looked at any closer."""
 
@@ -257,7 +262,7 @@ def bare_words(text: str) -> str:
 @lru_cache(maxsize=2000)
 def _bare_words(text: str) -> str:
     """Pages ask the same questions: what one needed, the next ones need again."""
-    text = decode_entities(text.replace("\\n", " "))
+    text = _MARKUP.sub(" ", decode_entities(text.replace("\\n", " ")))
     folded = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in folded if not unicodedata.combining(c))
     return " ".join(_TODAY.get(word, word) for word in _WORD.findall(letters))
@@ -290,6 +295,8 @@ def asked_by(line: str) -> str | None:
     words = bare_words(rest)
     if words in _FIELD_BY_WORDS:
         return _FIELD_BY_WORDS[words]
+    if _GOOD_BYE.fullmatch(words):
+        return "remarks"
     return "reflection.partners" if _ACTUAL_PARTNERS.fullmatch(words) else None
 
 

@@ -518,7 +518,7 @@ def test_a_missing_title_is_no_title() -> None:
         ("[[thematic_areas:water,]]\n[[thematic_areas:wells\\]]", ("water", "wells")),
         ("[[thematic_areas:clean\nwater]]", ("clean water",)),
         ("[[thematic_areas:]]\n[[thematic_areas: , ]]", ()),
-        ("[[thematic_areas:Water]]\n[[thematic_areas:water ]]", ("Water",)),
+        ("[[thematic_areas:Water]]\n[[thematic_areas:Water ]]", ("Water",)),
         ("[[thematic_areas:a]b]]\n[[thematic_areas:c]]", ("a]b", "c")),
         ("[[thematic_areas:never closed\n[[thematic_areas:closed]]", ("never closed", "closed")),
         ("[[thematic_areas:wells &amp; rain]]", ("wells & rain",)),
