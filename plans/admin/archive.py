@@ -7,11 +7,14 @@ large one comes in over several requests; each goes on where the last one stoppe
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -39,7 +42,8 @@ if TYPE_CHECKING:
 
 SECONDS_A_STEP = 15
 """So long a request brings pages in; what is left comes with the next one."""
-_MOST_SHOWN = 300
+LINES_A_PAGE = 50
+_KEPT_SECONDS = 3600
 
 
 class ParcelForm(forms.Form):
@@ -144,8 +148,14 @@ class ArchivePageAdmin(Record):
             "is_done": parcel.done >= len(pages),
             "has_begun": parcel.done > 0,
         }
+        lines = parcel.report
         if not parcel.done:
-            context |= _foreseen(pages)
+            lines = _foreseen(parcel, pages, anew=not request.GET)
+            context |= _counted(lines)
+            if only := request.GET.get("only", ""):
+                lines = [line for line in lines if line.get(only)]
+                context["only"] = only
+        context["lines"] = Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page"))
         return TemplateResponse(request, "admin/plans/archivepage/report.html", context)
 
     def _go_on(self, request: HttpRequest, parcel: Parcel, pages: list[Packed]) -> None:
@@ -184,23 +194,45 @@ class ArchivePageAdmin(Record):
         return self.admin_site.each_context(request) | {"title": title, "opts": self.opts}
 
 
-def _foreseen(pages: list[Packed]) -> dict[str, Any]:
-    """What would become of the pages, without storing anything."""
-    order = Order(actor=None, archived=True, cycle=None)
-    found = [_examined(packed, order) for packed in pages]
-    kinds = {kind: sum(one.reading.kind == kind for one in found) for kind in _KINDS}
-    refused = [one for one in found if one.errors]
-    doubted = [one for one in found if one.warnings and not one.errors]
+def _foreseen(parcel: Parcel, pages: list[Packed], *, anew: bool) -> list[dict[str, Any]]:
+    """What would become of each page, without storing anything; remembered while one leafs."""
+    key = f"parcel-{parcel.pk}-foreseen"
+    known: list[dict[str, Any]] | None = None if anew else cache.get(key)
+    if known is None:
+        order = Order(actor=None, archived=True, cycle=None)
+        known = [_line(_examined(packed, order)) for packed in pages]
+        cache.set(key, known, _KEPT_SECONDS)
+    return known
+
+
+def _line(found: Examined) -> dict[str, Any]:
     return {
-        "kinds": [words % {"n": kinds[kind]} for kind, words in _KINDS.items() if kinds[kind]],
-        "reflections": kinds["reflection"],
-        "refused": refused[:_MOST_SHOWN],
-        "refused_count": len(refused),
-        "doubted": doubted[:_MOST_SHOWN],
-        "doubted_count": len(doubted),
+        "source": found.source,
+        "kind": found.reading.kind,
+        "errors": found.errors,
+        "warnings": found.warnings,
     }
 
 
+def _counted(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many pages there are of each kind, and how many somebody should look at."""
+    kinds = Counter(line["kind"] for line in lines)
+    for line in lines:
+        line["is"] = _KIND[line["kind"]]
+    return {
+        "kinds": [words % {"n": kinds[kind]} for kind, words in _KINDS.items() if kinds[kind]],
+        "reflections": kinds["reflection"],
+        "refused": sum(bool(line["errors"]) for line in lines),
+        "doubted": sum(bool(line["warnings"]) for line in lines),
+    }
+
+
+_KIND = {
+    "plan": gettext_lazy("plan"),
+    "reflection": gettext_lazy("closing reflection"),
+    "both": gettext_lazy("plan with its closing reflection"),
+    "other": gettext_lazy("no page of the archive"),
+}
 _KINDS = {
     "plan": ngettext_lazy("%(n)d plan", "%(n)d plans", "n"),
     "reflection": ngettext_lazy("%(n)d closing reflection", "%(n)d closing reflections", "n"),

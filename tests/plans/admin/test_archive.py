@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 import zipfile
 
 import pytest
@@ -50,6 +52,16 @@ def send(client: Client, content: bytes, name: str = "archive.zip") -> tuple[int
     return response.status_code, response.content.decode()
 
 
+NOWHERE = "No country is known as “Atlantis”. Say which lab it is of with --lab."
+
+
+def rows(page: str) -> list[tuple[str, ...]]:
+    """The lines of a report: file, what it is, questions, why it would not come in."""
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    cells = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in body.split("<tr>")[1:])
+    return [tuple(map(html.unescape, row)) for row in cells if len(row) > 1]
+
+
 def test_nothing_comes_in_before_the_report_was_confirmed(manager: Client) -> None:
     _status, page = send(manager, zipped(a=WHOLE, b__both=BOTH, readme="Hello."))
     assert "<li>1 plan</li>" in page
@@ -79,9 +91,43 @@ def test_what_is_doubtful_and_what_would_not_come_in_is_in_the_report(manager: C
     odd = WHOLE.replace("[[year:2022]]", "[[year:2022]]\n[[mood:hopeful]]")
     _status, page = send(manager, zipped(nowhere=nowhere, odd=odd, spoilt=b"\xff\xfe"))
     assert "2 pages would not come in" in page
-    assert "<strong>nowhere.md</strong>: No country is known as “Atlantis”." in page
-    assert "<strong>spoilt.md</strong>: This is not a text file in UTF-8." in page
-    assert "One page would come in with a question" in page
+    assert "2 pages would come in with a question" in page
+    assert rows(page) == [
+        ("nowhere.md", "plan", "No country is known as “Atlantis”.", NOWHERE),
+        ("odd.md", "plan", "The tag “mood” is not known: hopeful", ""),
+        ("spoilt.md", "no page of the archive", "", "This is not a text file in UTF-8."),
+    ]
+
+
+def test_the_report_has_a_line_for_each_file_in_pages_and_shows_only_what_is_asked_for(
+    manager: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plans.admin.archive.LINES_A_PAGE", 2)
+    odd = WHOLE.replace("[[year:2022]]", "[[year:2022]]\n[[mood:hopeful]]")
+    _status, page = send(manager, zipped(a=WHOLE, b=BOTH, c=odd))
+    assert [row[:2] for row in rows(page)] == [
+        ("a.md", "plan"),
+        ("b.md", "plan with its closing reflection"),
+    ]
+    address = reverse("admin:plans_archive_report", args=(Parcel.objects.get().pk,))
+
+    def shown(**asked: str) -> list[str]:
+        return [row[0] for row in rows(manager.get(address, asked).content.decode())]
+
+    assert shown(page="2") == ["c.md"]
+    assert shown(page="nonsense") == ["a.md", "b.md"]
+    assert shown(only="warnings") == ["c.md"]
+    assert shown(only="errors") == []
+    assert shown(only="nonsense") == []
+
+
+def test_a_report_that_is_opened_again_is_made_anew(manager: Client) -> None:
+    nowhere = WHOLE.replace("[[country:Wellland]]", "[[country:Atlantis]]")
+    _status, page = send(manager, zipped(a=nowhere))
+    assert rows(page) == [("a.md", "plan", "No country is known as “Atlantis”.", NOWHERE)]
+    LabFactory.create(countries=[CountryFactory.create(name="Atlantis")])
+    address = reverse("admin:plans_archive_report", args=(Parcel.objects.get().pk,))
+    assert rows(manager.get(address).content.decode()) == [("a.md", "plan", "", "")]
 
 
 def test_who_decides_against_it_leaves_nothing_behind(manager: Client) -> None:
