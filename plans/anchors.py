@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 WHOLE_PLAN = "plan"
 
+ON_THE_MAP = frozenset({"latitude", "longitude"})
+"""Two answers that are read, and spoken of, as one place."""
+
 
 @dataclass(frozen=True)
 class Anchor:
@@ -71,8 +74,10 @@ class Anchor:
         """“The whole plan”, “Background”, “Partner 2”, “A partner, since removed”.
 
         ``label`` says what a section (``challenge``) or an answer (``challenge.background``) is
-        called.
+        called; the two halves of a point on earth are “Place”.
         """
+        if self.field in ON_THE_MAP:
+            return _("Place")
         answer = label(f"{self.section}.{self.field}") if self.field else ""
         if not self.group:
             return answer or (label(self.section) if self.section else _("The whole plan"))

@@ -23,7 +23,7 @@ from plans import mentions, reviewing
 from plans.anchors import Anchor
 from plans.forms.review import ReplyForm
 from plans.models import Mark
-from plans.templatetags.plans import anchor_id, label, paragraphs, place_name, shortened
+from plans.templatetags.plans import anchor_id, paragraphs, place_name, shortened
 from plans.views.talk import typed_at
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def fact_comment(context: template.Context, place: str) -> SafeString | str:
         format_html(' title="{}"', _("Comment on this")),
         icon("open"),
         _("Comment on"),
-        label(context, place),
+        place_name(context, Anchor.parse(place), talk.document),
     )
 
 

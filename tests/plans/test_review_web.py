@@ -599,3 +599,16 @@ def test_the_buttons_are_the_steps_this_person_may_take(client: Client, network:
     for persona, offered in (("member", ["address"]), ("reviewer", ["resolve"])):
         html = page(client, network[persona], plan.get_absolute_url())
         assert [name for name, address in steps.items() if address in html] == offered
+
+
+def test_a_point_on_the_map_is_spoken_of_as_a_place(client: Client, network: Network) -> None:
+    plan = network.plan("submitted")
+    Plan.objects.filter(pk=plan.pk).update(latitude=47.9, longitude=106.9)
+    sent_thread(plan, "title.latitude", "Which end of the valley?", actor=network["reviewer"])
+
+    client.force_login(network["reviewer"])
+    said = text_of(client.get(plan.get_absolute_url()))
+
+    assert "Place 47.9° N, 106.9° E" in said
+    assert "Comment on Place" in said
+    assert "Latitude" not in said

@@ -187,7 +187,7 @@ def test_every_kind_of_answer_says_what_it_was(
 
     assert [name for name, _kind in listed(html)] == [
         "Title",
-        "Latitude",
+        "Place",
         "Focal point",
         "Item of evidence “Levels fell by 4 m in 2 years.”",
         "Sustainable Development Goals",
