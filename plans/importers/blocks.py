@@ -220,8 +220,9 @@ def _classified(lines: Sequence[str]) -> Iterator[_Line]:
 
 def _may_be_classification(text: str, following: _Line | None) -> bool:
     """Whether a heading of unknown name stands where that empty section always does."""
-    partners = following is not None and following.section == "partners"
-    return partners and not following.doubtful and _heading(text) is not None
+    if following is None or following.section != "partners" or following.doubtful:
+        return False
+    return _heading(text) is not None
 
 
 def _split_group(line: str) -> list[str]:

@@ -465,7 +465,8 @@ VARIATIONS = [
 
 def told(document: Any) -> dict[str, Any]:
     """Everything that a document says, without what is empty or only names rows."""
-    return _full(document.model_dump(mode="json", exclude={"format", "leftover"}))
+    said: dict[str, Any] = _full(document.model_dump(mode="json", exclude={"format", "leftover"}))
+    return said
 
 
 def _full(value: Any) -> Any:
