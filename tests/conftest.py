@@ -12,12 +12,14 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from tests import personas
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
+
     from accounts.models import Lab, Region, User
     from plans.models import Cycle, Plan
 
@@ -54,6 +56,7 @@ def quickly_emptied() -> Iterator[None]:
     tables -= {model._meta.db_table for model in STAYS}
 
     def empty(_case: TransactionTestCase) -> None:
+        assert not connection.in_atomic_block, "nothing is 'kept' where a test commits"
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('is_superuser')")
             if cursor.fetchone() == ("on",):
@@ -63,6 +66,18 @@ def quickly_emptied() -> Iterator[None]:
 
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", empty):
         yield
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What module-wide fixtures build on this is built once, and taken back after the module.
+
+    A test gets a ``deepcopy`` of it together with ``db``, so that what it writes is undone after
+    it. Only for modules in which all tests want it and none commits.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -53,8 +53,6 @@ from tests.personas import PERSONAS
 from tests.plans.picture_files import jpeg
 
 if TYPE_CHECKING:
-    from pytest_django import DjangoDbBlocker
-
     from tests.personas import Network
 
 # What somebody gets in the end, redirects followed: a status, or "in" for the page to sign in on.
@@ -527,11 +525,9 @@ PAGES = ("changelist", "add", "history", "delete", "change")
 
 
 @pytest.fixture(scope="module")
-def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def built(kept: None) -> World:
     """The world as it is before a test, made once."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World(personas.build())
-        transaction.set_rollback(True)
+    return World(personas.build())
 
 
 @pytest.fixture

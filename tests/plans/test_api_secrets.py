@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from copy import deepcopy
 from urllib.parse import unquote_plus, urlencode
 
 import pytest
@@ -15,20 +15,24 @@ from plans import closing, keys, taxonomies
 from plans.document import Person, ReflectionDocument
 from plans.models import Organisation, Scope, Term, TermStatus, ThematicArea
 from plans.taxonomies import VOCABULARIES
+from tests import personas
 from tests.personas import PERSONAS
 from tests.test_access import World, secrets_of, text_of
-
-if TYPE_CHECKING:
-    from tests.personas import Network
 
 PUBLIC = ("approved", "archived")
 STATES = ("draft", "submitted", "changes_requested", "withdrawn", *PUBLIC)
 
 
+@pytest.fixture(scope="module")
+def built(kept: None) -> World:
+    """The network with a plan in every state and threads, made once."""
+    return World(personas.build())
+
+
 @pytest.fixture
-def world(network: Network) -> World:
-    """The network with a plan in every state, threads, and marked words in all of it."""
-    return World(network)
+def world(built: World, db: None) -> World:
+    """The same as it was made. What a test writes is undone after it."""
+    return deepcopy(built)
 
 
 def mark(world: World) -> dict[str, set[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from plans.exporters import later
 from plans.exporters.forms import FORMS
 from plans.models import LONGEST_SELECTION, FileStatus, MadeFile
 from plans.states import Act
+from tests import personas
 from tests.factories import CycleFactory, fresh, sent_thread
 
 if TYPE_CHECKING:
@@ -32,10 +34,29 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built(kept: None) -> tuple[Network, Plan]:
+    """The network and an approved plan, made once."""
+    network = personas.build()
+    return network, network.plan("approved", challenge_type="big_bet")
+
+
 @pytest.fixture
-def approved(network: Network) -> Plan:
-    """An approved plan with a thread."""
-    return network.plan("approved", challenge_type="big_bet")
+def both(built: tuple[Network, Plan], db: None) -> tuple[Network, Plan]:
+    """The same as they were made. What a test writes is undone after it."""
+    return deepcopy(built)
+
+
+@pytest.fixture
+def network(both: tuple[Network, Plan]) -> Network:
+    """Everybody who can meet the plan."""
+    return both[0]
+
+
+@pytest.fixture
+def approved(both: tuple[Network, Plan]) -> Plan:
+    """An approved plan."""
+    return both[1]
 
 
 def ask(actor: User, form: str = "json", selection: str = "", *, threads: bool = False) -> MadeFile:
@@ -200,7 +221,7 @@ def test_a_collection_is_made_in_its_own_order(network: Network) -> None:
     assert [one["plan"]["title"] for one in sent] == ["Second", "First", "Third"]
 
 
-def test_files_come_in_the_order_of_the_library(network: Network) -> None:
+def test_files_come_in_the_order_of_the_library(network: Network, approved: Plan) -> None:
     member = network["member"]
     for title in ("Second", "Third", "First"):
         network.plan("approved", title=title, cycle=CycleFactory.create())
@@ -211,7 +232,7 @@ def test_files_come_in_the_order_of_the_library(network: Network) -> None:
 
     for sent in (at_once, in_the_background):
         titles = [one["plan"]["title"] for one in json.loads(sent)["plans"]]
-        assert titles == ["First", "Second", "Third"]
+        assert titles == ["First", "Second", "Third", approved.title]
 
 
 def test_a_file_says_which_plans_were_asked_for(network: Network, approved: Plan) -> None:
@@ -327,7 +348,8 @@ def test_a_fault_of_ours_is_told_and_can_be_tried_again(
 
 
 def test_a_selection_that_became_empty_is_told(network: Network) -> None:
-    assert made(network["member"]).problem == "No plan fits any more. Choose again in the library."
+    file = made(network["member"], selection="type=exploratory")
+    assert file.problem == "No plan fits any more. Choose again in the library."
 
 
 def test_nobody_waits_for_a_file_that_was_taken_away(network: Network, approved: Plan) -> None:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.test import Client
-    from pytest_django.plugin import DjangoDbBlocker
 
     from accounts.models import Lab
     from plans.models import Cycle
@@ -128,11 +127,9 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Told]:
+def built(kept: None) -> Told:
     """The network as it is before a test, made once."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Told(personas.build())
-        transaction.set_rollback(True)
+    return Told(personas.build())
 
 
 @pytest.fixture
