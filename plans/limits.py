@@ -76,36 +76,41 @@ class Board:
         return self.cycle.opens_at <= clock.now() < self.deadline
 
 
-def boards(labs: Sequence[Lab], plans: PlanQuerySet) -> list[Board]:
+def unfinished(labs: Sequence[Lab], plans: PlanQuerySet) -> list[Plan]:
+    """What the labs have begun and not brought to an end, the newest cycle first, in one query."""
+    found = plans.filter(lab__in=labs, state__in=sorted(UNFINISHED)).select_related("lab", "cycle")
+    return list(found.order_by("-cycle__closes_at", "lab__name", "pk")) if labs else []
+
+
+def boards(
+    labs: Sequence[Lab], plans: PlanQuerySet, unfinished: Sequence[Plan] = ()
+) -> list[Board]:
     """What the labs have before them, the soonest deadline first, in three queries.
 
-    The cycles that are open to each lab, and any other in which one of ``plans`` (those the reader
-    may see) is not finished.
+    The cycles that are open to each lab, and the latest other one in which one of ``unfinished``
+    is; of ``plans`` (those the reader may see) are the holders of their places.
     """
     if not labs:
         return []
     moment = clock.now()
     extensions = list(Extension.objects.filter(lab__in=labs).select_related("cycle"))
     running = list(Cycle.objects.open_at(moment))
-    extended = {ext.cycle_id for ext in extensions if ext.until > moment}
-    unfinished = Plan.objects.filter(lab__in=labs, state__in=sorted(UNFINISHED)).order_by()
-    shown = Q(cycle__in=[*extended, *(cycle.pk for cycle in running)])
-    shown |= Q(cycle__in=unfinished.values("cycle"))
-    current = plans.filter(
-        shown, Q(slot__isnull=False) | Q(state=State.DRAFT), lab__in=labs
-    ).select_related("cycle")
-    by_pair: dict[tuple[int, int], list[Plan]] = {}
-    cycles = {cycle.pk: cycle for cycle in running}
-    cycles |= {ext.cycle_id: ext.cycle for ext in extensions}
-    for plan in current:
-        cycles[plan.cycle_id] = plan.cycle
-        by_pair.setdefault((plan.lab_id, plan.cycle_id), []).append(plan)
     until = {(ext.lab_id, ext.cycle_id): ext.until for ext in extensions}
+    cycles = {ext.cycle_id: ext.cycle for ext in extensions}
+    cycles |= {plan.cycle_id: plan.cycle for plan in unfinished}
+    cycles |= {cycle.pk: cycle for cycle in running}
     pairs = {(lab.pk, cycle.pk) for lab in labs for cycle in running}
-    pairs |= {
-        pair for pair, found in by_pair.items() if any(plan.state in UNFINISHED for plan in found)
-    }
     pairs |= {pair for pair, end in until.items() if end > moment}
+    closed = [pair for plan in unfinished if (pair := (plan.lab_id, plan.cycle_id)) not in pairs]
+    pairs |= set({lab: (lab, cycle) for lab, cycle in reversed(closed)}.values())
+    current = plans.filter(
+        Q(slot__isnull=False) | Q(state=State.DRAFT),
+        lab__in=labs,
+        cycle__in={cycle for _lab, cycle in pairs},
+    )
+    by_pair: dict[tuple[int, int], list[Plan]] = {}
+    for plan in current:
+        by_pair.setdefault((plan.lab_id, plan.cycle_id), []).append(plan)
     names = {lab.pk: lab for lab in labs}
     found = [
         Board(

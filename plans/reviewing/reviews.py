@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from plans import clock, history, notifications, workflow
 from plans.errors import Invalid, WordsNeeded, WrongState
-from plans.models import Decision, EventKind, Plan, Review
+from plans.models import Decision, Draft, EventKind, Plan, Review
 from plans.permissions import may_resolve, require, role_for, roles_on, visible_plans
 from plans.states import HANDED_IN, Role, State
 
@@ -39,8 +39,20 @@ def left_behind(user: User) -> ReviewQuerySet:
     Their time as a stand-in is over, or they review another region now. Nobody else ever reads
     these words, and they hold nothing up: they are there to be copied, and thrown away.
     """
-    pending = Review.objects.filter(reviewer=user, closed_at__isnull=True)
-    return pending.exclude(plan__in=visible_plans(user))
+    return _begun(user).exclude(plan__in=visible_plans(user))
+
+
+def has_left_words(user: User) -> bool:
+    """Whether there are words of somebody's, in a review that they have begun or in a box, beside
+    plans that they may not see any more. One query, and another one where they have begun any."""
+    begun = _begun(user).order_by().values_list("plan", flat=True)
+    typed = Draft.objects.filter(user=user).order_by().values_list("plan", flat=True)
+    plans = list(begun.union(typed))
+    return bool(plans) and visible_plans(user).filter(pk__in=plans).count() < len(plans)
+
+
+def _begun(user: User) -> ReviewQuerySet:
+    return Review.objects.filter(reviewer=user, closed_at__isnull=True)
 
 
 def joins_review(user: User, plan: Plan) -> bool:

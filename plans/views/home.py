@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 PLANS_A_PAGE = 25
 WAITING_SHOWN = 5
+LISTED = ("title", "challenge_type", "slot", "state", "state_since", "cycle", "lab")
+"""What lists on the first page say of each plan; its long texts stay where they are."""
 EDIT_TERMS = "plans.change_thematicarea"
 
 
@@ -41,16 +43,20 @@ def home(request: SignedInRequest) -> HttpResponse:
     """What waits for this person: their labs' places and deadlines, answers, reviews."""
     roles = roles_of(request.user)
     labs = list(Lab.objects.filter(pk__in=sorted(roles.labs)))
-    plans = visible_plans(request.user).with_document().annotate(open_threads=open_threads())
-    boards = limits.boards(labs, plans)
+    plans = visible_plans(request.user).annotate(open_threads=open_threads())
+    unfinished = limits.unfinished(labs, plans.only(*LISTED))
+    boards = limits.boards(labs, plans.with_document(), unfinished)
+    earlier = earlier_plans(request.user, roles.labs).only(*LISTED)
+    shown = {(board.lab.pk, board.cycle.pk) for board in boards}
     context = {
         "labs": labs,
-        "earlier": earlier_plans(request.user, roles.labs)[:EARLIER_SHOWN] if labs else [],
+        "earlier": earlier[:EARLIER_SHOWN] if labs else [],
         "boards": [(board, list(_places(board))) for board in boards],
-        "to_answer": _to_answer(boards),
+        "to_answer": _to_answer(unfinished),
+        "older": [plan for plan in unfinished if (plan.lab_id, plan.cycle_id) not in shown],
         "is_reviewer": bool(roles.regions),
         "to_review": _to_review(request.user) if roles.regions else [],
-        "left_behind": _left_behind(request.user),
+        "left_behind": reviewing.has_left_words(request.user),
         "proposed": _proposed() if _keeps_terms(request.user) else None,
         "manages": roles.manages_network,
     }
@@ -107,10 +113,9 @@ def _to_do(plan: Plan) -> str:
     return " · ".join(words)
 
 
-def _to_answer(boards: list[Board]) -> list[Plan]:
+def _to_answer(unfinished: list[Plan]) -> list[Plan]:
     """The labs' plans that came back from review, longest waiting first."""
-    held = (slot.holder for board in boards for slot in board.slots if slot.holder)
-    waiting = [plan for plan in held if plan.state == State.CHANGES_REQUESTED]
+    waiting = [plan for plan in unfinished if plan.state == State.CHANGES_REQUESTED]
     return sorted(waiting, key=lambda plan: plan.state_since)
 
 
@@ -118,13 +123,6 @@ def _to_review(user: User) -> list[Plan]:
     """The first plans of the person's queue, and one more than are shown."""
     waiting = waiting_for(user, reviewable_plans(user)).select_related("lab")
     return list(in_turn(waiting)[: WAITING_SHOWN + 1])
-
-
-def _left_behind(user: User) -> bool:
-    """Whether there are words of theirs beside plans they may not see any more, in one query."""
-    reviews, drafts = reviewing.left_behind(user), reviewing.left_drafts(user)
-    keys = [found.order_by().values("pk") for found in (reviews, drafts)]
-    return keys[0].union(keys[1], all=True).exists()
 
 
 def _keeps_terms(user: User) -> bool:
