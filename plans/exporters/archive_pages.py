@@ -23,8 +23,10 @@ def one(entry: Entry) -> bytes:
 def write(entries: Iterable[Entry]) -> bytes:
     """A packed folder with a page for each plan, and one beside it with its threads.
 
-    The page alone is what the archive knows: with or without threads it comes back the same.
+    The page alone is what the archive knows: with or without threads it comes back the same. Where
+    plans have notes, a page of its own tells them, in the order of the collection.
     """
+    entries = list(entries)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
         for entry in entries:
@@ -32,6 +34,9 @@ def write(entries: Iterable[Entry]) -> bytes:
             folder.writestr(f"{name}.md", one(entry))
             if entry.threads:
                 folder.writestr(f"{name}-threads.md", threads.as_text(entry.threads))
+        if any(entry.note for entry in entries):
+            told = (f"{file_name(entry)}.md\n\n{entry.note}".rstrip() for entry in entries)
+            folder.writestr("notes.md", "\n\n".join(told) + "\n")
     return packed.getvalue()
 
 

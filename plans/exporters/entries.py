@@ -6,8 +6,8 @@ only go to those who see them on the page. Every format takes these entries and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -30,7 +30,10 @@ AT_ONCE = 100
 
 @dataclass(frozen=True)
 class Entry:
-    """A plan that goes out. ``address`` is where it is read; ``state`` is in words."""
+    """A plan that goes out. ``address`` is where it is read; ``state`` is in words.
+
+    ``note`` says why it is in the collection that goes out.
+    """
 
     number: int
     address: str
@@ -40,6 +43,7 @@ class Entry:
     reflection: ReflectionDocument | None = None
     pictures: dict[UUID, Picture] = field(default_factory=dict)
     threads: tuple[ThreadTold, ...] = ()
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -77,9 +81,17 @@ def entries(
 
 
 def of_keys(
-    user: User, keys: Sequence[int], site: str, *, with_threads: bool = False
+    user: User,
+    keys: Sequence[int],
+    site: str,
+    *,
+    with_threads: bool = False,
+    notes: Mapping[int, str] | None = None,
 ) -> Iterator[Entry]:
-    """The same for the plans of these numbers; those that are not (any more) seen are left out."""
+    """The same for the plans of these numbers; those that are not (any more) seen are left out.
+
+    ``notes`` are those of a collection, by the plan's number.
+    """
     for start in range(0, len(keys), AT_ONCE):
         some = keys[start : start + AT_ONCE]
         found = {
@@ -95,7 +107,8 @@ def of_keys(
         threads = threads_of(user, list(found.values()), words().of) if with_threads else {}
         for key in some:
             if key in found:
-                yield entry(user, found[key], site, pictures.get(key, {}), threads.get(key, ()))
+                told = entry(user, found[key], site, pictures.get(key, {}), threads.get(key, ()))
+                yield replace(told, note=notes.get(key, "")) if notes else told
 
 
 def entry(

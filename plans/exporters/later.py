@@ -115,11 +115,15 @@ def _make(made: MadeFile) -> None:
         preparing.fail(made, too_many(form))
         return
     site = str(settings.SITE_URL).rstrip("/")
-    found = entries.of_keys(person, keys, site, with_threads=made.with_threads)
+    notes = notes_of(person, made.collection)
+    found = entries.of_keys(person, keys, site, with_threads=made.with_threads, notes=notes)
     written = list(_watched(made, found, len(keys)))
     threads = any(entry.threads for entry in written)
     is_packed = packed(form, len(written), with_threads=threads)
-    content = form.content(written, asked_for([made], person)[made.pk])
+    asked = (
+        said.introducing(made.collection) if made.collection else asked_for([made], person)[made.pk]
+    )
+    content = form.content(written, asked)
     ending = "zip" if is_packed else form.ending
     if preparing.finish(made, content, ending, [entry.number for entry in written], rights):
         clean.using(run_after=timezone.now() + preparing.KEPT_FOR).enqueue()
@@ -136,6 +140,13 @@ def plans_of(user: User, selection: str, collection: Collection | None) -> PlanQ
         theirs = visible_plans(user).filter(pk__in=kept.values("plan"))
         return theirs.annotate(place=place).order_by("place")
     return LibraryFilter(QueryDict(selection), visible_plans(user)).qs
+
+
+def notes_of(user: User, collection: Collection | None) -> dict[int, str]:
+    """What a collection says of each of its plans that this person sees; nothing without one."""
+    if collection is None:
+        return {}
+    return dict(visible_entries(user, collection).values_list("plan", "note"))
 
 
 def asked_for(files: Sequence[MadeFile], reader: User) -> dict[int, str]:

@@ -114,6 +114,8 @@ def blocks(entry: Entry, words: Words) -> Iterator[Block]:
     if document.summary:
         yield Text(document.summary, lead=True)
     yield Facts(tuple((name, value) for name, value in _facts(entry, words) if value))
+    if entry.note:
+        yield Text(_("Note in the collection: %(note)s") % {"note": entry.note})
     yield Heading(2, words.of("challenge"))
     for key in ("challenge_statement", "background", "value_proposition"):
         yield from _answer(words.of(f"challenge.{key}"), getattr(document, key))

@@ -14,7 +14,10 @@ from plans.exporters.threads import ThreadTold
 
 
 class ExportedPlan(BaseModel):
-    """One plan: where it is read, in which state it is, and what it says."""
+    """One plan: where it is read, in which state it is, and what it says.
+
+    ``note`` is what the collection says of it that goes out; the plans are in its order.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,6 +28,7 @@ class ExportedPlan(BaseModel):
     plan: PlanDocument
     reflection: ReflectionDocument | None = None
     threads: tuple[ThreadTold, ...] | None = None
+    note: str | None = None
 
 
 class ExportedPlans(BaseModel):
@@ -53,6 +57,7 @@ def write(entries: Iterable[Entry]) -> bytes:
                 plan=entry.document,
                 reflection=entry.reflection,
                 threads=entry.threads or None,
+                note=entry.note or None,
             )
             for entry in entries
         )

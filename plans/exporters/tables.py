@@ -90,6 +90,7 @@ PLANS: tuple[Column, ...] = (
     ("remarks", _plan("remarks")),
     ("changed", lambda entry: entry.changed),
     ("has_reflection", lambda entry: "yes" if entry.reflection else "no"),
+    ("note", lambda entry: entry.note),
 )
 """The columns of the table of plans."""
 

@@ -127,7 +127,7 @@ def as_text(threads: Sequence[ThreadTold]) -> str:
 
 def in_short(thread: ThreadTold) -> str:
     """How a thread stands: ``open, must be dealt with``; what is resolved asks for nothing."""
-    asks = thread.must_fix and thread.status != ThreadStatus.RESOLVED.label
+    asks = thread.must_fix and thread.status != str(ThreadStatus.RESOLVED.label)
     return ", ".join([thread.status, *([_("must be dealt with")] if asks else [])])
 
 

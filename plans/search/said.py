@@ -40,6 +40,11 @@ def in_collection(collection: Collection) -> str:
     return _printable(_("Collection: %(name)s") % {"name": collection.name})
 
 
+def introducing(collection: Collection) -> str:
+    """The same for a cover, which has room for what the collection is for."""
+    return "\n".join(filter(None, (in_collection(collection), collection.purpose)))
+
+
 def file_name(found: LibraryFilter, day: str, collection: Collection | None = None) -> str:
     """What a file of these plans is called, without its ending: plain letters, digits, hyphens."""
     if collection is not None:

@@ -19,7 +19,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from plans import collecting
 from plans.errors import Invalid
 from plans.exporters.forms import FORMS
-from plans.exporters.later import plans_of
+from plans.exporters.later import notes_of, plans_of
 from plans.forms.collection import (
     CollectForm,
     CollectionForm,
@@ -147,8 +147,11 @@ def take_along_as(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     if not 0 < number <= wanted.at_most:
         return take_along(request, pk)
     name = slugify(found.name)[:80] or "collection"
-    asked = said.in_collection(found)
-    return exporting.as_file(request.user, wanted, keys, name, asked=asked, with_threads=threads)
+    asked = said.introducing(found)
+    notes = notes_of(request.user, found)
+    return exporting.as_file(
+        request.user, wanted, keys, name, asked=asked, with_threads=threads, notes=notes
+    )
 
 
 # -- making and changing ---------------------------------------------------------------------------

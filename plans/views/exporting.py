@@ -23,7 +23,7 @@ from plans.search import said
 from plans.views.files import made_later
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpRequest
 
@@ -149,12 +149,13 @@ def as_file(
     *,
     asked: str,
     with_threads: bool = False,
+    notes: Mapping[int, str] | None = None,
 ) -> HttpResponse:
     """The plans of these numbers, at least one, in this order as one file of that name.
 
-    ``asked`` says in words which plans they are; it stands on the cover.
+    ``asked`` says in words which plans they are; it stands on the cover. ``notes`` go beside them.
     """
-    found = list(of_keys(user, keys, _site(), with_threads=with_threads))
+    found = list(of_keys(user, keys, _site(), with_threads=with_threads, notes=notes))
     return _file(wanted, found, name, asked=asked, with_threads=with_threads)
 
 

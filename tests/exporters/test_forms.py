@@ -203,6 +203,24 @@ def test_the_command_writes_pages_that_come_in_again(network: Network, tmp_path:
     assert said.getvalue() == "1 plan written.\n"
 
 
+def test_the_command_says_on_the_cover_which_plans_were_asked_for_and_keeps_their_order(
+    network: Network, tmp_path: Path
+) -> None:
+    first, second = network.plan("approved", title="Wells"), network.plan("approved", title="Rain")
+    reader = f"--for={network['member'].email}"
+    numbers = [str(second.pk), str(first.pk), str(second.pk)]
+    for arguments, asked, titles in (
+        (numbers, f"Plans {second.pk}, {first.pk}", ["Rain", "Wells"]),
+        ([], "All plans of the library", ["Wells", "Rain"]),
+    ):
+        file = tmp_path / "plans.docx"
+        call_command("export_plans", str(file), *arguments, "--as=docx", reader, stdout=StringIO())
+        paragraphs = Document(str(file)).paragraphs
+        assert f"Selection: {asked}" in [one.text for one in paragraphs]
+        heads = [one.text for one in paragraphs if one.style and one.style.name == "Heading 1"]
+        assert heads == titles
+
+
 def test_the_command_says_what_is_wrong(network: Network, tmp_path: Path) -> None:
     reader = network["member"].email
     for arguments, sentence in (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from docx import Document
 
 from plans import collecting
 from plans.errors import Invalid
@@ -133,6 +137,31 @@ def test_what_goes_out_is_in_the_order_of_the_collection(
 
     sent = json.loads(response.content)["plans"]
     assert [one["plan"]["title"] for one in sent] == ["Plan 3", "Plan 2", "Plan 1"]
+
+
+def test_its_notes_and_what_it_is_for_go_out_with_a_collection(
+    network: Network, wells: Collection, member: User
+) -> None:
+    first, second = approved(network, 2)
+    collecting.add(wells, second, "=Read it first.\n\nThen the other.", actor=member)
+    collecting.add(wells, first, actor=member)
+    client = browser(member)
+
+    def sent(form: str) -> bytes:
+        return bytes(client.get(reverse("collection_export", args=(wells.pk, form))).content)
+
+    plans = json.loads(sent("json"))["plans"]
+    assert [one["note"] for one in plans] == ["=Read it first.\n\nThen the other.", None]
+    table = list(csv.DictReader(io.StringIO(sent("csv").decode("utf-8-sig"))))
+    assert [one["note"] for one in table] == ["'=Read it first.\n\nThen the other.", ""]
+    document = Document(io.BytesIO(sent("docx")))
+    told = [paragraph.text for paragraph in document.paragraphs]
+    assert "Selection: Collection: Wells\nFor the forum." in told
+    assert "Note in the collection: =Read it first." in told
+    with zipfile.ZipFile(io.BytesIO(sent("markdown"))) as folder:
+        assert folder.read("notes.md").decode() == (
+            f"{second.pk}-plan-2.md\n\n=Read it first.\n\nThen the other.\n\n{first.pk}-plan-1.md\n"
+        )
 
 
 def test_a_collection_goes_out_with_the_threads_of_its_plans_where_that_is_wished(

@@ -211,7 +211,7 @@ def test_a_collection_is_made_in_its_own_order(network: Network) -> None:
     wells = collecting.make("Wells", "", actor=member)
     for title in ("Second", "Third", "First"):
         plan = network.plan("approved", title=title, cycle=CycleFactory.create())
-        last = collecting.add(wells, plan, actor=member)
+        last = collecting.add(wells, plan, f"{title}, for it is short.", actor=member)
     collecting.move(wells, last.pk, -1, actor=member)
     asked = preparing.ask("json", "json", "", actor=member, of=3, collection=wells)
 
@@ -219,6 +219,9 @@ def test_a_collection_is_made_in_its_own_order(network: Network) -> None:
 
     sent = json.loads(content_of(client_of(member), asked))["plans"]
     assert [one["plan"]["title"] for one in sent] == ["Second", "First", "Third"]
+    assert [one["note"] for one in sent] == [
+        f"{title}, for it is short." for title in ("Second", "First", "Third")
+    ]
 
 
 def test_files_come_in_the_order_of_the_library(network: Network, approved: Plan) -> None:

@@ -7,15 +7,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from plans.exporters import archive_pages
-from plans.exporters.entries import entries
+from plans.exporters.entries import of_keys
 from plans.exporters.forms import FORMS
+from plans.filters import LibraryFilter
 from plans.permissions import visible_plans
-from plans.states import PUBLIC
+from plans.search import said
 
 
 class Command(BaseCommand):
@@ -23,7 +25,8 @@ class Command(BaseCommand):
 
     help = (
         "Write plans into a file. With --as markdown and a folder: a page of the archive for each "
-        "plan, which import_plans reads again. Without numbers: everything that the library shows."
+        "plan, which import_plans reads again. Without numbers: everything that the library shows, "
+        "in its order; with numbers: those plans, in the order in which they are named."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -49,12 +52,8 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Nobody here has the address %(email)s.") % {"email": options["reader"]}
             )
-        plans = visible_plans(reader)
-        if options["numbers"]:
-            plans = plans.filter(pk__in=options["numbers"])
-        else:
-            plans = plans.filter(state__in=sorted(PUBLIC))
-        found = list(entries(reader, plans.order_by("pk"), str(settings.SITE_URL).rstrip("/")))
+        keys, asked = _asked(reader, list(dict.fromkeys(options["numbers"])))
+        found = list(of_keys(reader, keys, str(settings.SITE_URL).rstrip("/")))
         if not found:
             raise CommandError(_("There is no plan to write."))
         form, path = FORMS[options["form"]], options["path"]
@@ -64,7 +63,7 @@ class Command(BaseCommand):
                     name = f"{archive_pages.file_name(entry)}.md"
                     (path / name).write_bytes(archive_pages.one(entry))
             else:
-                path.write_bytes(form.write(found))
+                path.write_bytes(form.content(found, asked))
         except OSError as error:
             raise CommandError(
                 _("This cannot be written: %(reason)s.") % {"reason": error.strerror}
@@ -72,3 +71,12 @@ class Command(BaseCommand):
         self.stdout.write(
             ngettext("%(n)d plan written.", "%(n)d plans written.", len(found)) % {"n": len(found)}
         )
+
+
+def _asked(reader: User, numbers: list[int]) -> tuple[list[int], str]:
+    """The numbers of the plans to write, in their order, and which they are in words."""
+    if numbers:
+        told = ngettext("Plan %(numbers)s", "Plans %(numbers)s", len(numbers))
+        return numbers, told % {"numbers": ", ".join(map(str, numbers))}
+    library = LibraryFilter(QueryDict(""), visible_plans(reader))
+    return list(library.qs.values_list("pk", flat=True)), said.told(library)
