@@ -78,7 +78,9 @@ def _compared(one: Figure, other: Figure) -> Comparison:
         a = left[key][1] if key in left else Side(0, 0.0 if left else None)
         b = right[key][1] if key in right else Side(0, 0.0 if right else None)
         pairs.append(Pair(key, label, a, b, _difference(a, b, unit), choice))
-    if one.key not in _IN_ORDER:
+    if one.key == "goals":
+        pairs.sort(key=lambda pair: int(pair.key))
+    elif one.key not in _IN_ORDER:
         pairs.sort(key=lambda pair: -max(pair.first.value or 0, pair.second.value or 0))
         pairs = pairs[:SHOWN]
     return Comparison(
@@ -92,7 +94,7 @@ def _compared(one: Figure, other: Figure) -> Comparison:
     )
 
 
-_IN_ORDER: Final = frozenset({"goals", "stages", "types", "places", "times"})
+_IN_ORDER: Final = frozenset({"stages", "types", "places", "times"})
 _OF: Final[dict[str, tuple[Callable[[], str], Callable[[], str]]]] = {
     "types": (lambda: _("Type"), lambda: _("Share of plans")),
     "sectors": (lambda: _("Sector"), lambda: _("Share of partners")),
@@ -194,7 +196,7 @@ def _largest(pairs: list[Pair], unit: Unit) -> str:
     if most < 1:
         return _("The two hardly differ.")
     ending = _("days") if unit is Unit.DAYS else "%"
-    return _("They differ most in %(name)s: %(first)s and %(second)s.") % {
+    return _("They differ most in “%(name)s”: %(first)s and %(second)s.") % {
         "name": pair.label,
         "first": _valued(pair.first, ending),
         "second": _valued(pair.second, ending),

@@ -54,22 +54,17 @@ def countries(found: dict[str, list[Line]], total: int) -> Figure:
 def _where(rows: tuple[Row, ...], total: int) -> str:
     if not rows:
         return _("None of these plans names a country.")
+    plans = number_of_plans(total)
     names, part, several = first_place(rows)
-    words = (
-        _("%(plans)s in %(number)d countries; the most in %(name)s (%(part)d each).")
-        if several
-        else ngettext(
-            "%(plans)s in %(number)d country; the most in %(name)s (%(part)d).",
-            "%(plans)s in %(number)d countries; the most in %(name)s (%(part)d).",
-            len(rows),
-        )
-    )
-    return words % {
-        "plans": number_of_plans(total),
-        "number": len(rows),
-        "name": names,
-        "part": part,
-    }
+    if len(rows) == 1:
+        words = _("%(plans)s in %(name)s.") if part == total else _(
+            "%(part)d of %(plans)s in %(name)s."
+        )  # fmt: skip
+    elif several:
+        words = _("%(plans)s in %(number)d countries; the most in %(name)s (%(part)d each).")
+    else:
+        words = _("%(plans)s in %(number)d countries; the most in %(name)s (%(part)d).")
+    return words % {"plans": plans, "number": len(rows), "name": names, "part": part}
 
 
 def places(found: dict[str, list[Line]], total: int) -> Figure:

@@ -30,6 +30,7 @@ from plans.importers import seeds
 from plans.models import Method, Organisation, Plan, Sdg, TermStatus
 from plans.permissions import library_plans
 from plans.portfolio import FIGURES, Figure, Portfolio, compared, portfolio
+from plans.portfolio.chosen import goals
 from plans.portfolio.figure import Row, first_place
 from plans.portfolio.statement import Line
 from plans.portfolio.whole import told as told_of
@@ -187,6 +188,7 @@ def test_who_shares_the_first_place_is_named_with_the_others(
     names = " and ".join(sorted([told.country.name, far.name]))
 
     assert equal.says == f"2 plans in 2 countries; the most in {names} (1 each)."
+    assert portfolio(public.filter(country=far)).figure("countries").says == f"1 plan in {far}."
     assert everything.figure("stages").says == "Named most: Sense and Test, each by 3 of 4 plans."
 
 
@@ -630,6 +632,17 @@ def test_pages_of_the_portfolio_are_read_and_not_written_to(reader: Client) -> N
 # -- compared --------------------------------------------------------------------------------------
 
 
+def test_goals_stand_by_their_number_whichever_selection_names_them() -> None:
+    selections = [
+        Portfolio(1, 1, 1, 1, (goals({"goals": [Line(number, "A goal", "", (1,))]}, 1),))
+        for number in ("13", "2")
+    ]
+
+    (found,) = compared(*selections)
+
+    assert [pair.key for pair in found.pairs] == ["2", "13"]
+
+
 def test_two_selections_are_compared_by_shares_and_the_difference_is_told(told: Told) -> None:
     plans = library_plans(told.network["member"])
     bets, others = (
@@ -644,7 +657,7 @@ def test_two_selections_are_compared_by_shares_and_the_difference_is_told(told: 
     assert (climate.second.number, climate.second.value) == (0, 0.0)
     assert climate.says == "100 points more in the first selection"
     assert goals["6. Clean water"].says == "about the same"
-    assert found["goals"].says == "They differ most in 13. Climate action: 100% and 0%."
+    assert found["goals"].says == "They differ most in “13. Climate action”: 100% and 0%."
     assert [pair.says for pair in found["times"].pairs] == [
         "15.0 days more in the second selection",
         "20.0 days more in the second selection",
