@@ -217,7 +217,7 @@ def points(page: Page, start: int, end: int) -> None:
 
 def test_what_is_begun_about_some_words_is_not_moved_to_others_unasked(begun: Page) -> None:
     expect(begun.get_by_role("group", name="What you have begun")).to_have_accessible_name(
-        "What you have begun here is about: wells. The words selected now are: dry."
+        "What you have begun here is about: wells You have now selected: dry"
     )
     expect(begun.locator("[data-phrase]")).to_have_text("wells")
 

@@ -12,6 +12,7 @@ from plans.authoring import Change
 from plans.checklist import checklist_of
 from plans.errors import Untouched
 from plans.models import Plan, Thread
+from plans.phrases import Phrase
 from plans.states import Act, State
 from tests.plans.test_reading import page, words
 from tests.plans.test_review_web import act, post, text_of
@@ -311,3 +312,26 @@ def test_somebody_who_only_reads_sees_no_list(
     html = page(client, other_member, plan.get_absolute_url())
 
     assert ("MARKER" in html, 'id="checklist"' in html) == (False, False)
+
+
+def test_each_wish_names_the_words_it_is_about_and_those_proposed(
+    client: Client, network: Network, member: User, reviewer: User
+) -> None:
+    plan = network.plan("submitted")
+    dry, row = Phrase("Three dry years"), Phrase("in a row")
+    applied = reviewing.open_thread(
+        plan, BACKGROUND, "", actor=reviewer, phrase=dry, instead="Four dry years"
+    )
+    reviewing.open_thread(plan, BACKGROUND, "Since when?", actor=reviewer, phrase=row)
+    reviewing.send(plan, "changes_requested", actor=reviewer)
+    reviewing.apply(applied, actor=member)
+
+    html = page(client, member, plan.get_absolute_url())
+    wishes = html[html.index('id="checklist"') : html.index("</ol>", html.index('id="checklist"'))]
+
+    said = words(wishes)
+    assert (
+        "[removed: Three end of what was removed] [added: Four end of what was added] "
+        "dry years applied I suggest other words."
+    ) in said
+    assert "in a row Since when?" in said
