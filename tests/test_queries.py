@@ -23,6 +23,7 @@ from plans import (
     collecting,
     inbox,
     keys,
+    preparing,
     reviewing,
     splitting,
     taxonomies,
@@ -98,7 +99,8 @@ COUNTED: dict[tuple[str, str], int] = {
     ("collection_sharing", "member"): 6,
     ("collection_entry", "member"): 5,
     ("collection_export_choose", "member"): 5,
-    ("collection_export", "member"): 6,
+    ("collection_export", "member"): 7,
+    ("files", "member"): 6,
     ("plan_collect", "member"): 6,
     ("saved_searches", "member"): 7,
     ("saved_search", "member"): 8,
@@ -217,7 +219,7 @@ class World:
         ContentType.objects.get_for_models(ThematicArea, Split)
 
     def gather(self, number: int) -> None:
-        """A collection that is shared, another plan in the first one, and a saved search."""
+        """A collection that is shared, another plan in the first, a saved search, two files."""
         member = self.network["member"]
         made = collecting.make(f"Collection {number}", "To read.", actor=member)
         collecting.open_to(made, "network", actor=member)
@@ -229,6 +231,12 @@ class World:
         query = f"q=well{number}&region={self.network.region.slug}&not_theme=Water"
         search = watching.keep(query, f"Search {number}", "daily", actor=member)
         self.search = getattr(self, "search", search)
+        for selection, collection in ((query, None), ("", made)):
+            asked = preparing.ask(
+                *("pdf", "pdf", selection), actor=member, of=number, collection=collection
+            )
+            if number > 1:  # few can be on their way at once
+                preparing.fail(asked, "No plan fits any more.")
 
     def keep_terms(self, number: int) -> None:
         """A proposal, two terms that look alike, one that was split, and more of one's story."""
@@ -388,6 +396,7 @@ class World:
             yield "plan_export", "other_member", address
             yield "plans_export", "other_member", reverse("plans_export", args=(form,))
         yield "plans_export_choose", "other_member", reverse("plans_export_choose")
+        yield "files", "member", reverse("files")
         address = reverse("plan_reflection", args=(self.approved.pk,))
         yield "plan_reflection", "member", address
         yield "plan_history", "member", reverse("plan_history", args=(self.back.pk,))

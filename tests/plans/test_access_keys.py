@@ -338,9 +338,17 @@ def test_who_manages_the_network_revokes_keys_of_others(network: Network) -> Non
     page = reverse("admin:plans_accesskey_change", args=(key.pk,))
     assert "Revoke this key" in client.get(page).content.decode()
 
-    chosen = {"action": "revoke", "_selected_action": str(key.pk)}
-    answer = client.post(reverse("admin:plans_accesskey_changelist"), chosen, follow=True)
+    chosen = {"action": "revoke", "_selected_action": str(key.pk), "_from_page": "1"}
+    addressed = reverse("admin:plans_accesskey_changelist")
+    asked = client.post(addressed, chosen, follow=True).content.decode()
+    assert "this key opens nothing any more" in asked
+    assert f'<input type="hidden" name="_selected_action" value="{key.pk}">' in asked
+    assert AccessKey.objects.living().count() == 1
+    answer = client.post(addressed, {**chosen, "confirm": "Revoke the key"}, follow=True)
 
     assert "1 key is revoked." in answer.content.decode()
+    assert answer.redirect_chain == [(page, 302)]
+    again = client.post(addressed, chosen, follow=True).content.decode()
+    assert "0 keys are revoked." in again
     assert AccessKey.objects.get().revoked_by == network["network_manager"]
     assert "Revoke this key" not in client.get(page).content.decode()
