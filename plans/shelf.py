@@ -20,8 +20,17 @@ SHOWN = (
 )
 
 
+NEWEST = (
+    F("cycle__year").desc(),
+    F("cycle__quarter").desc(nulls_last=True),
+    F("lab__name"),
+    F("pk"),
+)
+"""The newest cycle first, within a year the whole year last."""
+
+
 def on_shelf(plans: PlanQuerySet) -> PlanQuerySet:
-    """Each with what ``plans/_card.html`` shows: ``goals`` and the words of its ``themes``, too."""
+    """Each with what the library and ``plans/_card.html`` show: ``goals`` and ``themes``, too."""
     goals = PlanSdg.objects.filter(plan=OuterRef("pk")).order_by("term__number")
     themes = PlanThematicArea.objects.filter(plan=OuterRef("pk")).order_by("position", "pk")
     one = JSONObject(number="term__number", name="term__name", colour="term__colour")
@@ -30,12 +39,11 @@ def on_shelf(plans: PlanQuerySet) -> PlanQuerySet:
         .only(*SHOWN)
         .annotate(
             goals=ArraySubquery(goals.values(one=one)),
-            themes=ArraySubquery(themes.values("words")),
+            themes=ArraySubquery(themes.values(one=JSONObject(key=F("term"), words=F("words")))),
         )
     )
 
 
 def newest_first(plans: PlanQuerySet) -> PlanQuerySet:
-    """In the order of the library: the newest cycle first, within a year the whole year last."""
-    quarter = F("cycle__quarter").desc(nulls_last=True)
-    return plans.order_by("-cycle__year", quarter, "lab__name", "pk")
+    """In the order of the library where nothing is searched for."""
+    return plans.order_by(*NEWEST)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.text import capfirst
 
@@ -22,19 +22,13 @@ from plans.search.counting import Counts, count
 from plans.search.facets import FACETS, MOST_CHOICES, NOT, Facet
 from plans.search.form import SORTS, WORDS, SelectionForm, Word
 from plans.search.meaning import Wanted, narrowed, rank, understand, understand_each
+from plans.shelf import NEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from plans.models.plan import PlanQuerySet
 
-NEWEST = (
-    F("cycle__year").desc(),
-    F("cycle__quarter").desc(nulls_last=True),
-    F("lab__name"),
-    F("pk"),
-)
-"""The newest cycle first, within a year the whole year last."""
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "newest": NEWEST,
     "oldest": ("cycle__year", "cycle__quarter", "lab__name", "pk"),

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import F, OuterRef
-from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -17,7 +14,6 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import SignedInRequest, signed_in
 from accounts.roles import roles_of
 from plans.filters import LibraryFilter
-from plans.models import PlanSdg, PlanThematicArea
 from plans.permissions import visible_plans
 from plans.search.context import contexts
 from plans.search.counting import Choice, Counts
@@ -25,6 +21,7 @@ from plans.search.facets import FACETS
 from plans.search.form import SORTS
 from plans.search.kept import kept
 from plans.search.mending import mended
+from plans.shelf import on_shelf
 from plans.states import PUBLIC
 from plans.views.stages import stage_names
 
@@ -32,17 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accounts.models import User
-    from plans.models.plan import PlanQuerySet
     from plans.search.facets import Facet
     from plans.search.selection import Chosen
 
 PLANS_A_PAGE = 25
 OPEN = frozenset({"state", "region", "sdg", "theme"})
 """The facets that are open unasked."""
-SHOWN = (
-    *("title", "summary", "challenge_type", "state", "cycle__year", "cycle__quarter"),
-    *("lab__name", "lab__slug", "lab__region__name", "country__name"),
-)
 
 
 @dataclass(frozen=True)
@@ -80,7 +72,7 @@ def library(request: SignedInRequest) -> HttpResponse:
     if instead:
         found = instead.selection
         counts = found.counts(wide)
-    pages = Paginator(_on_shelf(found.qs), PLANS_A_PAGE)
+    pages = Paginator(on_shelf(found.qs), PLANS_A_PAGE)
     pages.count = counts.plans  # counted already, with everything else
     page = pages.get_page(request.GET.get("page"))
     shown: list[Any] = list(page.object_list)
@@ -120,18 +112,6 @@ def _counts(found: LibraryFilter, reader: User, wide: str) -> Counts:
     seen = (roles.manages_network, sorted(roles.labs), sorted(roles.regions))
     return kept(
         f"library:{found.asked}:{wide}:{seen}", lambda: found.counts(wide), lambda one: one.plans
-    )
-
-
-def _on_shelf(plans: PlanQuerySet) -> PlanQuerySet:
-    """Each with its goals and themes, and without its long texts."""
-    goals = PlanSdg.objects.filter(plan=OuterRef("pk")).order_by("term__number")
-    themes = PlanThematicArea.objects.filter(plan=OuterRef("pk")).order_by("position", "pk")
-    goal = JSONObject(number="term__number", name="term__name", colour="term__colour")
-    shown = plans.select_related("lab__region", "cycle", "country").only(*SHOWN)
-    return shown.annotate(
-        goals=ArraySubquery(goals.values(one=goal)),
-        themes=ArraySubquery(themes.values(one=JSONObject(key=F("term"), words=F("words")))),
     )
 
 
