@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from html import escape
 from typing import Final
 
 from django.utils import formats
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from plans.portfolio import Unit
@@ -51,7 +51,7 @@ def tag(name: str, *inside: str, **attributes: object) -> SafeString:
     ``class_`` stands for ``class`` and ``_`` for ``-``; those that are None or empty are left out.
     """
     told = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_shown(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_shown(value)}"'
         for key, value in attributes.items()
         if value is not None and value != ""
     )
@@ -61,9 +61,10 @@ def tag(name: str, *inside: str, **attributes: object) -> SafeString:
 
 
 def _shown(value: object) -> str:
+    """A value as it stands in an attribute, escaped."""
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return printable(str(value))
+    return str(value) if isinstance(value, int) else escape(printable(str(value)))
 
 
 def printable(text: str) -> str:

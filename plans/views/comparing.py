@@ -108,7 +108,7 @@ def _side(
     side = _SIDES[place]
     form = SelectionForm(found.chosen, *offered, side=side)
     countries = whole.figure("countries")
-    to = selecting.addresses(countries, queries[place])
+    to = selecting.addresses(countries.rows, queries[place])
     return _Chosen(
         side=side,
         title=(_("First selection"), _("Second selection"))[place],

@@ -81,7 +81,7 @@ def file(request: SignedInRequest, figure: str, form: str) -> HttpResponse:
     found = LibraryFilter(query, library_plans(request.user))
     made = selecting.counted(found, figure).figure(figure)
     site = str(settings.SITE_URL).rstrip("/")
-    to = {key: site + address for key, address in selecting.addresses(made, query).items()}
+    to = {key: site + address for key, address in selecting.addresses(made.rows, query).items()}
     told = selecting.words(found)
     content = charts.write(made, form, told, _made(), to)
     response = HttpResponse(content, content_type=charts.FORMS[form].content_type)
@@ -121,7 +121,9 @@ def _made() -> str:
 
 
 def _shown(figure: Figure, query: QueryDict) -> _Shown:
-    to = selecting.addresses(figure, query)
+    # A map has all countries; of other figures the lines that are drawn are in the table, too.
+    rows = figure.rows if figure.key == "countries" else figure.top
+    to = selecting.addresses(rows, query)
     units = [column.unit for column in figure.columns]
     return _Shown(
         figure=figure,

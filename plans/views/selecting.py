@@ -18,11 +18,12 @@ from plans.search.facets import FACETS
 from plans.search.kept import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from plans.filters import LibraryFilter
     from plans.forms.selection import SelectionForm
-    from plans.portfolio import Figure, Portfolio
+    from plans.portfolio import Portfolio
+    from plans.portfolio.figure import Row
 
 ONE_ONLY: Final = frozenset({"country", "cycle", "lab", "region", "type", "state", "year"})
 """Of these a plan has one: whoever chose one already sees no plans with another."""
@@ -73,12 +74,12 @@ def words(found: LibraryFilter) -> str:
     )
 
 
-def addresses(figure: Figure, now: QueryDict) -> dict[str, str]:
+def addresses(rows: Iterable[Row], now: QueryDict) -> dict[str, str]:
     """Where the plans of each line are: the library, narrowed as :func:`chosen` and by this line.
 
     A line has no address where the library cannot be asked for exactly its plans.
     """
-    found = ((row.key, address(row.choice, now)) for row in figure.rows)
+    found = ((row.key, address(row.choice, now)) for row in rows)
     return {key: where for key, where in found if where}
 
 
