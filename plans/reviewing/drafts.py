@@ -18,6 +18,7 @@ from plans.anchors import Anchor
 from plans.errors import Invalid
 from plans.models import Comment, Draft, Suggestion
 from plans.permissions import may_reply, require, visible_plans, visible_threads
+from plans.workflow import locked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +48,7 @@ def keep_draft(
     alone is made again with one press. Raises PermissionDenied for anybody who never says anything
     here, and Invalid where there is no such box.
     """
+    plan = locked(plan, actor=actor)  # what is being said at this moment is said first, or after
     require(may_reply(actor, plan))
     beside = _beside(rest or {}) if at.startswith(NEW) else {}
     if not text.strip() and "instead" not in beside:

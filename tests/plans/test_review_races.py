@@ -18,7 +18,7 @@ from accounts.models import Membership, Reviewer
 from plans import authoring, reviewing, workflow
 from plans.authoring import Change, Reading, fingerprint
 from plans.errors import PlanError
-from plans.models import Comment, Plan, Suggestion
+from plans.models import Comment, Draft, Plan, Suggestion
 from plans.permissions import visible_threads
 from plans.phrases import Phrase
 from plans.states import Act
@@ -647,3 +647,19 @@ def test_a_suggestion_applied_after_the_plan_was_handed_in_changes_nothing(
     ]
     assert now(plan).background == TEXT
     assert told_by_history(plan, since) == [("submit", "Mira Member", "member")]
+
+
+def test_what_is_kept_while_it_is_being_said_is_no_draft_any_more(network: Network) -> None:
+    plan, rosa = network.plan("submitted"), network["reviewer"]
+
+    ended = in_turn(
+        plan,
+        [
+            lambda: reviewing.open_thread(plan, "plan", "Who reads this?", actor=rosa),
+            lambda: reviewing.keep_draft(plan, "new:plan", "Who reads", actor=fresh(rosa)),
+        ],
+    )
+
+    assert ended == ["", ""]
+    assert Comment.objects.get().text == "Who reads this?"
+    assert not Draft.objects.exists()
