@@ -131,6 +131,18 @@ WHERE noted.merge_id = %(merge)s AND noted.removed AND noted.choice = {rows}.id
 
 _MOVE = "UPDATE {rows} SET {column} = %(into)s WHERE {column} = ANY(%(terms)s)"
 
+WRITTEN_DOWN = """
+changed AS (
+    UPDATE {plans} SET revision = revision + 1 FROM told WHERE {plans}.id = told.plan_id
+    RETURNING {plans}.id, revision
+)
+INSERT INTO {writings} (plan_id, revision, by_id, at, entries)
+SELECT plan_id, revision, %(by)s, %(now)s, jsonb_build_array(
+    jsonb_build_object('key', %(key)s::text, 'before', before, 'after', after))
+FROM told JOIN changed ON changed.id = told.plan_id
+"""
+"""The end of a statement whose ``told`` says what each plan had chosen before and has after."""
+
 # A plan that loses or regains a choice says so in its history, like after any save.
 _TELL = """
 WITH told AS (
@@ -147,15 +159,8 @@ WITH told AS (
         )
     ) choices
     GROUP BY plan_id
-), changed AS (
-    UPDATE {plans} SET revision = revision + 1 FROM told WHERE {plans}.id = told.plan_id
-    RETURNING {plans}.id, revision
-)
-INSERT INTO {writings} (plan_id, revision, by_id, at, entries)
-SELECT plan_id, revision, %(by)s, %(now)s, jsonb_build_array(
-    jsonb_build_object('key', %(key)s::text, 'before', before, 'after', after))
-FROM told JOIN changed ON changed.id = told.plan_id
-"""
+), WRITTEN_DOWN
+""".replace("WRITTEN_DOWN", WRITTEN_DOWN)
 
 
 def move(uses: Uses, record: Merge, terms: Sequence[int], *, actor: User) -> None:

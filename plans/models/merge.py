@@ -6,20 +6,19 @@ on no plan, whatever chooses it gets the living one, and a spelling leads to one
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from plans import clock
 from plans.models.plan import Plan
 from plans.models.spelling import Vocabulary
+from plans.models.undoable import Undoable
 
 MOST_NAMES = 5
 """So many of the terms that were merged are named where a merge is called by its terms."""
 
 
-class Merge(models.Model):
+class Merge(Undoable):
     """Terms of one vocabulary that became one; undone later, perhaps.
 
     ``before`` and ``after`` hold the terms concerned by key, as texts: ``{"name", "status",
@@ -27,22 +26,9 @@ class Merge(models.Model):
     were living before.
     """
 
-    vocabulary = models.CharField(_("vocabulary"), max_length=20, choices=Vocabulary.choices)
     into = models.PositiveBigIntegerField(_("key of the term that stayed"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
-    )
-    at = models.DateTimeField(_("when"), default=clock.now)
     before = models.JSONField(_("terms before"))
     after = models.JSONField(_("terms after"))
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("undone by"),
-    )
-    undone_at = models.DateTimeField(_("undone"), null=True)
 
     class Meta:
         verbose_name = _("merge of terms")

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from plans import clock
 from plans.models.plan import Plan
 from plans.models.spelling import Vocabulary
+from plans.models.undoable import Undoable
 
 
-class Split(models.Model):
+class Split(Undoable):
     """A term that became several; undone later, perhaps.
 
     ``names`` says what the term and those it became were called then, by key as text; ``status``
     is what the term was before; ``made`` are those parts that became terms by it.
     """
 
-    vocabulary = models.CharField(_("vocabulary"), max_length=20, choices=Vocabulary.choices)
     term = models.PositiveBigIntegerField(_("key of the term"))
     into = ArrayField(models.PositiveBigIntegerField(), verbose_name=_("keys of its parts"))
     made = ArrayField(
@@ -28,18 +26,6 @@ class Split(models.Model):
     )
     names = models.JSONField(_("what they were called"))
     status = models.CharField(_("status before"), max_length=10)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
-    )
-    at = models.DateTimeField(_("when"), default=clock.now)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("undone by"),
-    )
-    undone_at = models.DateTimeField(_("undone"), null=True)
 
     class Meta:
         verbose_name = _("split of a term")

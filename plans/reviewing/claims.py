@@ -12,11 +12,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.roles import roles_of
-from plans import history, notifications
+from plans import notifications
 from plans.errors import Invalid, WrongState
 from plans.models import EventKind
-from plans.permissions import may_decide, may_hand_over, require, reviewers_for, roles_on
-from plans.states import HANDED_IN, Role
+from plans.permissions import may_decide, may_hand_over, require, reviewers_for
+from plans.reviewing.reviews import record_by_reviewers
+from plans.states import HANDED_IN
 from plans.workflow import locked
 
 if TYPE_CHECKING:
@@ -82,15 +83,4 @@ def _give(plan: Plan, to: User | None) -> None:
 
 
 def _record(plan: Plan, kind: EventKind, actor: User, note: str) -> None:
-    role = Role.REVIEWER if Role.REVIEWER in roles_on(actor, plan) else Role.ADMINISTRATOR
-    event = history.record(
-        kind,
-        actor=actor,
-        acted_as=role,
-        on_behalf_of="" if role == Role.REVIEWER else Role.REVIEWER,
-        lab=plan.lab,
-        cycle=plan.cycle,
-        plan=plan,
-        note=note,
-    )
-    notifications.tell(event)
+    notifications.tell(record_by_reviewers(plan, kind, actor=actor, note=note))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from accounts.models import User
-    from plans.models import Criterion, Version
+    from plans.models import Criterion, Event, Version
     from plans.models.review import ReviewQuerySet
     from plans.states import Act
 
@@ -179,21 +179,31 @@ def send(
     review.version = _latest(plan)
     review.decision, review.closed_at = Decision.COMMENTED, clock.now()
     review.save(update_fields=["version", "decision", "closed_at"])
-    role = Role.REVIEWER if Role.REVIEWER in roles_on(actor, plan) else Role.ADMINISTRATOR
-    event = history.record(
+    event = record_by_reviewers(
+        plan,
         EventKind.REVIEWED,
         actor=actor,
-        acted_as=role,
-        on_behalf_of="" if role == Role.REVIEWER else Role.REVIEWER,
-        lab=plan.lab,
-        cycle=plan.cycle,
-        plan=plan,
         note=review.summary,
         review=review,
         version=review.version,
     )
     notifications.tell(event, review.comments.all())
     return review
+
+
+def record_by_reviewers(plan: Plan, kind: EventKind, *, actor: User, **told: Any) -> Event:
+    """Write into the history what a reviewer did, or an administrator on their behalf."""
+    is_own = Role.REVIEWER in roles_on(actor, plan)
+    return history.record(
+        kind,
+        actor=actor,
+        acted_as=Role.REVIEWER if is_own else Role.ADMINISTRATOR,
+        on_behalf_of="" if is_own else Role.REVIEWER,
+        lab=plan.lab,
+        cycle=plan.cycle,
+        plan=plan,
+        **told,
+    )
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plans.merging.uses import WRITTEN_DOWN
 from plans.models import SplitUse
 
 
@@ -61,15 +62,8 @@ WITH told AS (
         WHERE used.split_id = %(split)s AND (NOT %(back)s OR used.came_back)
     ) choices
     GROUP BY plan_id
-), changed AS (
-    UPDATE {plans} SET revision = revision + 1 FROM told WHERE {plans}.id = told.plan_id
-    RETURNING {plans}.id, revision
-)
-INSERT INTO {writings} (plan_id, revision, by_id, at, entries)
-SELECT plan_id, revision, %(by)s, %(now)s, jsonb_build_array(
-    jsonb_build_object('key', %(key)s::text, 'before', before, 'after', after))
-FROM told JOIN changed ON changed.id = told.plan_id
-"""
+), WRITTEN_DOWN
+""".replace("WRITTEN_DOWN", WRITTEN_DOWN)
 
 TAKE = """
 DELETE FROM {rows} USING SPLIT used WHERE used.split_id = %(split)s AND used.choice = {rows}.id
