@@ -6,7 +6,8 @@ everybody's: no draft, nothing that is said about a plan, and nobody's name or a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import OuterRef, Subquery
@@ -16,6 +17,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from pydantic import BaseModel
 
 from accounts.models import Country, Lab, Region
 from plans import clock
@@ -31,6 +33,7 @@ from plans.taxonomies import VOCABULARIES
 if TYPE_CHECKING:
     import datetime as dt
 
+_ViewT = TypeVar("_ViewT", bound=Callable[..., Any])
 READ: Final = ["GET", "HEAD"]
 LISTED: dict[str, type[Term]] = {**VOCABULARIES, "organisations": Organisation}
 TOLD: Final = (TermStatus.IN_USE, TermStatus.RETIRED, TermStatus.MERGED)
@@ -71,15 +74,27 @@ def nothing_here(request: HttpRequest) -> Problem:
     return Problem("nothing-here", words % {"description": described})
 
 
-@api.api_operation(
-    READ,
-    "/plans",
-    auth=AccessKey(Scope.PLANS),
-    response=shapes.Plans,
-    operation_id="listPlans",
-    summary="Plans, narrowed as in the library",
-    url_name="plans",
-)
+def _reads(
+    operation: str, path: str, summary: str, shape: type[BaseModel], scope: Scope | None = None
+) -> Callable[[_ViewT], _ViewT]:
+    """Let a view answer at an address, to keys for ``scope``; to any key without one.
+
+    The address is called as its operation, without the verb: ``listPlans`` is ``api:plans``.
+    """
+    name = operation.removeprefix("list").removeprefix("read").lower()
+    decorator: Callable[[_ViewT], _ViewT] = api.api_operation(
+        READ,
+        path,
+        auth=AccessKey(scope),
+        response=shape,
+        operation_id=operation,
+        summary=summary,
+        url_name=name,
+    )
+    return decorator
+
+
+@_reads("listPlans", "/plans", "Plans, narrowed as in the library", shapes.Plans, Scope.PLANS)
 def plans(request: ApiRequest, answer: HttpResponse) -> shapes.Plans:
     """Plans that are approved or from the archive, those that changed last at the end.
 
@@ -104,15 +119,7 @@ def plans(request: ApiRequest, answer: HttpResponse) -> shapes.Plans:
     )
 
 
-@api.api_operation(
-    READ,
-    "/plans/{int:number}",
-    auth=AccessKey(Scope.PLANS),
-    response=shapes.WholePlanShape,
-    operation_id="readPlan",
-    summary="A plan",
-    url_name="plan",
-)
+@_reads("readPlan", "/plans/{int:number}", "A plan", shapes.WholePlanShape, Scope.PLANS)
 def plan(request: ApiRequest, answer: HttpResponse, number: int) -> shapes.WholePlanShape:
     """A plan with all that everybody may read of it, as a document of the published schema."""
     chosen = asking.with_moments(library_plans(request.auth.owner).filter(pk=number))
@@ -129,14 +136,12 @@ def plan(request: ApiRequest, answer: HttpResponse, number: int) -> shapes.Whole
     )
 
 
-@api.api_operation(
-    READ,
+@_reads(
+    "readReflection",
     "/plans/{int:number}/reflection",
-    auth=AccessKey(Scope.PLANS),
-    response=shapes.ReflectionShape,
-    operation_id="readReflection",
-    summary="The closing reflection of a plan",
-    url_name="reflection",
+    "The closing reflection of a plan",
+    shapes.ReflectionShape,
+    Scope.PLANS,
 )
 def reflection(request: ApiRequest, answer: HttpResponse, number: int) -> shapes.ReflectionShape:
     """What a lab learned from a plan, once it has finished writing so."""
@@ -159,15 +164,7 @@ def reflection(request: ApiRequest, answer: HttpResponse, number: int) -> shapes
     )
 
 
-@api.api_operation(
-    READ,
-    "/terms/{slug:vocabulary}",
-    auth=AccessKey(Scope.TERMS),
-    response=shapes.Terms,
-    operation_id="listTerms",
-    summary="A vocabulary",
-    url_name="terms",
-)
+@_reads("listTerms", "/terms/{slug:vocabulary}", "A vocabulary", shapes.Terms, Scope.TERMS)
 def terms(request: ApiRequest, answer: HttpResponse, vocabulary: str) -> shapes.Terms:
     """The terms of a vocabulary in the order in which they were added, also those of before."""
     if vocabulary not in LISTED:
@@ -184,14 +181,12 @@ def terms(request: ApiRequest, answer: HttpResponse, vocabulary: str) -> shapes.
     return shapes.Terms(items=tuple(telling.of_term(term) for term in rows), next=following)
 
 
-@api.api_operation(
-    READ,
+@_reads(
+    "readPortfolio",
     "/portfolio",
-    auth=AccessKey(Scope.PORTFOLIO),
-    response=shapes.PortfolioShape,
-    operation_id="readPortfolio",
-    summary="Figures of the portfolio",
-    url_name="portfolio",
+    "Figures of the portfolio",
+    shapes.PortfolioShape,
+    Scope.PORTFOLIO,
 )
 def figures(request: ApiRequest) -> shapes.PortfolioShape:
     """The figures of the plans that the words of the library ask for; of all without any."""
@@ -206,97 +201,35 @@ def figures(request: ApiRequest) -> shapes.PortfolioShape:
     )
 
 
-@api.api_operation(
-    READ,
-    "/regions",
-    response=shapes.Regions,
-    operation_id="listRegions",
-    summary="Regions",
-    url_name="regions",
-)
+@_reads("listRegions", "/regions", "Regions", shapes.Regions)
 def regions(request: ApiRequest) -> shapes.Regions:
     """All regions of the network. Any key reads them."""
     asking.refuse_strange(request, ())
-    return shapes.Regions(
-        items=tuple(
-            shapes.RegionShape(slug=one.slug, name=one.name) for one in Region.objects.all()
-        )
-    )
+    return shapes.Regions(items=tuple(map(telling.of_region, Region.objects.all())))
 
 
-@api.api_operation(
-    READ,
-    "/countries",
-    response=shapes.Countries,
-    operation_id="listCountries",
-    summary="Countries",
-    url_name="countries",
-)
+@_reads("listCountries", "/countries", "Countries", shapes.Countries)
 def countries(request: ApiRequest) -> shapes.Countries:
     """All countries and territories of the network. Any key reads them."""
     asking.refuse_strange(request, ())
-    return shapes.Countries(
-        items=tuple(
-            shapes.CountryShape(
-                code=one.code,
-                name=one.name,
-                region=one.region.slug,
-                latitude=one.latitude,
-                longitude=one.longitude,
-            )
-            for one in Country.objects.select_related("region")
-        )
-    )
+    found = Country.objects.select_related("region")
+    return shapes.Countries(items=tuple(map(telling.of_country, found)))
 
 
-@api.api_operation(
-    READ,
-    "/labs",
-    response=shapes.Labs,
-    operation_id="listLabs",
-    summary="Labs",
-    url_name="labs",
-)
+@_reads("listLabs", "/labs", "Labs", shapes.Labs)
 def labs(request: ApiRequest) -> shapes.Labs:
     """All labs of the network, also closed ones. Any key reads them."""
     asking.refuse_strange(request, ())
-    return shapes.Labs(
-        items=tuple(
-            shapes.LabShape(
-                slug=one.slug,
-                name=one.name,
-                region=one.region.slug,
-                countries=tuple(sorted(country.code for country in one.countries.all())),
-                is_active=one.is_active,
-            )
-            for one in Lab.objects.select_related("region").prefetch_related("countries")
-        )
-    )
+    found = Lab.objects.select_related("region").prefetch_related("countries")
+    return shapes.Labs(items=tuple(map(telling.of_lab, found)))
 
 
-@api.api_operation(
-    READ,
-    "/cycles",
-    response=shapes.Cycles,
-    operation_id="listCycles",
-    summary="Cycles",
-    url_name="cycles",
-)
+@_reads("listCycles", "/cycles", "Cycles", shapes.Cycles)
 def cycles(request: ApiRequest) -> shapes.Cycles:
     """All cycles that have begun, newest first. Any key reads them."""
     asking.refuse_strange(request, ())
-    return shapes.Cycles(
-        items=tuple(
-            shapes.CycleShape(
-                slug=one.slug,
-                year=one.year,
-                quarter=one.quarter,
-                opens_at=one.opens_at,
-                closes_at=one.closes_at,
-            )
-            for one in Cycle.objects.filter(opens_at__lte=clock.now())
-        )
-    )
+    begun = Cycle.objects.filter(opens_at__lte=clock.now())
+    return shapes.Cycles(items=tuple(map(telling.of_cycle, begun)))
 
 
 def _http_date(moment: dt.datetime) -> str:

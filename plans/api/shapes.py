@@ -212,6 +212,6 @@ class Labs(_Shape):
 
 
 class Cycles(_Shape):
-    """All cycles, newest first."""
+    """All cycles that have begun, newest first."""
 
     items: tuple[CycleShape, ...]

@@ -1,4 +1,4 @@
-"""From what the database holds to what goes out: a plan in a list, a term, a figure."""
+"""From what the database holds to what goes out: a plan in a list, a term, a figure, a place."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from plans.api.paging import address
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from accounts.models import Country, Lab, Region
+    from plans.models import Cycle
     from plans.portfolio import Figure
 
 
@@ -82,4 +84,42 @@ def of_term(term: Any) -> shapes.TermShape:
         parent=getattr(term, "parent_id", None),
         merged_into=term.merged_into_id,
         number=getattr(term, "number", None),
+    )
+
+
+def of_region(region: Region) -> shapes.RegionShape:
+    """A region."""
+    return shapes.RegionShape(slug=region.slug, name=region.name)
+
+
+def of_country(country: Country) -> shapes.CountryShape:
+    """A country, read with its region."""
+    return shapes.CountryShape(
+        code=country.code,
+        name=country.name,
+        region=country.region.slug,
+        latitude=country.latitude,
+        longitude=country.longitude,
+    )
+
+
+def of_lab(lab: Lab) -> shapes.LabShape:
+    """A lab, read with its region and countries."""
+    return shapes.LabShape(
+        slug=lab.slug,
+        name=lab.name,
+        region=lab.region.slug,
+        countries=tuple(sorted(country.code for country in lab.countries.all())),
+        is_active=lab.is_active,
+    )
+
+
+def of_cycle(cycle: Cycle) -> shapes.CycleShape:
+    """A cycle."""
+    return shapes.CycleShape(
+        slug=cycle.slug,
+        year=cycle.year,
+        quarter=cycle.quarter,
+        opens_at=cycle.opens_at,
+        closes_at=cycle.closes_at,
     )
