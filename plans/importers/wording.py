@@ -15,7 +15,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from plans.importers.plaintext import decode_entities
+from plans.importers.plaintext import decode_entities, strip_markup
 
 CHALLENGE_TYPE_NOTE: Final = (
     "Please note: we ask you to only submit a maximum of 3 challenges - 1x Big Bet, 2x Exploratory."
@@ -249,7 +249,6 @@ _TODAY = {
     "partnerships": "collaborations",
 }
 _WORD = re.compile(r"[^\W_]+")
-_MARKUP = re.compile(r"</?(?:b|br|em|i|o:p|p|span|strong|u)\b[^<>]*>", re.IGNORECASE)
 _LONGEST = 800
 """No question is longer; a longer line is not looked at any closer."""
 
@@ -262,7 +261,7 @@ def bare_words(text: str) -> str:
 @lru_cache(maxsize=2000)
 def _bare_words(text: str) -> str:
     """Pages ask the same questions: what one needed, the next ones need again."""
-    text = _MARKUP.sub(" ", decode_entities(text.replace("\\n", " ")))
+    text = strip_markup(decode_entities(text.replace("\\n", " ")))
     folded = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in folded if not unicodedata.combining(c))
     return " ".join(_TODAY.get(word, word) for word in _WORD.findall(letters))

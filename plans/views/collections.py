@@ -19,7 +19,7 @@ from accounts.decorators import SignedInRequest, signed_in
 from plans import collecting
 from plans.errors import Invalid
 from plans.exporters.forms import FORMS
-from plans.exporters.later import notes_of, plans_of
+from plans.exporters.later import plans_of
 from plans.forms.collection import (
     CollectForm,
     CollectionForm,
@@ -36,7 +36,6 @@ from plans.permissions import (
     visible_entries,
     visible_plans,
 )
-from plans.search import said
 from plans.shelf import on_shelf
 from plans.views import exporting
 from plans.views.files import made_later
@@ -141,17 +140,12 @@ def take_along_as(request: SignedInRequest, pk: int, form: str) -> HttpResponse:
     wanted = exporting.form_called(form)
     threads = exporting.asks_for_threads(request, wanted)
     keys = list(plans_of(request.user, "", found).values_list("pk", flat=True))
-    number = len(keys)
     if request.method == "POST":
-        return made_later(request, wanted, "", number, with_threads=threads, collection=found)
-    if not 0 < number <= wanted.at_most:
+        return made_later(request, wanted, "", len(keys), with_threads=threads, collection=found)
+    if not 0 < len(keys) <= wanted.at_most:
         return take_along(request, pk)
     name = slugify(found.name)[:80] or "collection"
-    asked = said.introducing(found)
-    notes = notes_of(request.user, found)
-    return exporting.as_file(
-        request.user, wanted, keys, name, asked=asked, with_threads=threads, notes=notes
-    )
+    return exporting.as_file(request.user, wanted, keys, name, with_threads=threads, of=found)
 
 
 # -- making and changing ---------------------------------------------------------------------------

@@ -17,19 +17,21 @@ from plans.exporters import archive_pages, record, structured
 from plans.exporters.dossier import archive, file_name
 from plans.exporters.entries import entries, of_keys
 from plans.exporters.forms import FORMS, packed
+from plans.exporters.later import notes_of
 from plans.filters import LibraryFilter
 from plans.permissions import may_see_people, require, visible_plans
 from plans.search import said
 from plans.views.files import made_later
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from django.http import HttpRequest
 
     from accounts.models import User
     from plans.exporters.entries import Entry
     from plans.exporters.forms import Form
+    from plans.models import Collection
 
 
 THREADS = "threads=yes"
@@ -147,14 +149,16 @@ def as_file(
     keys: Sequence[int],
     name: str,
     *,
-    asked: str,
+    asked: str = "",
     with_threads: bool = False,
-    notes: Mapping[int, str] | None = None,
+    of: Collection | None = None,
 ) -> HttpResponse:
     """The plans of these numbers, at least one, in this order as one file of that name.
 
-    ``asked`` says in words which plans they are; it stands on the cover. ``notes`` go beside them.
+    ``asked`` says in words which plans they are; it stands on the cover. Those of a collection
+    come with what it says of itself, and with its notes.
     """
+    asked, notes = said.introducing(of) if of else asked, notes_of(user, of)
     found = list(of_keys(user, keys, _site(), with_threads=with_threads, notes=notes))
     return _file(wanted, found, name, asked=asked, with_threads=with_threads)
 
