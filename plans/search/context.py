@@ -171,9 +171,15 @@ class _Finder:
     def __init__(self, words: frozenset[str], sequences: Iterable[tuple[str, ...]]) -> None:
         self._words = words
         self._sequences = list(sequences)
+        self._wanted = words | {" ".join(sequence) for sequence in self._sequences}
+        self._begun_by = words | {sequence[0] for sequence in self._sequences}
 
     def spans(self, text: str) -> list[_Span]:
         """What is to be marked, in order."""
+        if text.isascii():  # and is folded by small letters alone
+            plain = text.lower()
+            if not any(word in plain for word in self._begun_by):
+                return []
         signs = [(match.start(), match.end(), _folded(match[0])) for match in _WORD.finditer(text)]
         spans = [_Span(begin, end, word) for begin, end, word in signs if word in self._words]
         folded = [word for _begin, _end, word in signs]
@@ -188,7 +194,10 @@ class _Finder:
     def best(self, texts: Iterable[str], besides: set[str]) -> list[Piece]:
         """A passage with most of the words that stand in none of ``besides``; or nothing."""
         best: tuple[int, str, list[_Span]] = (0, "", [])
+        missing = len(self._wanted - besides)
         for text in texts:
+            if best[0] == missing:
+                break
             spans = self.spans(text[:MOST_READ])
             new = {span.word for span in spans} - besides
             if len(new) > best[0]:

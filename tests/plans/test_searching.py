@@ -23,6 +23,7 @@ from plans.models import (
     SearchText,
     ThematicArea,
 )
+from plans.search.context import contexts
 from plans.search.mending import mended
 from plans.search.selection import LibraryFilter
 from plans.search.words import Clause, Unit, read
@@ -304,3 +305,27 @@ def test_slips_in_several_words_are_mended_in_as_many_queries_as_one(
         instead = mended(found)
 
     assert (instead and instead.right) == mended_to
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_title", "in_passage"),
+    [
+        ("axolotl señal", ["Axolotls"], ["Señal", "ÀXOLOTLS"]),
+        ("senal", [], ["Señal"]),
+        ("axolotls", ["Axolotls"], []),
+        ('"heard at dusk"', [], ["heard at dusk"]),
+        ('quiet "at dusk"', ["quiet"], ["at dusk"]),
+    ],
+)
+def test_a_passage_shows_the_words_that_title_and_summary_lack(
+    network: Network, typed: str, in_title: list[str], in_passage: list[str]
+) -> None:
+    plan = network.plan("draft", title="Axolotls of the quiet canals")
+    heard = "Nobody knows. The Señal is heard at dusk, not far from ÀXOLOTLS."
+    Plan.objects.filter(pk=plan.pk).update(background=heard, value_proposition="Heard at dusk.")
+    wanted = LibraryFilter(QueryDict(urlencode({"q": typed})), Plan.objects.all()).wanted
+
+    found = contexts([plan], wanted)[plan.pk]
+
+    assert [text for text, hit in found.title if hit] == in_title
+    assert [text for text, hit in found.passage if hit] == in_passage
