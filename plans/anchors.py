@@ -41,14 +41,14 @@ class Anchor:
         if text == WHOLE_PLAN:
             return cls()
         if "/" in text:
-            group, _, rest = text.partition("/")
-            row, _, field = rest.partition("/")
+            group, _slash, rest = text.partition("/")
+            row, _slash, field = rest.partition("/")
             if group not in GROUP or (
                 field and field not in (one.key for one in GROUP[group].fields)
             ):
                 raise ValueError(text)
             return cls(section=SECTION_OF[group], field=field, group=group, row=UUID(row))
-        section, _, field = text.partition(".")
+        section, _dot, field = text.partition(".")
         if section not in SECTION:
             raise ValueError(text)
         if field and (field not in FIELD or SECTION_OF[field] != section):

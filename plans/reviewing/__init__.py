@@ -2,7 +2,6 @@
 
 from plans.reviewing.claims import claim, hand_over
 from plans.reviewing.comments import (
-    CHANGEABLE_FOR,
     delete_comment,
     edit_comment,
     may_change,
@@ -21,7 +20,6 @@ from plans.reviewing.drafts import (
 from plans.reviewing.looks import look
 from plans.reviewing.pointing import Spot, place_of, point_at, spots, texts_of
 from plans.reviewing.reviews import (
-    ACTS,
     Answered,
     answered_last,
     decisions,
@@ -45,9 +43,7 @@ from plans.reviewing.threads import (
 )
 
 __all__ = [
-    "ACTS",
     "BESIDE",
-    "CHANGEABLE_FOR",
     "DECLINE",
     "EDIT",
     "NEW",

@@ -39,7 +39,8 @@ def edit_comment(
     text = words(text)
     if not may_change(actor, comment):
         raise WrongState(
-            _("A comment can be changed for 30 minutes after it is sent. Write a reply instead.")
+            _("A comment can be changed for %(minutes)d minutes after it is sent. Write a reply.")
+            % {"minutes": CHANGEABLE_FOR // dt.timedelta(minutes=1)}
         )
     if text != comment.text:
         if not comment.is_pending:
