@@ -6,17 +6,26 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from docx import Document
-from docx.oxml import OxmlElement
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from plans.exporters import outline
 from plans.exporters.entries import Entry, Words
 
+_FONTS: Final = {
+    "Noto Sans": "Segoe UI",
+    "Noto Sans CJK SC": "Microsoft YaHei",
+    "Noto Sans Arabic": "Arial",
+}
+"""The fonts that are asked for, and what an office computer has in their place."""
 _INK = RGBColor(0x1D, 0x3B, 0x4A)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -53,7 +62,7 @@ def _title(document: Any, words: str) -> None:
     title = document.add_heading(words, 0)
     title.paragraph_format.space_before, title.paragraph_format.space_after = Cm(5), Cm(1)
     font = title.runs[0].font
-    font.name, font.size, font.bold, font.color.rgb = "Noto Sans", Pt(30), True, _INK
+    font.size, font.bold, font.color.rgb = Pt(30), True, _INK
 
 
 def _put_one(document: Any, plan: list[outline.Block]) -> None:
@@ -84,26 +93,58 @@ def _is_listed(block: outline.Block) -> TypeGuard[outline.Heading]:
 def _dress(document: Any) -> None:
     styles = document.styles
     normal = styles["Normal"]
-    normal.font.name = "Noto Sans"
-    normal.font.size = Pt(10.5)
+    _set_in_type(normal, 10.5)
     normal.paragraph_format.space_after = Pt(7)
     normal.paragraph_format.line_spacing = 1.25
-    fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
-    # For scripts with fonts of their own: who opens it has one of these, or another is taken.
-    fonts.set(qn("w:eastAsia"), "Noto Sans CJK SC")
-    fonts.set(qn("w:cs"), "Noto Sans Arabic")
+    _set_in_type(styles["Title"], 30)
     for level, size in ((1, 22), (2, 15), (3, 11.5), (4, 10.5)):
         style = styles[f"Heading {level}"]
-        style.font.name, style.font.size, style.font.color.rgb = "Noto Sans", Pt(size), _INK
-        heading = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-            heading.attrib.pop(qn(name), None)
+        _set_in_type(style, size)
+        style.font.color.rgb = _INK
         style.paragraph_format.space_before = Pt(20 if level == 2 else 12)
         style.paragraph_format.space_after = Pt(4)
         style.paragraph_format.keep_with_next = True
     page = document.sections[0]
     page.left_margin = page.right_margin = Cm(2.6)
     page.top_margin = page.bottom_margin = Cm(2.3)
+    language = styles.element.find(f".//{qn('w:lang')}")
+    for name, value in (("val", get_language() or "en"), ("eastAsia", "zh-CN"), ("bidi", "ar-SA")):
+        language.set(qn(f"w:{name}"), value)
+    _name_other_fonts(document)
+
+
+def _set_in_type(style: Any, size: float) -> None:
+    """Give a style our fonts, one for each kind of script, in one size for all of them."""
+    style.font.name, style.font.size = "Noto Sans", Pt(size)
+    inside = style.element.get_or_add_rPr()
+    fonts = inside.get_or_add_rFonts()
+    for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+        fonts.attrib.pop(qn(name), None)
+    fonts.set(qn("w:eastAsia"), "Noto Sans CJK SC")
+    fonts.set(qn("w:cs"), "Noto Sans Arabic")
+    # Arabic and its like have a size of their own.
+    complex_size = inside.find(qn("w:szCs"))
+    if complex_size is None:
+        complex_size = OxmlElement("w:szCs")
+        inside.find(qn("w:sz")).addnext(complex_size)
+    complex_size.set(qn("w:val"), inside.find(qn("w:sz")).get(qn("w:val")))
+
+
+def _name_other_fonts(document: Any) -> None:
+    """Say which fonts to take where ours are not installed."""
+    (part,) = (
+        relation.target_part
+        for relation in document.part.rels.values()
+        if relation.reltype == RELATIONSHIP_TYPE.FONT_TABLE
+    )
+    table = parse_xml(part.blob)
+    for name, other in _FONTS.items():
+        font, instead = OxmlElement("w:font"), OxmlElement("w:altName")
+        font.set(qn("w:name"), name)
+        instead.set(qn("w:val"), other)
+        font.append(instead)
+        table.append(font)
+    part._blob = serialize_part_xml(table)
 
 
 def _contents(document: Any, headings: list[outline.Heading]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from dataclasses import replace
 from io import StringIO
@@ -125,6 +126,32 @@ def test_a_word_document_has_headings_pictures_in_words_and_a_direction(
     arabic = next(p for p in document.paragraphs if p.text == ARABIC)
     assert "<w:bidi" in arabic._p.xml
     assert "TOC \\o" in xml
+
+
+@pytest.mark.parametrize("style", ["Normal", "Title", "Heading 1", "Heading 4"])
+def test_a_word_document_names_a_font_for_every_script_and_another_where_it_is_missing(
+    network: Network, plan: Plan, style: str
+) -> None:
+    document = Document(io.BytesIO(fetched(network, plan, "docx")))
+    inside = document.styles[style].element.rPr
+    fonts = {name.rpartition("}")[2]: font for name, font in inside.rFonts.attrib.items()}
+    assert fonts == {
+        "ascii": "Noto Sans",
+        "hAnsi": "Noto Sans",
+        "eastAsia": "Noto Sans CJK SC",
+        "cs": "Noto Sans Arabic",
+    }
+    (size,), (complex_size,) = inside.xpath("w:sz/@w:val"), inside.xpath("w:szCs/@w:val")
+    assert size == complex_size
+    (language,) = document.styles.element.xpath("w:docDefaults//w:lang")
+    assert [*language.attrib.values()] == ["en", "zh-CN", "ar-SA"]
+    (table,) = (
+        relation.target_part.blob.decode()
+        for relation in document.part.rels.values()
+        if relation.reltype.endswith("/fontTable")
+    )
+    for font in set(fonts.values()):
+        assert re.search(rf'<w:font w:name="{font}">\s*<w:altName w:val="[\w ]+"/>', table), font
 
 
 def test_a_pdf_is_tagged_and_made_of_data_only(network: Network, plan: Plan) -> None:
