@@ -153,7 +153,7 @@ class ArchivePageAdmin(Record):
             lines = _foreseen(parcel, pages, anew=not request.GET)
             context |= _counted(lines)
             if only := request.GET.get("only", ""):
-                lines = [line for line in lines if line.get(only)]
+                lines = [line for line in lines if line["stands"] == only]
                 context["only"] = only
         context["lines"] = Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page"))
         return TemplateResponse(request, "admin/plans/archivepage/report.html", context)
@@ -211,6 +211,7 @@ def _line(found: Examined) -> dict[str, Any]:
         "kind": found.reading.kind,
         "errors": found.errors,
         "warnings": found.warnings,
+        "stands": "refused" if found.errors else "doubted" if found.warnings else "",
     }
 
 
@@ -222,8 +223,8 @@ def _counted(lines: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "kinds": [words % {"n": kinds[kind]} for kind, words in _KINDS.items() if kinds[kind]],
         "reflections": kinds["reflection"],
-        "refused": sum(bool(line["errors"]) for line in lines),
-        "doubted": sum(bool(line["warnings"]) for line in lines),
+        "refused": sum(line["stands"] == "refused" for line in lines),
+        "doubted": sum(line["stands"] == "doubted" for line in lines),
     }
 
 

@@ -114,7 +114,7 @@ def _place(found: Examined, order: Order) -> None:
     found.country = country = order.places.country_named(reading.country)
     found.lab = order.lab or order.places.lab_of(country, reading.country)
     if order.cycle is None and reading.year is None:
-        raise Invalid(_("The page names no year. Say which cycle it is of with --cycle."))
+        raise Invalid(_("The page names no year. Say which cycle it is of (import_plans --cycle)."))
     found.cycle = order.cycle or order.places.cycle_of(reading.year or 0, order.actor)
     if order.cycle is not None and reading.year and reading.year != order.cycle.year:
         found.warnings.append(
@@ -126,7 +126,7 @@ def _place(found: Examined, order: Order) -> None:
 def _settle(found: Examined, order: Order) -> None:
     """The page's documents as they are kept: with their lab, cycle, country and five partners."""
     reading = found.reading
-    if found.country is None:
+    if found.country is None and found.lab is not None:  # without a lab, that is an error already
         found.warnings.append(
             _("No country is known as “%(name)s”.") % {"name": reading.country}
             if reading.country

@@ -94,9 +94,11 @@ def lab_of(country: Country | None, name: str) -> Lab:
     """The one lab that works in a country. Raises Invalid with a way out when it is not one."""
     if country is None:
         if not name:
-            raise Invalid(_("The page names no country. Say which lab it is of with --lab."))
+            raise Invalid(
+                _("The page names no country. Say which lab it is of (import_plans --lab).")
+            )
         raise Invalid(
-            _("No country is known as “%(name)s”. Say which lab it is of with --lab.")
+            _("No country is known as “%(name)s”. Say which lab it is of (import_plans --lab).")
             % {"name": name}
         )
     labs = list(Lab.objects.filter(countries=country))
@@ -104,11 +106,11 @@ def lab_of(country: Country | None, name: str) -> Lab:
         return labs[0]
     if not labs:
         raise Invalid(
-            _("No lab works in %(country)s. Say which lab it is of with --lab.")
+            _("No lab works in %(country)s. Say which lab it is of (import_plans --lab).")
             % {"country": country}
         )
     raise Invalid(
-        _("Several labs work in %(country)s: %(labs)s. Say which one with --lab.")
+        _("Several labs work in %(country)s: %(labs)s. Say which one (import_plans --lab).")
         % {"country": country, "labs": ", ".join(_slugs(labs))}
     )
 

@@ -293,10 +293,13 @@ def test_a_country_is_found_by_its_other_names(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("country", "sentence"),
     [
-        ("Atlantis", "No country is known as “Atlantis”. Say which lab it is of with --lab."),
-        ("Desert", "No lab works in Desert. Say which lab it is of with --lab."),
-        ("Twice", "Several labs work in Twice: one, two. Say which one with --lab."),
-        ("", "The page names no country. Say which lab it is of with --lab."),
+        (
+            "Atlantis",
+            "No country is known as “Atlantis”. Say which lab it is of (import_plans --lab).",
+        ),
+        ("Desert", "No lab works in Desert. Say which lab it is of (import_plans --lab)."),
+        ("Twice", "Several labs work in Twice: one, two. Say which one (import_plans --lab)."),
+        ("", "The page names no country. Say which lab it is of (import_plans --lab)."),
     ],
 )
 def test_without_one_lab_of_the_country_the_lab_has_to_be_given(
@@ -383,7 +386,7 @@ def test_the_archive_makes_no_cycle_of_the_future(folder: Path) -> None:
 def test_a_page_without_a_year_needs_a_cycle(folder: Path) -> None:
     text = page(tags=TAGS.replace("[[year:2022]]", ""))
     _went_well, said = import_plans(write(folder, text=text), "--as", "archived")
-    assert "The page names no year. Say which cycle it is of with --cycle." in said
+    assert "The page names no year. Say which cycle it is of (import_plans --cycle)." in said
 
 
 # -- again, not really, and badly ------------------------------------------------------------------
