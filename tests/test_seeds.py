@@ -33,9 +33,15 @@ ARTIFICIAL_INTELLIGENCE = "Artificial intelligence and machine learning"
 LITERATURE = "Academic and scientific literature"
 
 
-@pytest.fixture(autouse=True)
-def _loaded(db: None) -> None:
+@pytest.fixture(scope="module")
+def loaded(kept: None) -> None:
+    """The seeds, loaded once."""
     seeds.load()
+
+
+@pytest.fixture(autouse=True)
+def _afresh(loaded: None, db: None) -> None:
+    """What a test does to them is undone after it."""
 
 
 def counts() -> dict[str, int]:
