@@ -18,6 +18,7 @@ from plans.models.taxonomy import Fold
 from plans.states import HANDED_IN, PUBLIC
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.db.models.expressions import Combinable
 
 
@@ -35,20 +36,10 @@ def enter(plan: Plan) -> None:
     Nobody is noted as who proposed it: the keepers of the directory need not learn who hands in
     plans. A name that no organisation can have (too long, or without letters) stays a mere name.
     """
-    partners = Partner.objects.filter(plan=plan)
-    partners.update(organisation=called(OuterRef("name")))
-    unknown = partners.filter(organisation=None).exclude(name="")
-    names = list(unknown.values_list("name", flat=True))
-    if not names:
-        return
-    for name in names:
-        try:
-            taxonomies.find_or_propose(Organisation, name, actor=None, plan=plan)
-        except Invalid:
-            continue
-    partners.filter(organisation=None).update(organisation=called(OuterRef("name")))
+    _enter(Partner.objects.filter(plan=plan))
 
 
+@transaction.atomic
 def enter_all() -> int:
     """Enter the partners of plans that the network knows and no directory did; answer how many.
 
@@ -56,7 +47,20 @@ def enter_all() -> int:
     nothing to do.
     """
     before = Partner.objects.filter(organisation__isnull=False).count()
-    waiting = Partner.objects.filter(organisation=None, plan__state__in=sorted(HANDED_IN | PUBLIC))
-    for plan in Plan.objects.filter(pk__in=waiting.exclude(name="").values("plan")):
-        enter(plan)
+    _enter(Partner.objects.filter(organisation=None, plan__state__in=sorted(HANDED_IN | PUBLIC)))
     return Partner.objects.filter(organisation__isnull=False).count() - before
+
+
+def _enter(partners: QuerySet[Partner]) -> None:
+    partners.update(organisation=called(OuterRef("name")))
+    unknown = partners.filter(organisation=None).exclude(name="")
+    named = unknown.order_by("name", "pk").distinct("name").select_related("plan")
+    is_known = False
+    for partner in named:
+        try:
+            taxonomies.find_or_propose(Organisation, partner.name, actor=None, plan=partner.plan)
+        except Invalid:
+            continue
+        is_known = True
+    if is_known:
+        unknown.update(organisation=called(OuterRef("name")))
