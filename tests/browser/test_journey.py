@@ -389,4 +389,4 @@ def everybody_was_told(people: dict[str, User]) -> None:
 
 def happened(body: str) -> list[str]:
     """Who did what, by a mail that tells of several things."""
-    return re.findall(r"^\* (.+?): ", body, re.MULTILINE)
+    return re.findall(r"^\* (.+)$", body, re.MULTILINE)

@@ -111,7 +111,8 @@ def test_what_is_typed_before_the_scripts_are_there_is_not_left_behind_unasked(
 ) -> None:
     page = open_browser(network.people["member"])
     page.route("**/js/writing.js", lambda _route: None)  # it is on its way
-    page.goto(reverse("plan_section", args=(draft.pk, "challenge")), wait_until="commit")
+    with page.expect_event("requestfinished", lambda request: "early" in request.url):
+        page.goto(reverse("plan_section", args=(draft.pk, "challenge")), wait_until="commit")
     page.get_by_label("Background").fill(FAR)
     asked: list[str] = []
 
