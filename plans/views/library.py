@@ -72,14 +72,10 @@ def library(request: SignedInRequest) -> HttpResponse:
     if instead:
         found = instead.selection
         counts = found.counts(wide)
-    pages = Paginator(on_shelf(found.qs), PLANS_A_PAGE)
+    pages = Paginator(found.qs.values_list("pk", flat=True), PLANS_A_PAGE)
     pages.count = counts.plans  # counted already, with everything else
-    page = pages.get_page(request.GET.get("page"))
-    shown: list[Any] = list(page.object_list)
-    where = contexts(shown, found.wanted)
-    for plan in shown:
-        plan.context = where.get(plan.pk)
-    page.object_list = shown
+    page: Any = pages.get_page(request.GET.get("page"))
+    page.object_list = _shown(found, list(page.object_list))
     stages = stage_names(request)
     response = render(
         request,
@@ -104,6 +100,19 @@ def library(request: SignedInRequest) -> HttpResponse:
     )
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _shown(found: LibraryFilter, keys: list[int]) -> list[Any]:
+    """The plans of these keys, in their order, each with where in it the words stand.
+
+    Keys alone are put in order in half the time that whole rows take.
+    """
+    known: dict[int, Any] = on_shelf(found.queryset).in_bulk(keys)
+    plans = [known[key] for key in keys if key in known]
+    where = contexts(plans, found.wanted)
+    for plan in plans:
+        plan.context = where.get(plan.pk)
+    return plans
 
 
 def _counts(found: LibraryFilter, reader: User, wide: str) -> Counts:

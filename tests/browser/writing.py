@@ -38,6 +38,11 @@ SEEN = """() => {
   return seen ? "" : here.outerHTML.slice(0, 300);
 }"""
 """What has the focus without being seen to: neither it nor the words beside it are outlined."""
+IS_BEHIND = """one => {
+  const place = one.compareDocumentPosition(document.activeElement);
+  return Boolean(place & Node.DOCUMENT_POSITION_FOLLOWING);
+}"""
+"""Whether what has the focus comes after it."""
 STOPS = 150
 """So many presses of Tab are enough to get anywhere on a page."""
 
@@ -129,19 +134,26 @@ class Keys(Hand):
         raise AssertionError(f"{words} is not in the list")
 
     def _tab_to(self, what: Locator) -> None:
-        """Press Tab until that is reached. What cannot be seen to have the focus is a failure."""
+        """Press Tab until that is reached, backwards if it lies behind.
+
+        What cannot be seen to have the focus is a failure.
+        """
         what.first.wait_for()
-        for unseen in self._go_on(what, "Tab"):
+        key = "Shift+Tab" if what.first.evaluate(IS_BEHIND) else "Tab"
+        for unseen in self._go_on(what, key):
             if unseen:
                 raise AssertionError(f"It cannot be seen to have the focus: {unseen}")
 
     def _go_on(self, what: Locator, key: str) -> Iterator[str]:
         """Press a key until that has the focus; of each stop what shows no focus, or nothing."""
+        look = f"all => [all.includes(document.activeElement), ({SEEN})()]"
+        is_there, _seen = what.evaluate_all(look)
         for _press in range(STOPS):
-            if what.evaluate_all("all => all.includes(document.activeElement)"):
+            if is_there:
                 return
             self.page.keyboard.press(key)
-            yield self.page.evaluate(SEEN)
+            is_there, unseen = what.evaluate_all(look)
+            yield unseen
         raise AssertionError(f"{what} was not reached with {key}")
 
 
