@@ -33,6 +33,7 @@ from plans.models import (
     Term,
     Version,
 )
+from plans.models.searching import words_kept_once
 from plans.models.taxonomy import TERM_LENGTH
 from plans.permissions import require
 from plans.states import Role, State
@@ -145,29 +146,30 @@ def _plan(
     sectors = _sectors(plan, document, actor, glossary)
     plan.revision += 1
     plan.changed_at, plan.changed_by = clock.now(), actor
-    plan.save()
-    for key, terms in chosen.items():
-        table: Any = CHOICES[key]
-        if old is not None:
-            table.objects.filter(plan=plan).delete()
-        statement.insert(
-            *(
-                table(plan=plan, term_id=term.pk, position=place, words=words)
-                for place, (term, words) in enumerate(terms, start=1)
+    with words_kept_once(plan):
+        plan.save()
+        for key, terms in chosen.items():
+            table: Any = CHOICES[key]
+            if old is not None:
+                table.objects.filter(plan=plan).delete()
+            statement.insert(
+                *(
+                    table(plan=plan, term_id=term.pk, position=place, words=words)
+                    for place, (term, words) in enumerate(terms, start=1)
+                )
             )
-        )
-    for group, model in ROWS.items():
-        if old is not None:
-            model._default_manager.filter(plan=plan).delete()
-        statement.insert(
-            *(
-                model(plan=plan, position=place, **_row(row, sectors))
-                for place, row in enumerate(document.rows(group), start=1)
+        for group, model in ROWS.items():
+            if old is not None:
+                model._default_manager.filter(plan=plan).delete()
+            statement.insert(
+                *(
+                    model(plan=plan, position=place, **_row(row, sectors))
+                    for place, row in enumerate(document.rows(group), start=1)
+                )
             )
-        )
-    writers = Plan.writers.through
-    statement.insert(writers(plan_id=plan.pk, user_id=actor.pk), unless=["plan", "user"])
-    statement.send()
+        writers = Plan.writers.through
+        statement.insert(writers(plan_id=plan.pk, user_id=actor.pk), unless=["plan", "user"])
+        statement.send()
     directory.enter(plan)
     return _checked(plan, document, actor, again=old is not None)
 

@@ -192,6 +192,7 @@ RETURNS TABLE (plan_id bigint, weight text, written text) LANGUAGE sql STABLE AS
 $$;
 """
 
+# Who writes one plan in several statements may put it off, and asks for it at the end.
 # Who waits for the row reads afterwards what the other has stored meanwhile: no word gets lost.
 KEEP_TEXTS = """
 CREATE FUNCTION keep_search_texts(wanted bigint[]) RETURNS void LANGUAGE plpgsql AS $$
@@ -201,7 +202,8 @@ DECLARE
     plain tsvector;
     stems tsvector;
 BEGIN
-    IF wanted IS NULL OR cardinality(wanted) = 0 THEN
+    IF wanted IS NULL OR cardinality(wanted) = 0
+        OR current_setting('searching.put_off', true) = 'yes' THEN
         RETURN;
     END IF;
     PERFORM FROM plans_searchtext WHERE plan_id = ANY(wanted) ORDER BY plan_id FOR UPDATE;

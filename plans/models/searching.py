@@ -1,16 +1,20 @@
 """What search looks into. Kept by the database itself; nothing else writes here.
 
 Triggers see to it after every statement, whichever way a text came in (the migration that makes
-them tells how): a form, an import, a merge, or SQL by hand. Texts are folded by ``search_words``:
+them tells how): a form, an import, a merge, or SQL by hand. Who writes a plan in several statements
+has it done once, with :func:`words_kept_once`. Texts are folded by ``search_words``:
 small letters, without accents and punctuation, Chinese and the like sign by sign. Nobody's name or
 address is in any of it, except where a lab wrote it into a text of its plan.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from plans.models.plan import Plan
@@ -115,3 +119,18 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+@contextmanager
+def words_kept_once(plan: Plan) -> Iterator[None]:
+    """Write one plan in here, and no other: its words are kept at the end instead of each time.
+
+    Wants a transaction around it, and the plan's key by the end. What raises leaves things as they
+    were: the setting is taken back with the savepoint that it was made in.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('searching.put_off', 'yes', true)")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('searching.put_off', '', true)")
+        cursor.execute("SELECT keep_search_texts(ARRAY[%s]::bigint[])", [plan.pk])

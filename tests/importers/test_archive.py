@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Lab, User
 from plans import authoring, closing
@@ -26,6 +26,7 @@ from plans.models import (
     Plan,
     PlanMethod,
     Reflection,
+    SearchText,
     Version,
 )
 from tests.exporters.test_markdown import BOTH, MUTATIONS, WHOLE, again
@@ -84,6 +85,25 @@ def told(document: PlanDocument | ReflectionDocument | None) -> object:
 
 
 # -- whole -----------------------------------------------------------------------------------------
+
+
+def words_of(plan: Plan) -> str:
+    """What search looks into for this plan."""
+    return str(SearchText.objects.get(pk=plan.pk).words)
+
+
+def test_what_came_in_is_searched_whole_and_goes_on_being_kept(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", WHOLE)
+    bring(tmp_path)
+    plan = Plan.objects.get()
+    came_in = words_of(plan)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT keep_search_texts(ARRAY[%s]::bigint[])", [plan.pk])
+    assert words_of(plan) == came_in
+
+    plan.partners.filter(position=1).update(name="Fogcatchers")
+    assert came_in != words_of(plan)
+    assert "'fogcatchers'" in words_of(plan)
 
 
 @pytest.mark.parametrize("text", [WHOLE, BOTH, *samples()], ids=str.__len__)
