@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accounts.models import User
+    from plans.models.plan import PlanQuerySet
     from plans.search.facets import Facet
     from plans.search.selection import Chosen
 
@@ -72,10 +73,10 @@ def library(request: SignedInRequest) -> HttpResponse:
     if instead:
         found = instead.selection
         counts = found.counts(wide)
-    pages = Paginator(found.qs.values_list("pk", flat=True), PLANS_A_PAGE)
+    pages = Paginator(found.qs.values("pk"), PLANS_A_PAGE)
     pages.count = counts.plans  # counted already, with everything else
     page: Any = pages.get_page(request.GET.get("page"))
-    page.object_list = _shown(found, list(page.object_list))
+    page.object_list = _shown(found, page.object_list)
     stages = stage_names(request)
     response = render(
         request,
@@ -102,13 +103,13 @@ def library(request: SignedInRequest) -> HttpResponse:
     return response
 
 
-def _shown(found: LibraryFilter, keys: list[int]) -> list[Any]:
-    """The plans of these keys, in their order, each with where in it the words stand.
+def _shown(found: LibraryFilter, keys: PlanQuerySet) -> list[Any]:
+    """The plans of a page, each with where in it the words stand, in one query.
 
-    Keys alone are put in order in half the time that whole rows take.
+    ``keys`` is the page of keys, not asked for yet: keys alone are put in order in less time than
+    whole rows.
     """
-    known: dict[int, Any] = on_shelf(found.queryset).in_bulk(keys)
-    plans = [known[key] for key in keys if key in known]
+    plans: list[Any] = list(on_shelf(found.qs.filter(pk__in=keys)))
     where = contexts(plans, found.wanted)
     for plan in plans:
         plan.context = where.get(plan.pk)

@@ -574,11 +574,11 @@ def test_the_library_takes_as_many_queries_for_one_plan_as_for_three(
 ) -> None:
     network.plan("approved", title="One")
     client.force_login(network["other_member"])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(titles(client.get(reverse("library")).content.decode())) == 1
     network.plan("approved", title="Two")
     network.plan("approved", title="Three", challenge_type="big_bet")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(titles(client.get(reverse("library")).content.decode())) == 3
 
 
