@@ -21,7 +21,7 @@ stop: $(VENV)/.runtime ## Stop what 'make run' or 'make dev' started, and the da
 
 test: $(VENV)/.dev ## Run all tests, also those in a real browser
 	@sh .ci/chromium
-	@$(PY) -m config.database with $(PY) -m pytest -n auto $(ARGS)
+	@$(PY) -m config.database with $(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## Look at the code without running it, and at the settings of a public site
 	$(PY) -m ruff check
