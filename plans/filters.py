@@ -32,6 +32,7 @@ from plans import clock
 from plans.forms.fields import CHOOSE
 from plans.forms.widgets import Select
 from plans.models import Cycle, Event, Look, Plan, Sdg
+from plans.models.prepared import prepared
 from plans.models.thread import open_threads
 from plans.search.selection import LibraryFilter
 from plans.states import ChallengeType, State
@@ -197,7 +198,7 @@ class QueueFilter(_PlanFilter):
             if not self.chosen("who"):
                 plans = waiting_for(self.reader, plans)
         plans = plans.select_related("lab", "cycle", "claimed_by").only(*self.SHOWN)
-        plans = plans.annotate(open_threads=open_threads(), is_new=_is_new(self.reader))
+        plans = plans.annotate(open_threads=open_threads(), is_new=_is_new(self.reader.pk))
         return plans.order_by(*self.SORTS[self.order])
 
     @property
@@ -235,7 +236,8 @@ class QueueFilter(_PlanFilter):
         return plans
 
 
-def _is_new(reader: User) -> Exists:
+@prepared("plans.Plan")
+def _is_new(reader: int) -> Exists:
     """Whether somebody else did something in a plan since the reader last looked at it."""
     looked = Look.objects.filter(plan=OuterRef("plan"), user=reader).values("at")[:1]
     beginning = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

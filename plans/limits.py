@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from plans import clock
 from plans.models import Cycle, Extension, Plan
+from plans.models.prepared import prepared
 from plans.states import SLOTS, UNFINISHED, ChallengeType, State
 
 if TYPE_CHECKING:
@@ -225,8 +226,13 @@ def deadline(lab: Lab, cycle: Cycle) -> dt.datetime:
 
 def hand_in_by() -> Greatest:
     """The :func:`deadline` of a plan's lab in its cycle. To annotate plans with."""
+    return Greatest("cycle__closes_at", _extended_until())  # where it is not extended, the first
+
+
+@prepared("plans.Plan")
+def _extended_until() -> Subquery:
     extended = Extension.objects.filter(lab=OuterRef("lab"), cycle=OuterRef("cycle"))
-    return Greatest("cycle__closes_at", Subquery(extended.values("until")))  # of none the first
+    return Subquery(extended.values("until"))
 
 
 def in_words(moment: dt.datetime) -> str:

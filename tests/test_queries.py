@@ -122,7 +122,7 @@ COUNTED: dict[tuple[str, str], int] = {
     ("plan_was", "member"): 9,
     ("plan_edit", "member"): 10,
     ("plan_section title", "member"): 11,
-    ("plan_section challenge", "member"): 9,
+    ("plan_section challenge", "member"): 8,
     ("plan_section evidence", "member"): 9,
     ("plan_section classification", "member"): 10,
     ("plan_section partners", "member"): 11,

@@ -10,6 +10,7 @@ from plans.models.collection import (
     Openness,
 )
 from plans.models.cycle import Cycle, Extension
+from plans.models.draft import Draft
 from plans.models.event import Event, EventKind
 from plans.models.made_file import LONGEST_SELECTION, FileStatus, MadeFile
 from plans.models.merge import Fate, Merge, MergedUse
@@ -65,7 +66,6 @@ from plans.models.taxonomy import (
 from plans.models.thread import (
     Comment,
     CommentEdit,
-    Draft,
     Suggestion,
     SuggestionStatus,
     Thread,

@@ -13,6 +13,7 @@ from accounts.models import Lab
 from plans import clock
 from plans.models.cycle import Cycle
 from plans.models.plan import Plan
+from plans.models.prepared import prepared
 from plans.models.review import Review
 from plans.models.thread import Comment, Thread
 from plans.models.version import Version
@@ -150,6 +151,7 @@ class Event(models.Model):
         return self.comment.text if self.comment else self.note
 
 
+@prepared("plans.Plan")
 def handing_in() -> models.Subquery:
     """How a plan was handed in last: ``note``, ``at`` and ``who``. To annotate plans with."""
     handed_in = Event.objects.filter(plan=models.OuterRef("pk"), kind=EventKind.SUBMIT)

@@ -1,18 +1,12 @@
-"""What a plan's document needs from other tables, gathered by the database into one JSON value.
-
-The question is the same for every plan, so it is put into SQL once for the process: to do that
-anew for each page took Django longer than the database takes to answer it.
-"""
+"""What a plan's document needs from other tables, gathered by the database into one JSON value."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, OuterRef
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
 from accounts.models import Membership, User
@@ -28,52 +22,47 @@ from plans.models.parts import (
     PlanThematicArea,
 )
 from plans.models.picture import Picture
+from plans.models.prepared import prepared
 
 
-@cache
-def gathered(plans: type[models.Model]) -> RawSQL:
+@prepared("plans.Plan")
+def gathered() -> JSONObject:
     """The value to ask for beside a plan: rows, goals, words of terms, and people.
 
-    Like every ``RawSQL`` it speaks of the plans' table by name, so it belongs into the outermost
-    query. People are ``{"name", "email"}`` or None; writers are keys; pictures are all that were
+    People are ``{"name", "email"}`` or None; writers are keys; pictures are all that were
     ever given, since older versions show them too.
     """
-    asked = plans._default_manager.order_by().annotate(
-        gathered=JSONObject(
-            evidence=_rows(
-                Evidence,
-                *("kind", "form", "text", "address", "alternative", "caption"),
-                picture=F("picture_id"),
-            ),
-            pictures=ArraySubquery(
-                Picture.objects.filter(plan=OuterRef("pk"))
-                .order_by()
-                .values(json=_object("id", "width", "height", "small_width"))
-            ),
-            partners=_rows(Partner, "name", "description", "is_new", sector=F("sector__name")),
-            learning_questions=_rows(LearningQuestion, "question", "stages", "usage", "data_gap"),
-            goals=ArraySubquery(
-                PlanSdg.objects.filter(plan=OuterRef("pk"))
-                .order_by("term__number")
-                .values(json=_object(*(f"term__{name}" for name in ("number", "name", "colour"))))
-            ),
-            thematic_areas=_words(PlanThematicArea),
-            methods=_words(PlanMethod),
-            data_sources=_words(PlanDataSource),
-            focal_point=_person("focal_point"),
-            focal_point_is_member=models.Exists(
-                Membership.objects.filter(user=OuterRef("focal_point"), lab=OuterRef("lab"))
-            ),
-            writers=ArraySubquery(
-                User.objects.filter(written_plans=OuterRef("pk")).order_by().values("pk")
-            ),
-            changed_by=_person("changed_by"),
-            claimed_by=_person("claimed_by"),
-        )
+    return JSONObject(
+        evidence=_rows(
+            Evidence,
+            *("kind", "form", "text", "address", "alternative", "caption"),
+            picture=F("picture_id"),
+        ),
+        pictures=ArraySubquery(
+            Picture.objects.filter(plan=OuterRef("pk"))
+            .order_by()
+            .values(json=_object("id", "width", "height", "small_width"))
+        ),
+        partners=_rows(Partner, "name", "description", "is_new", sector=F("sector__name")),
+        learning_questions=_rows(LearningQuestion, "question", "stages", "usage", "data_gap"),
+        goals=ArraySubquery(
+            PlanSdg.objects.filter(plan=OuterRef("pk"))
+            .order_by("term__number")
+            .values(json=_object(*(f"term__{name}" for name in ("number", "name", "colour"))))
+        ),
+        thematic_areas=_words(PlanThematicArea),
+        methods=_words(PlanMethod),
+        data_sources=_words(PlanDataSource),
+        focal_point=_person("focal_point"),
+        focal_point_is_member=models.Exists(
+            Membership.objects.filter(user=OuterRef("focal_point"), lab=OuterRef("lab"))
+        ),
+        writers=ArraySubquery(
+            User.objects.filter(written_plans=OuterRef("pk")).order_by().values("pk")
+        ),
+        changed_by=_person("changed_by"),
+        claimed_by=_person("claimed_by"),
     )
-    compiler = asked.query.get_compiler(connection=connection)
-    sql, params = compiler.compile(asked.query.annotations["gathered"])
-    return RawSQL(sql, params, output_field=models.JSONField())  # noqa: S611 - Django's own SQL
 
 
 def _rows(model: type[PlanRow], *fields: str, **others: Any) -> ArraySubquery:

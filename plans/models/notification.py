@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -13,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from plans import clock
 from plans.models.event import Event
 from plans.models.plan import Plan
+from plans.models.prepared import prepared
 from plans.models.thread import Thread
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 class Notification(models.Model):
@@ -165,8 +161,9 @@ class Mute(models.Model):
         return f"{self.user}: {self.plan or self.thread}"
 
 
-def muted_by(user: User) -> ArraySubquery:
-    """What of a plan somebody has muted: the keys of threads, 0 for the plan as a whole.
+@prepared("plans.Plan")
+def muted_by(user: int) -> ArraySubquery:
+    """What of a plan somebody (by key) has muted: the keys of threads, 0 for the plan as a whole.
 
     To annotate plans with, so that it takes no query of its own.
     """

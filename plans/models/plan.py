@@ -50,7 +50,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def with_document(self) -> Self:
         """Each with everything :attr:`Plan.document` needs, in this one query."""
         plans = self.select_related("lab__region", "cycle", "country")
-        return plans.annotate(gathered=gathered(self.model))
+        return plans.annotate(gathered=gathered())
 
 
 def _slot_holds() -> Q:

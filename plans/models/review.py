@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from plans import clock
 from plans.models.cycle import Cycle
 from plans.models.plan import Plan
+from plans.models.prepared import prepared
 from plans.models.version import Version
 
 if TYPE_CHECKING:
@@ -40,13 +41,17 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         ``said`` holds a mapping for each criterion it marks: ``criterion``, ``text``, ``mark`` and
         ``word``.
         """
-        marks = CriterionMark.objects.filter(review=models.OuterRef("pk"))
-        one = JSONObject(criterion="criterion", text="text", mark="mark", word="word")
         reviews = self.select_related("reviewer", "version").defer("version__content")
-        reviews = reviews.annotate(
-            said=ArraySubquery(marks.order_by("criterion__position", "pk").values(one=one))
+        return reviews.annotate(said=_marks()).order_by(
+            models.F("closed_at").desc(nulls_first=True), "-pk"
         )
-        return reviews.order_by(models.F("closed_at").desc(nulls_first=True), "-pk")
+
+
+@prepared("plans.Review")
+def _marks() -> ArraySubquery:
+    marks = CriterionMark.objects.filter(review=models.OuterRef("pk"))
+    one = JSONObject(criterion="criterion", text="text", mark="mark", word="word")
+    return ArraySubquery(marks.order_by("criterion__position", "pk").values(one=one))
 
 
 class Review(models.Model):
@@ -102,6 +107,7 @@ class Review(models.Model):
         return bool(self.summary) or self.comments.exists() or self.marks.exists()
 
 
+@prepared("plans.Plan")
 def approved_number() -> models.Subquery:
     """The number of the version that was approved last. To annotate plans with."""
     approvals = Review.objects.filter(plan=models.OuterRef("pk"), decision=Decision.APPROVED)

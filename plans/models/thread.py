@@ -1,4 +1,4 @@
-"""Threads, the comments in them, the suggestions that come with them, and what is half typed.
+"""Threads, the comments in them, and the suggestions that come with them.
 
 What a reviewer writes while reading belongs to their review and is theirs alone until it is sent:
 a thread or comment is pending as long as its ``review`` is open.
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from plans import clock
 from plans.anchors import Anchor
 from plans.models.plan import Plan
+from plans.models.prepared import prepared
 from plans.models.review import Review
 from plans.states import Role
 
@@ -128,6 +129,7 @@ class Thread(models.Model):
         return Anchor.parse(self.place)
 
 
+@prepared("plans.Plan")
 def open_threads() -> Coalesce:
     """How many threads of a plan are open, counted beside it rather than joined to it."""
     counted = (
@@ -154,14 +156,25 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
         ``by_lab`` says whether it was said for the plan's lab, as the history has it.
         """
-        edits = CommentEdit.objects.filter(comment=models.OuterRef("pk")).order_by("at", "pk")
-        named = Comment.mentions.through.objects.filter(comment=models.OuterRef("pk"))
-        for_lab = Comment.objects.filter(pk=models.OuterRef("pk"), events__acted_as=Role.MEMBER)
-        return self.annotate(
-            by_lab=models.Exists(for_lab),
-            said_before=ArraySubquery(edits.values(edit=JSONObject(before="before", at="at"))),
-            named=ArraySubquery(named.order_by("user__name").values("user__name")),
-        )
+        return self.annotate(by_lab=_by_lab(), said_before=_said_before(), named=_named())
+
+
+@prepared("plans.Comment")
+def _by_lab() -> models.Exists:
+    for_lab = Comment.objects.filter(pk=models.OuterRef("pk"), events__acted_as=Role.MEMBER)
+    return models.Exists(for_lab)
+
+
+@prepared("plans.Comment")
+def _said_before() -> ArraySubquery:
+    edits = CommentEdit.objects.filter(comment=models.OuterRef("pk")).order_by("at", "pk")
+    return ArraySubquery(edits.values(edit=JSONObject(before="before", at="at")))
+
+
+@prepared("plans.Comment")
+def _named() -> ArraySubquery:
+    named = Comment.mentions.through.objects.filter(comment=models.OuterRef("pk"))
+    return ArraySubquery(named.order_by("user__name").values("user__name"))
 
 
 class Comment(models.Model):
@@ -295,46 +308,3 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return self.words[:60]
-
-
-class Draft(models.Model):
-    """A comment still being typed, kept for its author; ``at`` names the box it stands in.
-
-    ``rest`` holds what stands beside it in a form of several boxes, by their names: the words that
-    were chosen, those proposed for them, of what kind the comment is.
-    """
-
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="drafts", verbose_name=_("plan"))
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who")
-    )
-    at = models.CharField(_("box"), max_length=120)
-    text = models.TextField(_("text"), blank=True)
-    rest = models.JSONField(_("what stands beside it"), default=dict, blank=True)
-    kept_at = models.DateTimeField(_("kept"), default=clock.now)
-
-    class Meta:
-        verbose_name = _("unfinished comment")
-        verbose_name_plural = _("unfinished comments")
-        ordering = ("plan", "-kept_at")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("plan", "user", "at"),
-                name="one_draft_per_box",
-                violation_error_message=_("What is typed here is already kept."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
-def typed_by(user: User) -> ArraySubquery:
-    """What somebody has typed on a plan and not sent, oldest first.
-
-    Mappings of ``at``, ``text``, ``rest`` and ``kept_at``, to annotate plans with, so that it takes
-    no query of its own.
-    """
-    drafts = Draft.objects.filter(plan=models.OuterRef("pk"), user=user).order_by("kept_at", "pk")
-    one = JSONObject(at="at", text="text", rest="rest", kept_at="kept_at")
-    return ArraySubquery(drafts.values(one=one))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from plans import clock
 from plans.document import PlanDocument
 from plans.models.plan import Plan
+from plans.models.prepared import prepared
 
 
 class Version(models.Model):
@@ -57,7 +58,7 @@ def kept_versions(in_full: models.Q | None = None) -> ArraySubquery:
     """A plan's versions, newest first: ``number``, ``made_at``, ``hash``, and ``content`` or None.
 
     What a version says is read only of those that are wanted ``in_full``. To annotate plans with,
-    so that it takes no query of its own.
+    so that it takes no query of its own; what a page asks for is ``prepared``.
     """
     versions = Version.objects.filter(plan=models.OuterRef("pk")).order_by("-number")
     content: Any = models.Value(None, models.JSONField())
@@ -65,3 +66,9 @@ def kept_versions(in_full: models.Q | None = None) -> ArraySubquery:
         content = models.Case(models.When(in_full, then="content"), default=content)
     one = JSONObject(number="number", made_at="made_at", hash="hash", content=content)
     return ArraySubquery(versions.values(one=one))
+
+
+@prepared("plans.Plan")
+def versions_in_short() -> ArraySubquery:
+    """The :func:`kept_versions`, what they say left out of all."""
+    return kept_versions()

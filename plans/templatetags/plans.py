@@ -93,12 +93,14 @@ _KEPT = "_question_labels"
 def _labels(context: template.Context) -> dict[str, Question]:
     """The administrators' words by section and field, read once for a request.
 
-    Where there is none, in a mail, they come with the context as ``labels``.
+    Whoever has read them already, or has no request (a mail), gives them as ``labels``.
     """
+    given: dict[str, Question] | None = context.get("labels")
+    if given is not None:
+        return given
     keeper = context.get("request")
     if keeper is None:
-        given: dict[str, Question] | None = context.get("labels")
-        return Question.labels() if given is None else given
+        return Question.labels()
     kept: dict[str, Question] | None = getattr(keeper, _KEPT, None)
     if kept is None:
         kept = Question.labels()

@@ -211,6 +211,7 @@ def _show(
     for row in editor.lost:
         row.words = told[row.row_id]
     gone = rows.removed(plan, rules, request.GET if editor.data is None else editor.data, there)
+    labels = Question.labels()
     template = "plans/_section.html" if request.htmx else "plans/section.html"
     return render(
         request,
@@ -223,9 +224,8 @@ def _show(
             "rail": missing.rail(plan, gaps, current=rules.key),
             "gaps": [gap for gap in gaps if gap.section == rules.key],
             "copied_from": source_of(request.user, plan) if plan.carried_over else None,
-            "page": SectionPage(
-                editor, Question.labels(), _threads_by_place(request.user, plan, rules), gone
-            ),
+            "page": SectionPage(editor, labels, _threads_by_place(request.user, plan, rules), gone),
+            "labels": labels,
             "number": place + 1,
             "of": len(keys),
             "previous": SECTIONS[place - 1] if place else None,

@@ -13,14 +13,20 @@ from plans.checklist import Checklist, asking_review, checklist
 from plans.diff import ADDED, KEPT, REMOVED, Changes, FieldChange, RowChange, changes
 from plans.document import PlanDocument
 from plans.models import Decision, Review
+from plans.models.prepared import prepared
+from plans.models.version import kept_versions
 from plans.sections import SECTION_OF, SECTIONS
 from plans.states import EDITABLE, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from django.contrib.postgres.expressions import ArraySubquery
+    from django.db.models.expressions import RawSQL
 
     from accounts.models import User
     from plans.models import Plan
+    from plans.models.review import ReviewQuerySet
     from plans.views.talk import Talk
 
 REVIEW, NOTHING, NOW = "review", "none", "now"
@@ -155,25 +161,51 @@ class Choice:
     """Whether the address asks for something that is not there."""
 
 
-def wanted(asked: Mapping[str, str], user: User) -> Q:
-    """The versions whose words the page needs: those an address names, those that reviews read.
+def wanted(asked: Mapping[str, str], user: User) -> RawSQL:
+    """A plan's versions (``models.version.kept_versions``), in full those that the page needs.
 
-    That is the version which the lab answers, and the one this person's (or the last) review read.
+    That is those an address names, that which the lab answers, and the one that this person's (or
+    the last) review read.
     """
     words = [asked.get("since", ""), asked.get("until", "")]
     numbers = [int(one) for one in words if one.isascii() and one.isdecimal() and len(one) < 7]
-    versions = Q(number__in=numbers)
-    sent = Review.objects.filter(plan=OuterRef("plan"), closed_at__isnull=False, version__gte=1)
-    sent = sent.order_by("-closed_at", "-pk")
-    decided = sent.exclude(decision=Decision.COMMENTED)
-    answered_in = [*EDITABLE, State.SUBMITTED]
-    versions |= Q(plan__state__in=answered_in, pk=Subquery(decided.values("version")[:1]))
-    own = Q(pk=Subquery(sent.filter(reviewer=user).values("version")[:1]))
     if "since" not in asked:
-        versions |= own & Q(plan__state=State.SUBMITTED)
-    elif asked["since"] == REVIEW:
-        versions |= own | Q(pk=Subquery(sent.values("version")[:1]))
-    return versions
+        return _on_return(user.pk, *numbers)
+    return (_since_review if asked["since"] == REVIEW else _as_asked)(user.pk, *numbers)
+
+
+@prepared("plans.Plan")
+def _as_asked(_user: int, *numbers: int) -> ArraySubquery:
+    return kept_versions(_answered(numbers))
+
+
+@prepared("plans.Plan")
+def _on_return(user: int, *numbers: int) -> ArraySubquery:
+    own = Q(pk=_read_by(_sent().filter(reviewer=user)), plan__state=State.SUBMITTED)
+    return kept_versions(_answered(numbers) | own)
+
+
+@prepared("plans.Plan")
+def _since_review(user: int, *numbers: int) -> ArraySubquery:
+    own = Q(pk=_read_by(_sent().filter(reviewer=user)))
+    return kept_versions(_answered(numbers) | own | Q(pk=_read_by(_sent())))
+
+
+def _answered(numbers: Sequence[int]) -> Q:
+    """Those with these numbers, and that which the lab was asked to change."""
+    decided = _sent().exclude(decision=Decision.COMMENTED)
+    answered_in = [*EDITABLE, State.SUBMITTED]
+    return Q(number__in=numbers) | Q(plan__state__in=answered_in, pk=_read_by(decided))
+
+
+def _sent() -> ReviewQuerySet:
+    """The reviews of a version's plan that were sent, the last first."""
+    sent = Review.objects.filter(plan=OuterRef("plan"), closed_at__isnull=False, version__gte=1)
+    return sent.order_by("-closed_at", "-pk")
+
+
+def _read_by(reviews: ReviewQuerySet) -> Subquery:
+    return Subquery(reviews.values("version")[:1])
 
 
 def versions_of(plan: Plan) -> list[Kept]:

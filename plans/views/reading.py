@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -17,11 +17,11 @@ from plans import clock, limits, presence, readiness, reviewing
 from plans.diff import changes
 from plans.exporters.forms import FORMS
 from plans.models import Decision, EventKind, Plan, Sdg
+from plans.models.draft import typed_by
 from plans.models.event import handing_in
 from plans.models.notification import muted_by
 from plans.models.review import approved_number
-from plans.models.thread import typed_by
-from plans.models.version import kept_versions
+from plans.models.version import versions_in_short
 from plans.permissions import (
     available,
     may_copy,
@@ -53,6 +53,8 @@ from plans.views.talk import Talk, talk_on
 from plans.workflow import DECISIONS
 
 if TYPE_CHECKING:
+    from django.db.models.expressions import RawSQL
+
     from accounts.models import User
     from plans.document import PlanDocument
     from plans.models import Event
@@ -190,19 +192,19 @@ def _marked(plan: Plan, talk: Talk, choice: Choice) -> dict[str, Any]:
     return context
 
 
-def plan_to_read(user: User, pk: int, in_full: Q | None = None) -> Plan:
+def plan_to_read(user: User, pk: int, kept: RawSQL | None = None) -> Plan:
     """The plan with its document, and what this person has typed there, in one query.
 
-    Also with what they have ``muted`` of it, its versions (``kept``, some of them ``in_full``), how
+    Also with what they have ``muted`` of it, its versions (``kept``, as the page wants them), how
     it was handed in last (``handed_in``), and which version was approved last
     (``approved_number``). Raises Http404.
     """
     plans = visible_plans(user).with_document()
     plans = plans.select_related("reflection__lab", "reflection__cycle")
     plans = plans.annotate(
-        typed=typed_by(user),
-        muted=muted_by(user),
-        kept=kept_versions(in_full),
+        typed=typed_by(user.pk),
+        muted=muted_by(user.pk),
+        kept=kept or versions_in_short(),
         handed_in=handing_in(),
         approved_number=approved_number(),
         hand_in_by=limits.hand_in_by(),

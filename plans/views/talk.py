@@ -67,7 +67,7 @@ class Talk:
     reviews: list[Review] = field(default_factory=list)
     """Newest first; this reader's pending one before all."""
     typed: list[dict[str, Any]] = field(default_factory=list)
-    """What this reader has typed and not sent (``models.thread.typed_by``)."""
+    """What this reader has typed and not sent (``models.draft.typed_by``)."""
     gone: frozenset[str] = frozenset()
     """The places of removed rows that the page shows all the same, with what changed."""
 

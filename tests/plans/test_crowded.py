@@ -73,13 +73,13 @@ QUERIES = {
     ("changes_requested", "member"): {
         "plan": 10,
         "form": 10,
-        "title": 12,
-        "challenge": 9,
-        "evidence": 10,
-        "classification": 11,
-        "partners": 12,
-        "learning": 12,
-        "closing": 9,
+        "title": 11,
+        "challenge": 8,
+        "evidence": 9,
+        "classification": 10,
+        "partners": 11,
+        "learning": 11,
+        "closing": 8,
     },
 }
 
