@@ -16,7 +16,7 @@ OURS_TOO = {
     *("fold_term", "fold_terms", "unaccent", "pg_trgm", "btree_gist"),
     *("refuse_change", "keep_spellings", "guard_merged_term"),
     *("search_words", "search_stems", "search_language", "search_texts"),
-    *("keep_search_texts", "keep_search_words", "keep_search_name"),
+    *("keep_search_texts", "keep_search_texts_of_few", "keep_search_words", "keep_search_name"),
     *(f"search_{what}" for what in ("plan_changed", "name_changed", "name_lost")),
     *(f"search_{what}_changed" for what in ("evidence", "partner", "learningquestion")),
     "search_reflection_changed",

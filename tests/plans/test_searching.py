@@ -113,6 +113,24 @@ def test_whatever_changes_a_text_changes_what_is_found(network: Network) -> None
     assert titles("q=numbat") == ["Okapi"]
 
 
+def test_plans_written_in_one_statement_are_all_found(network: Network) -> None:
+    names = [f"Orchard {number:02}" for number in range(45)]
+    Plan.objects.bulk_create(
+        Plan(
+            lab=network.lab,
+            cycle=network.cycle,
+            state="archived",
+            title=name,
+            source=f"{name}.md",
+            created_by=network["member"],
+        )
+        for name in names
+    )
+    assert sorted(titles("q=orchard")) == names
+    Plan.objects.filter(title__lt="Orchard 40").update(background="Pears")
+    assert sorted(titles("q=orchard+pears")) == names[:40]
+
+
 def test_a_plan_that_is_gone_leaves_nothing_behind(network: Network) -> None:
     plan = Plan.objects.create(
         lab=network.lab,
