@@ -164,6 +164,20 @@ def test_its_notes_and_what_it_is_for_go_out_with_a_collection(
         )
 
 
+def test_who_takes_a_collection_along_is_told_that_its_notes_are_in_the_file(
+    network: Network, wells: Collection, member: User
+) -> None:
+    for plan in approved(network, 2):
+        collecting.add(wells, plan, actor=member)
+
+    page = browser(member).get(reverse("collection_export_choose", args=(wells.pk,)))
+
+    assert (
+        "2 plans in the order of the collection, as you can read them. The notes of the collection"
+        " and what it is for are in the file."
+    ) in page.content.decode()
+
+
 def test_a_collection_goes_out_with_the_threads_of_its_plans_where_that_is_wished(
     network: Network, wells: Collection, member: User
 ) -> None:
