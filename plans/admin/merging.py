@@ -175,7 +175,7 @@ def _log(request: HttpRequest, terms: Iterable[Term], words: str) -> None:
 class MergeAdmin(UndoablePage):
     """What was merged, by whom and when, which plans it changed, and the way back."""
 
-    fields = ("vocabulary", "spellings", "by", "at", "state")
+    fields = ("vocabulary", "spellings", "done_by", "at", "state")
     readonly_fields = fields
     change_form_template = "admin/plans/merge/change_form.html"
     undo_template = "admin/plans/merge/undo.html"

@@ -113,7 +113,7 @@ def _done(request: HttpRequest, record: Split) -> HttpResponse:
 class SplitAdmin(UndoablePage):
     """What was split, by whom and when, and the way back."""
 
-    fields = ("what", "vocabulary", "plans", "left_out", "by", "at", "state")
+    fields = ("what", "vocabulary", "plans", "left_out", "done_by", "at", "state")
     readonly_fields = fields
     undo_template = "admin/plans/split/undo.html"
 

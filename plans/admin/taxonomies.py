@@ -88,7 +88,7 @@ class TermAdmin(Page):
         "status",
         "used_in",
         "merged_into",
-        "proposed_by",
+        "proposer",
         "refusal",
         "created_at",
     )
@@ -116,7 +116,7 @@ class TermAdmin(Page):
         if obj is None:
             return (called, labels)
         refusal = ("refusal",) if obj.refusal else ()
-        stands = ("status", *refusal, "used_in", "merged_into", "proposed_by", "created_at")
+        stands = ("status", *refusal, "used_in", "merged_into", "proposer", "created_at")
         return (called, labels, (_("Where it stands"), {"fields": stands}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -195,6 +195,11 @@ class TermAdmin(Page):
             typed = Fold(Value(word))
             queryset = queryset.filter(Exists(spelled.filter(folded__contains=typed)))
         return queryset, False
+
+    @admin.display(description=gettext_lazy("proposed by"), empty_value="-")
+    def proposer(self, term: Any) -> str | None:
+        """Who proposed it, by name: pages of people are not open to who keeps the vocabularies."""
+        return str(term.proposed_by) if term.proposed_by else None
 
     @admin.display(description=gettext_lazy("used in"), ordering="uses")
     def used_in(self, term: Any) -> str:

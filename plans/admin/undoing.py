@@ -72,6 +72,11 @@ class UndoablePage(Page):
         records: QuerySet[Any] = super().get_queryset(request)
         return records.filter(vocabulary__in=kept).select_related("by", "undone_by")
 
+    @admin.display(description=gettext_lazy("who"))
+    def done_by(self, record: Merge | Split) -> str:
+        """Who did it, by name: pages of people are not open to who keeps the vocabularies."""
+        return str(record.by)
+
     @admin.display(description=gettext_lazy("plans changed"), ordering="number")
     def plans(self, record: Any) -> int:
         """How many plans it changed. Reads ``number``."""

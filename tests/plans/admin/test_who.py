@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from plans import merging, splitting
 from plans.models import (
     Plan,
+    TermStatus,
     ThematicArea,
 )
 from tests.factories import ThematicAreaFactory, sent_thread
 from tests.personas import Network
-from tests.plans.admin.pages import MODELS, VOCABULARIES, page
+from tests.plans.admin.pages import MODELS, VOCABULARIES, page, text
 
 
 def test_who_is_signed_out_is_led_to_the_one_door(client: Client, db: None) -> None:
@@ -51,6 +53,25 @@ def test_taxonomy_managers_cannot_delete_terms(editor: Client) -> None:
     term = ThematicAreaFactory.create()
     assert editor.post(page("thematicarea", "delete", term.pk), {"post": "yes"}).status_code == 403
     assert ThematicArea.objects.count() == 1
+
+
+def test_taxonomy_managers_are_led_to_no_page_of_a_person(editor: Client, network: Network) -> None:
+    proposer, merger = network["member"], network["network_manager"]
+    one = ThematicAreaFactory.create(status=TermStatus.PROPOSED, proposed_by=proposer)
+    other = ThematicAreaFactory.create()
+    shown = editor.get(page("thematicarea", "change", one.pk))
+    merged = merging.merge([one], other, actor=merger)
+    parts = [ThematicAreaFactory.create() for _part in range(2)]
+    split = splitting.split(other, parts, actor=merger)
+    records = [
+        editor.get(page("merge", "change", merged.pk)),
+        editor.get(page("split", "change", split.pk)),
+    ]
+
+    assert str(proposer) in text(shown)
+    assert [str(merger) in text(record) for record in records] == [True, True]
+    people = reverse("admin:accounts_user_changelist")
+    assert [people in seen.content.decode() for seen in (shown, *records)] == [False] * 3
 
 
 @pytest.mark.parametrize("who", ["member", "lead", "reviewer"])
