@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from plans import phrases
 from plans.diff import changes
 from plans.models import Decision, Review, ThreadStatus
 from plans.permissions import visible_threads
@@ -173,6 +174,8 @@ def _wish(plan: Plan, thread: Thread, review: Review | None, found: Changes | No
         standing = Standing.ANSWERED
     elif thread.anchor.group and plan.document.find_row(thread.anchor) is None:
         standing = Standing.CHANGED  # in whichever round: a row that is gone cannot be touched
+    elif _stands(plan, thread):
+        standing = Standing.UNTOUCHED  # whatever changed elsewhere in the same answer
     elif found is not None and asked_again:
         touched = _touched(thread.anchor, found)
         standing = Standing.CHANGED if touched else Standing.UNTOUCHED
@@ -180,6 +183,13 @@ def _wish(plan: Plan, thread: Thread, review: Review | None, found: Changes | No
         differs = plan.document.text_at(thread.anchor) != thread.quote
         standing = Standing.CHANGED if differs else Standing.UNTOUCHED
     return Wish(thread, standing, answers)
+
+
+def _stands(plan: Plan, thread: Thread) -> bool:
+    """Whether the words that a thread points at still stand among the words they stood among."""
+    passage = f"{thread.before}{thread.phrase}{thread.after}"
+    text = plan.document.text_at(thread.anchor)
+    return bool(thread.phrase) and bool(phrases.find_all(text, passage))
 
 
 def _touched(anchor: Anchor, found: Changes) -> bool:

@@ -12,7 +12,7 @@ from plans.authoring import Change
 from plans.checklist import checklist_of
 from plans.errors import Untouched
 from plans.models import Plan, Thread
-from plans.phrases import Phrase
+from plans.phrases import Phrase, cut
 from plans.states import Act, State
 from tests.plans.test_reading import page, words
 from tests.plans.test_review_web import act, post, text_of
@@ -124,6 +124,34 @@ def test_a_place_is_touched_by_what_changed_in_it(
     authoring.save(plan, {key: Change("Herders' association")}, actor=member)
 
     assert standing(plan, member) == {place: after}
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "after"),
+    [
+        ("In the north", "In the far north, since 2020", "untouched"),
+        ("Herders wait", "Herders wait for a month", "changed"),
+        ("wait. Nobody", "wait. We ask them now. Nobody", "changed"),
+    ],
+    ids=["elsewhere in the answer", "the very words", "right beside them"],
+)
+def test_words_are_touched_where_they_or_those_beside_them_changed(
+    network: Network, member: User, was: str, becomes: str, after: str
+) -> None:
+    text = (
+        "In the north of the valley there are three schools with a well of their own. Wells dry up"
+        " in July. Herders wait. Nobody measures how much water there is, or for how many days."
+    )
+    plan, reviewer = network.plan("draft"), network["reviewer"]
+    authoring.save(plan, {"background": Change(text)}, actor=member)
+    workflow.move(plan, Act.SUBMIT, actor=member)
+    start = text.index("Herders wait")
+    phrase = cut(text, (start, start + len("Herders wait")))
+    reviewing.open_thread(now(plan), BACKGROUND, "How long?", actor=reviewer, phrase=phrase)
+    reviewing.send(now(plan), "changes_requested", actor=reviewer)
+    authoring.save(now(plan), {"background": Change(text.replace(was, becomes))}, actor=member)
+
+    assert standing(plan, member) == {BACKGROUND: after}
 
 
 def test_a_removed_row_is_no_longer_untouched(network: Network, member: User) -> None:
