@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import roles_of
 from plans import clock
-from plans.errors import Invalid, Overtaken, WrongState
+from plans.errors import Invalid, WrongState
 from plans.models import Plan, Reflection
 from plans.pairing import Pairing, pair
 from plans.permissions import may_reflect, require
 from plans.states import PUBLIC, State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
 
     from accounts.models import User
@@ -87,18 +89,17 @@ def _check(reflection: Reflection, plan: Plan) -> None:
 @transaction.atomic
 def write(
     plan: Plan,
-    document: ReflectionDocument,
+    compose: Callable[[Reflection | None], ReflectionDocument | None],
     *,
     actor: User,
-    revision: int,
     finish: bool = False,
-) -> Reflection:
+) -> Reflection | None:
     """Keep what a lab writes in the closing reflection of its approved plan.
 
-    ``revision`` is the one that the writer began from, 0 for none. Once it was finished it is
-    everybody's to read, and stays so when it is changed. Raises PermissionDenied for others,
-    WrongState where the plan is not approved, and Overtaken where somebody else has saved
-    meanwhile: nothing is written then.
+    ``compose`` is given what is stored once it is locked, None at first, and answers what is to be
+    stored; where it answers None nothing is, and so does this. Once it was finished a reflection
+    is everybody's to read, and stays so when it is changed. Raises PermissionDenied for others, and
+    WrongState where the plan is not approved.
     """
     require(may_reflect(actor, plan))
     plan = (
@@ -109,12 +110,11 @@ def write(
             _("A closing reflection is written once the plan is approved. This one is %(state)s.")
             % {"state": plan.get_state_display()}
         )
-    reflection = Reflection.objects.select_for_update().filter(plan=plan).first()
-    if (reflection.revision if reflection else 0) != revision:
-        raise Overtaken(
-            _("Somebody saved this reflection while you were writing. Nothing of yours is lost.")
-        )
-    reflection = reflection or Reflection(plan=plan, created_at=clock.now())
+    found = Reflection.objects.select_for_update().filter(plan=plan).first()
+    document = compose(found)
+    if document is None:
+        return None
+    reflection = found or Reflection(plan=plan, created_at=clock.now())
     document = document.model_copy(
         update={
             "lab": plan.lab.name,
@@ -126,7 +126,6 @@ def write(
     reflection.lab, reflection.cycle, reflection.title = plan.lab, plan.cycle, plan.title
     reflection.content = document.model_dump(mode="json")
     reflection.fingerprint = document.fingerprint()
-    reflection.revision = revision + 1
     if finish and reflection.finished_at is None:
         reflection.finished_at = clock.now()
     reflection.changed_at, reflection.changed_by = clock.now(), actor

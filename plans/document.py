@@ -281,6 +281,13 @@ class ReflectionDocument(_Document):
         """The same document for somebody who may not see the lab's people."""
         return self.model_copy(update={"focal_point": None})
 
+    def without_gaps(self) -> ReflectionDocument:
+        """The same document without the insights and partners whose boxes are empty."""
+        named = [one for one in self.partners if one.name or one.account or one.sort or one.row]
+        return self.model_copy(
+            update={"insights": tuple(filter(None, self.insights)), "partners": tuple(named)}
+        )
+
 
 def _in_words(value: Any) -> str:
     if isinstance(value, tuple):

@@ -57,10 +57,6 @@ class Busy(PlanError):
     """Others are at work on the same rows; the same act is possible in a moment."""
 
 
-class Overtaken(PlanError):
-    """Somebody else saved first; what was typed is to be looked at beside what is stored now."""
-
-
 class Invalid(PlanError):
     """What was given breaks a rule; ``by_field`` maps input names to sentences."""
 

@@ -64,7 +64,7 @@ def key(one_connection: None, network: Network, monkeypatch: pytest.MonkeyPatch)
         network.plan(state, cycle=CycleFactory.create())
     reflected = network.plan("approved", cycle=CycleFactory.create())
     learned = ReflectionDocument(insights=("Ask first.",))
-    closing.write(reflected, learned, actor=network["member"], revision=0, finish=True)
+    closing.write(reflected, lambda _stored: learned, actor=network["member"], finish=True)
     monkeypatch.setattr(keys, "REQUESTS_A_MINUTE", 10**6)
     made = keys.make("Tests", Scope.values, dt.timedelta(days=30), actor=network["member"])
     return made.shown_once

@@ -316,7 +316,6 @@ def _reflection(
     reflection.title = document.title
     reflection.content = document.model_dump(mode="json")
     reflection.fingerprint = document.fingerprint()
-    reflection.revision += 1
     reflection.changed_at, reflection.changed_by = clock.now(), actor
     reflection.save()
     return reflection

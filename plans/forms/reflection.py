@@ -1,7 +1,13 @@
-"""The closing reflection of a plan: what was planned, and beside it what became of it."""
+"""The closing reflection of a plan: what was planned, and beside it what became of it.
+
+Several people write in it, and it is saved while they do. So a page carries a fingerprint of what
+each answer said when it was made: what only its writer changed is written, what only somebody else
+changed stays, and where both did, nothing is overwritten.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +15,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from plans.authoring import fingerprint
 from plans.document import Collaboration, Outcome, ReflectionDocument, TimeSpent
+from plans.forms.conflict import read_json
 from plans.forms.fields import CHOOSE, TICK, TextField
 from plans.sections import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from django.forms import BoundField
 
@@ -88,25 +96,30 @@ class _ShareField(TextField):
 
 
 class ReflectionForm(forms.Form):
-    """Everything a lab is asked in the end. Nothing is required: it can be written bit by bit."""
+    """Everything a lab is asked in the end. Nothing is required: it can be written bit by bit.
 
-    revision = forms.IntegerField(
-        widget=forms.HiddenInput(), required=False, min_value=0, max_value=2_000_000_000
-    )
+    ``stored`` is what is stored now, ``data`` what was sent; of it, ``only`` these inputs count.
+    """
+
+    base = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
         plan: PlanDocument,
         stored: ReflectionDocument | None,
-        revision: int,
         data: Any = None,
+        only: Collection[str] | None = None,
     ) -> None:
         self.plan = plan
         self.stored = stored or ReflectionDocument(
             methods=plan.methods, data_sources=plan.data_sources
         )
-        super().__init__(data, initial={"revision": revision, **self._initial()})
+        self.conflicts: dict[str, str] = {}
+        """What is stored now where somebody else changed what this writer changed too, by input."""
+        self._only = only
+        super().__init__(data, initial=self._initial())
         self._ask()
+        self.initial["base"] = json.dumps(self.fingerprints())
 
     # -- asking ------------------------------------------------------------------------------------
 
@@ -202,20 +215,75 @@ class ReflectionForm(forms.Form):
         return [self[f"time_{stage.value}"] for stage in Stage]
 
     def stored_otherwise(self) -> list[tuple[BoundField, str]]:
-        """The answers that are stored in other words than those that were typed."""
-        found = []
-        for name in self.fields:
-            now = str(self.initial.get(name) or "")
-            typed = str(self[name].value() or "").replace("\r\n", "\n")
-            if name != "revision" and now and now.strip() != typed.strip():
-                found.append((self[name], now))
-        return found
+        """The answers that somebody else changed too, with what is stored of them."""
+        return [(self[name], words) for name, words in self.conflicts.items()]
+
+    def fingerprints(self) -> dict[str, str]:
+        """What tells whether an answer is another one by now, for each input."""
+        return {name: fingerprint(self._now(name)) for name in self._answers()}
+
+    def unsaved(self) -> list[str]:
+        """The inputs in which something is typed that is not stored."""
+        return [
+            name for name in self._answers() if str(self[name].value() or "") != self._now(name)
+        ]
+
+    def on_what_is_stored(self) -> None:
+        """Show what was typed on top of what is stored now: sent again, it is written."""
+        self.data = {
+            name: self.cleaned_data.get(name, self[name].value()) for name in self._answers()
+        } | {"base": self.initial["base"]}
 
     # -- answering ---------------------------------------------------------------------------------
 
-    def document(self) -> ReflectionDocument:
-        """What was typed, as data."""
+    def taken(self) -> list[str]:
+        """The inputs that were sent and can be stored."""
+        sent = self._answers() if self._only is None else self._only
+        return [name for name in self._answers() if name in sent and name not in self.errors]
+
+    def _answers(self) -> list[str]:
+        return [name for name in self.fields if name != "base"]
+
+    def _now(self, name: str) -> str:
+        return str(self.initial.get(name) or "")
+
+    def clean(self) -> dict[str, Any]:
+        """Leave alone what the writer did not touch, and note what somebody else changed too."""
         said: dict[str, Any] = self.cleaned_data
+        shown = read_json(said.get("base", ""), dict) or {}
+        for name in self._answers():
+            now = self._now(name)
+            before = shown.get(name, fingerprint(""))
+            if name not in said:
+                continue  # something is wrong with it
+            is_sent = self._only is None or name in self._only
+            if not is_sent or fingerprint(said[name]) == before:
+                said[name] = now
+            elif before != fingerprint(now) and said[name] != now:
+                self.conflicts[name] = now
+        for name in self.conflicts:
+            self.add_error(name, _("Somebody else changed this while you were writing."))
+        if self._only is None:
+            self._add_up(said)
+        return said
+
+    def _add_up(self, said: dict[str, Any]) -> None:
+        """See that the shares of one's time are no more than all of it, however rounded."""
+        names = [f"time_{stage.value}" for stage in Stage]
+        shares = {name: _SHARE.fullmatch(said.get(name, "")) for name in names}
+        whole = sum(float(one[1].replace(",", ".")) for one in shares.values() if one)
+        if whole > 101:
+            message = _("Together these shares are %(whole)g of 100. Make them 100 or less.")
+            first = next(name for name, share in shares.items() if share)
+            self.add_error(first, message % {"whole": whole})
+
+    def document(self) -> ReflectionDocument:
+        """What was typed, as data; where something is wrong with it, what is stored.
+
+        Insights and further partners keep their places, also empty ones, for others may have the
+        page open (:meth:`ReflectionDocument.without_gaps`).
+        """
+        said = {name: self.cleaned_data.get(name, self._now(name)) for name in self._answers()}
         insights = [said[f"insight_{place}"].strip() for place in range(1, MOST_INSIGHTS + 1)]
         stages = {stage.value for stage in Stage}
         spent = [
@@ -227,7 +295,7 @@ class ReflectionForm(forms.Form):
         # What the page does not ask for (an archived reflection has more) stays as it is.
         return self.stored.model_copy(
             update={
-                "insights": (*filter(None, insights), *self.stored.insights[MOST_INSIGHTS:]),
+                "insights": (*insights, *self.stored.insights[MOST_INSIGHTS:]),
                 "outcomes": tuple(self._outcomes(said)),
                 "partners": tuple(self._partners(said)),
                 "methods": _lines(said["methods"]),
@@ -255,8 +323,7 @@ class ReflectionForm(forms.Form):
         sorts = {place: one.sort for place, one in enumerate(further, start=1)}
         for place in range(1, FURTHER_PARTNERS + 1):
             name, account = (said[f"further_{place}_{key}"].strip() for key in ("name", "account"))
-            if name or account:
-                yield Collaboration(name=name, sort=sorts.get(place, ""), account=account)
+            yield Collaboration(name=name, sort=sorts.get(place, ""), account=account)
         yield from further[FURTHER_PARTNERS:]
 
 

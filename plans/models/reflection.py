@@ -38,7 +38,6 @@ class Reflection(models.Model):
     content = models.JSONField(_("content"))
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
     source = models.CharField(_("imported from"), max_length=255, blank=True)
-    revision = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     created_at = models.DateTimeField(_("begun"), default=clock.now, editable=False)
     changed_at = models.DateTimeField(_("last changed"), default=clock.now, editable=False)
@@ -76,5 +75,10 @@ class Reflection(models.Model):
     @property
     def document(self) -> ReflectionDocument:
         """The reflection as data, with the lab and cycle as they are called today."""
+        return self.as_written.without_gaps()
+
+    @property
+    def as_written(self) -> ReflectionDocument:
+        """The same with each insight and partner at the place of its box, between empty ones."""
         told: dict[str, Any] = {**self.content, "lab": self.lab.name, "cycle": str(self.cycle)}
         return ReflectionDocument.model_validate(told)

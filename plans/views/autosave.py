@@ -32,7 +32,7 @@ def answer(request: SignedInRequest, pk: int, rules: Section) -> HttpResponse:
     for an answer that somebody else changed ``conflict``, both texts as the page shows them) and
     ``at``, the time in words.
     """
-    only = _names(request.POST.get("only", ""))
+    only = names(request.POST.get("only", ""))
     editor: SectionEditor
     typed: authoring.Reading
 
@@ -50,7 +50,7 @@ def answer(request: SignedInRequest, pk: int, rules: Section) -> HttpResponse:
         return JsonResponse({"message": str(refusal)}, status=409)
     except PlanError as refusal:
         refused = {name: {"messages": [str(refusal)]} for name in only}
-        return JsonResponse({"base": {}, "problems": refused, "at": _now()})
+        return JsonResponse({"base": {}, "problems": refused, "at": now_in_words()})
     editor.apply(outcome)
     problems: dict[str, dict[str, Any]] = {
         form.add_prefix(name): {"messages": [str(message) for message in messages]}
@@ -68,15 +68,15 @@ def answer(request: SignedInRequest, pk: int, rules: Section) -> HttpResponse:
     # A save whose answer was lost is sent again, and is then the same as what is stored.
     stored = (*outcome.saved, *outcome.same)
     base = {key: authoring.fingerprint(typed.changes[key].value) for key in stored}
-    return JsonResponse({"base": base, "problems": problems, "at": _now()})
+    return JsonResponse({"base": base, "problems": problems, "at": now_in_words()})
 
 
-def _names(text: str) -> frozenset[str]:
+def names(text: str) -> frozenset[str]:
     """The inputs that were sent, from a JSON list; nonsense names none."""
     return frozenset(map(str, read_json(text, list) or []))
 
 
-def _now() -> str:
+def now_in_words() -> str:
     return in_short(timezone.now(), today=True)
 
 

@@ -1,70 +1,145 @@
-"""The closing reflection of a plan: written by its lab, planned and actual side by side."""
+"""The closing reflection of a plan: written by its lab, planned and actual side by side.
+
+Until it is published it is saved while somebody writes, as the sections of a plan are: the browser
+(``static/js/autosave.js``) sends the answers that differ from what it knows to be stored.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.decorators import SignedInRequest, signed_in
 from plans import closing
-from plans.errors import Overtaken, PlanError
+from plans.errors import PlanError, WrongState
 from plans.forms.reflection import ReflectionForm
 from plans.permissions import may_reflect, require
 from plans.states import State
+from plans.views import autosave
 from plans.views.reading import plan_to_read
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from plans.document import ReflectionDocument
     from plans.models import Plan, Reflection
 
 
 @signed_in
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reflection(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form of the lab, and the way to store it; a plan that is not approved says so."""
     plan = plan_to_read(request.user, pk)
     require(may_reflect(request.user, plan))
+    act = request.POST.get("do", "save")
+    if request.method != "POST":
+        return _show(request, plan, _form(plan, getattr(plan, "reflection", None)))
+    if act == "auto":
+        return _autosaved(request, plan)
+    try:
+        form, written = _write(request, plan, finish=act == "finish")
+    except PlanError as refusal:
+        form = _form(plan, getattr(plan, "reflection", None), request.POST)
+        return _show(request, plan, form, str(refusal), status=409)
+    if written is None:
+        form.on_what_is_stored()
+        if not form.conflicts:
+            return _show(request, plan, form)
+        problem = _(
+            "Somebody saved this reflection while you were writing. Nothing of yours is lost."
+        )
+        return _show(request, plan, form, problem, status=409)
+    if act == "finish":
+        messages.success(request, _("The closing reflection is published."))
+        return (
+            HttpResponseClientRedirect(plan.get_absolute_url()) if request.htmx else redirect(plan)
+        )
+    messages.success(request, _("Saved."))
+    return redirect("plan_reflection", plan.pk)
+
+
+def _form(plan: Plan, stored: Reflection | None, data: object = None) -> ReflectionForm:
+    return ReflectionForm(plan.document, stored.as_written if stored else None, data)
+
+
+def _write(
+    request: SignedInRequest,
+    plan: Plan,
+    only: Collection[str] | None = None,
+    *,
+    finish: bool = False,
+) -> tuple[ReflectionForm, Reflection | None]:
+    """The form as it was read, and what was stored of it: all, or those of ``only`` that are fine.
+
+    Raises what :func:`closing.write` raises, and WrongState where what is written by itself would
+    be everybody's to read at once.
+    """
+    form: ReflectionForm
+
+    def compose(stored: Reflection | None) -> ReflectionDocument | None:
+        nonlocal form
+        if only is not None and stored and stored.finished_at:
+            raise WrongState(_("This reflection is published: press Save to change it."))
+        written = stored.as_written if stored else None
+        form = ReflectionForm(plan.document, written, request.POST, only)
+        whole = form.is_valid() if only is None else form.taken()
+        return form.document() if whole else None
+
+    stored = closing.write(plan, compose, actor=request.user, finish=finish)
+    return form, stored
+
+
+def _autosaved(request: SignedInRequest, plan: Plan) -> HttpResponse:
+    """Save what was sent, and answer as :func:`autosave.answer` does."""
+    only = autosave.names(request.POST.get("only", ""))
+    try:
+        form, written = _write(request, plan, only)
+    except WrongState:
+        kind = "published" if plan.state == State.APPROVED else "closed"
+        return JsonResponse({"kind": kind}, status=409)
+    problems = {
+        name: {"messages": [_told(form, name, str(message)) for message in said]}
+        for name, said in form.errors.items()
+    }
+    now = _form(plan, written).fingerprints() if written else {}
+    base = {name: now[name] for name in form.taken()} if written else {}
+    return JsonResponse({"base": base, "problems": problems, "at": autosave.now_in_words()})
+
+
+def _told(form: ReflectionForm, name: str, message: str) -> str:
+    """What is wrong with an answer; where somebody else changed it too, also what to do."""
+    if name not in form.conflicts:
+        return message
+    return f"{message} {_('Your text is still here: press Save to see both.')}"
+
+
+def _show(
+    request: SignedInRequest, plan: Plan, form: ReflectionForm, problem: str = "", status: int = 200
+) -> HttpResponse:
     stored: Reflection | None = getattr(plan, "reflection", None)
-    form = _form(plan, stored, request.POST if request.method == "POST" else None)
-    refusal: PlanError | None = None
-    if request.method == "POST" and form.is_valid():
-        finish = request.POST.get("do") == "finish"
-        try:
-            closing.write(
-                plan,
-                form.document(),
-                actor=request.user,
-                revision=form.cleaned_data["revision"] or 0,
-                finish=finish,
-            )
-        except PlanError as error:
-            refusal = error
-        else:
-            words = _("The closing reflection is published.") if finish else _("Saved.")
-            messages.success(request, words)
-            return redirect(plan) if finish else redirect("plan_reflection", plan.pk)
-    otherwise = []
-    if isinstance(refusal, Overtaken):
-        otherwise = form.stored_otherwise()
-        # What was typed is sent again on top of what is stored now, which stands beside it.
-        form.data = {**request.POST.dict(), "revision": str(stored.revision if stored else 0)}
+    words = autosave.words() | {
+        "closed": _("This reflection cannot be changed now: {kept}"),
+        "published": _("This is published, so it is not saved by itself. Press Save: {kept}"),
+    }
     context = {
         "plan": plan,
         "document": plan.document,
         "form": form,
         "stored": stored,
-        "refusal": refusal,
-        "otherwise": otherwise,
+        "problem": problem,
+        "otherwise": form.stored_otherwise(),
+        "unsaved": json.dumps(form.unsaved()) if form.is_bound else "",
         "is_open": plan.state == State.APPROVED,
+        "words": json.dumps(words),
     }
-    status = 409 if refusal else 200
-    return render(request, "plans/reflection.html", context, status=status)
-
-
-def _form(plan: Plan, stored: Reflection | None, data: object) -> ReflectionForm:
-    document = stored.document if stored else None
-    return ReflectionForm(plan.document, document, stored.revision if stored else 0, data)
+    template = "plans/_reflection_form.html" if request.htmx else "plans/reflection.html"
+    return render(request, template, context, status=status)

@@ -122,10 +122,10 @@ def test_the_last_cursor_asks_for_what_changed_since(network: Network, client: C
     assert client.get(listed(cursor=seen)).json() == {"items": [], "next": None, "cursor": seen}
 
     learned = ReflectionDocument(insights=("Ask first.",))
-    closing.write(one, learned, actor=network["member"], revision=0)
+    closing.write(one, lambda _stored: learned, actor=network["member"])
     assert titles(client.get(listed(cursor=seen))) == []
 
-    closing.write(one, learned, actor=network["member"], revision=1, finish=True)
+    closing.write(one, lambda _stored: learned, actor=network["member"], finish=True)
     assert titles(client.get(listed(cursor=seen))) == ["Plan 1"]
     assert other.pk != one.pk
 
@@ -167,11 +167,12 @@ def test_a_finished_reflection_is_told_and_one_that_is_written_is_not(network: N
     plan = network.plan("approved")
     address = reverse("api:reflection", args=(plan.pk,))
     learned = ReflectionDocument(insights=("Ask first.",))
-    closing.write(plan, learned, actor=network["member"], revision=0)
+    closing.write(plan, lambda _stored: learned, actor=network["member"])
 
     assert client.get(address).status_code == 404
 
-    kept = closing.write(plan, learned, actor=network["lead"], revision=1, finish=True)
+    kept = closing.write(plan, lambda _stored: learned, actor=network["lead"], finish=True)
+    assert kept is not None
     told = client.get(address).json()
     assert told["document"]["insights"] == ["Ask first."]
     assert told["hash"] == kept.document.without_people().fingerprint()
@@ -234,7 +235,7 @@ def names(network: Network) -> list[str]:
     """Addresses of every kind."""
     plan = network.plan("approved")
     done = ReflectionDocument(insights=("Ask first.",))
-    closing.write(plan, done, actor=network["member"], revision=0, finish=True)
+    closing.write(plan, lambda _stored: done, actor=network["member"], finish=True)
     return [
         reverse("api:openapi"),
         reverse("api:plans"),
@@ -403,7 +404,7 @@ def test_a_hundred_plans_take_as_many_queries_as_one(network: Network, client: C
     themes = [ThematicAreaFactory.create(), ThematicAreaFactory.create()]
     draft = network.plan(cycle=CycleFactory.create())
     authoring.save(draft, {"thematic_areas": Change(themes)}, actor=network["member"])
-    closing.write(again, ReflectionDocument(), actor=network["member"], revision=0, finish=True)
+    closing.write(again, lambda _stored: ReflectionDocument(), actor=network["member"], finish=True)
     copies = [
         Plan(**{field.attname: getattr(plan, field.attname)
                 for field in Plan._meta.concrete_fields if field.attname not in ("id", "slot")}

@@ -44,7 +44,7 @@ def mark(world: World) -> dict[str, set[str]]:
     )
     assert proposal.status == TermStatus.PROPOSED
     unfinished = ReflectionDocument(insights=("Zq7 unfinished Xw9",))
-    closing.write(world.plans["approved"], unfinished, actor=member, revision=0)
+    closing.write(world.plans["approved"], lambda _stored: unfinished, actor=member)
     secrets["proposals and what is being written"] = {"Zq7 proposed Xw9", "Zq7 unfinished Xw9"}
     return secrets
 
@@ -95,7 +95,7 @@ def test_the_focal_point_of_the_archive_stays_here(world: World) -> None:
     named = Person(name="Zq7 Person Xw9", email="zq7@example.org")
     page = ReflectionDocument(insights=("We asked.",), focal_point=named)
     plan, member = world.plans["approved"], world.network["member"]
-    closing.write(plan, page, actor=member, revision=0, finish=True)
+    closing.write(plan, lambda _stored: page, actor=member, finish=True)
     made = keys.make("Zq", Scope.values, dt.timedelta(days=9), actor=member)
     client = Client(headers={"Authorization": f"Bearer {made.shown_once}"})
 

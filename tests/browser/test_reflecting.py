@@ -1,0 +1,138 @@
+"""The closing reflection in a browser: what is typed stays, whatever becomes of line and page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from plans.models import Reflection
+from tests.browser.copies import kept
+
+if TYPE_CHECKING:
+    from plans.models import Plan
+    from tests.browser.conftest import Open
+    from tests.personas import Network
+
+PHONE = {"width": 360, "height": 640, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def plan(transactional_db: None, network: Network) -> Plan:
+    """A plan whose cycle can be looked back on."""
+    return network.plan("approved", title="Wells that answer")
+
+
+def form(page: Page, plan: Plan) -> Page:
+    """The page with the form."""
+    page.goto(reverse("plan_reflection", args=(plan.pk,)))
+    return page
+
+
+def is_told(page: Page, kind: str) -> None:
+    """Wait until the quiet line under the form says this sort of thing."""
+    expect(page.locator(f"#save-status[data-kind='{kind}']")).to_be_attached()
+
+
+def handover() -> str:
+    """What is stored of it now."""
+    return Reflection.objects.get().document.handover
+
+
+def test_it_is_saved_while_somebody_writes(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = form(open_browser(network.people["member"]), plan)
+    page.get_by_label("Handover").fill("The water office.\n")
+    page.get_by_label("Answered in part").check()
+    page.get_by_label("Insight 2").fill("Meters do not talk.")
+    is_told(page, "saved")
+    page.reload()
+
+    expect(page.get_by_label("Handover")).to_have_value("The water office.")
+    expect(page.get_by_label("Answered in part")).to_be_checked()
+    expect(page.get_by_label("Insight 2")).to_have_value("Meters do not talk.")
+    assert kept(page, 0) == []
+    page.get_by_role("button", name="Save and publish").click()
+    expect(page.get_by_text("The closing reflection is published.")).to_be_visible()
+    expect(page.locator("#at-reflection")).to_contain_text("Meters do not talk.")
+
+
+def test_what_was_typed_without_a_line_is_offered_when_the_page_is_opened_again(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = form(open_browser(network.people["member"]), plan)
+    page.context.set_offline(True)
+    page.get_by_label("Handover").fill("The water office.")
+    is_told(page, "offline")
+    assert kept(page, 1) == ["The water office."]
+    again = page.context.new_page()
+    page.close(run_before_unload=False)
+    again.context.set_offline(False)
+    form(again, plan)
+
+    expect(again.locator("#kept-copies")).to_contain_text("“Handover”, typed on this device on")
+    again.get_by_role("button", name="Put it back").click()
+    is_told(again, "saved")
+    assert handover() == "The water office."
+
+
+def test_two_texts_for_one_answer_are_seen_beside_each_other(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    member = form(open_browser(network.people["member"]), plan)
+    lead = form(open_browser(network.people["lead"]), plan)
+    lead.get_by_label("Handover").fill("The lead's office.")
+    lead.get_by_label("Links").fill("https://example.org/")
+    is_told(lead, "saved")
+    member.get_by_label("Handover").fill("The member's office.")
+    is_told(member, "attention")
+    expect(member.get_by_text("press Save to see both")).to_be_visible()
+    assert handover() == "The lead's office."
+
+    member.get_by_role("button", name="Save", exact=True).click()
+    differs = member.get_by_role("region", name="What is stored now, where it differs")
+    expect(differs).to_contain_text("The lead's office.")
+    expect(member.get_by_label("Handover")).to_have_value("The member's office.")
+    expect(member.get_by_label("Links")).to_have_value("https://example.org/")
+    assert handover() == "The lead's office."
+    member.get_by_label("Handover").fill("Both offices.")
+    is_told(member, "saved")
+    assert handover() == "Both offices."
+
+
+def test_a_published_one_asks_for_save_and_warns_whoever_leaves(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = form(open_browser(network.people["member"]), plan)
+    page.get_by_label("Handover").fill("The water office.")
+    page.get_by_role("button", name="Save and publish").click()
+    expect(page.locator("#at-reflection")).to_contain_text("The water office.")
+    form(page, plan)
+    page.get_by_label("Handover").fill("Nobody.")
+    is_told(page, "published")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.evaluate("location.assign('/')")
+
+    assert asked.value.type == "beforeunload"
+    assert handover() == "The water office."
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".section-bar").get_by_text("Saved.")).to_be_visible()
+    assert handover() == "Nobody."
+    form(page, plan)
+    assert kept(page, 0) == []
+
+
+def test_on_a_phone_the_bar_is_where_it_is_on_a_section(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = form(open_browser(network.people["member"], **PHONE), plan)
+    bar = page.locator(".section-bar").bounding_box()
+
+    assert bar is not None
+    assert bar["height"] <= 56
+    assert bar["y"] + bar["height"] == pytest.approx(640, abs=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
