@@ -66,17 +66,39 @@ function arrive() {
   }
 }
 
+// A form that comes anew stands where the one before stood, and its button has the focus again:
+// otherwise the browser follows the form that goes, down to the end of the page.
+let pressed;
+let top = 0;
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  pressed = event.detail.requestConfig.triggeringEvent?.submitter;
+});
+
+document.addEventListener("htmx:beforeSwap", () => {
+  top = window.scrollY;
+});
+
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "section") {
     return; // something small was shown beside a question
   }
   const summary = document.querySelector("[data-errors] h2");
+  window.scrollTo(0, top);
   if (summary) {
     summary.focus();
   } else {
+    goOn();
     arrive();
   }
 });
+
+function goOn() {
+  const sort = pressed?.closest(".section-bar") && `.section-bar [name=do][value="${pressed.value}"]`;
+  if (sort && document.activeElement === document.body) {
+    document.querySelector(sort)?.focus({ preventScroll: true });
+  }
+}
 arrive();
 
 // Where the browser does not do it itself (field-sizing), boxes grow with their text.

@@ -233,6 +233,7 @@ def test_what_a_button_could_not_store_is_offered_after_a_crash(
     page.get_by_label("Short summary").fill(too_long)
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_focused()
+    assert kept(page, 1) == [too_long]
     page.close(run_before_unload=False)
 
     again = page.context.new_page()

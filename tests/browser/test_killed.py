@@ -200,6 +200,7 @@ def test_what_the_dead_server_never_got_is_offered_when_the_page_is_opened_again
     expect(page.locator("#save-status")).to_have_text(
         "The site does not answer, trying again: kept on this device"
     )
+    assert kept(page, 1) == ["Nobody heard this."]
     page.close(run_before_unload=False)
     server.start()
     again = page.context.new_page()

@@ -136,6 +136,24 @@ def watched(page: Page) -> list[str]:
     return happened
 
 
+@pytest.mark.parametrize("key", ["challenge", "evidence"])
+def test_the_page_stays_where_it_is_when_save_is_pressed(
+    network: Network, open_browser: Open, key: str
+) -> None:
+    plan = network.plan("draft")
+    authoring.add_row(plan, "evidence", actor=network["member"])
+    page = open_browser(network.people["member"], width=1280, height=600)
+    page.goto(reverse("plan_section", args=(plan.pk, key)))
+    save = page.locator(".section-bar").get_by_role("button", name="Save", exact=True)
+    save.focus()
+    page.evaluate("scrollTo(0, 200)")
+
+    page.keyboard.press("Enter")
+    expect(page.locator(".section-bar").get_by_text("Saved.")).to_be_visible()
+    expect(save).to_be_focused()
+    assert page.evaluate("scrollY") == 200
+
+
 def test_a_button_waits_for_the_save_that_is_under_way(
     network: Network, open_browser: Open
 ) -> None:
@@ -455,7 +473,7 @@ def listen(page: Page) -> str:
 def test_saves_of_one_minute_are_read_out_once_and_waiting_only_when_it_takes_long(
     network: Network, open_browser: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(autosave, "_now", lambda: "14:03 UTC")
+    monkeypatch.setattr(autosave, "now_in_words", lambda: "14:03 UTC")
     plan = network.plan("draft")
     page = open_browser(network.people["member"])
     page.goto(section(plan))
