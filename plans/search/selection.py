@@ -129,6 +129,11 @@ class LibraryFilter:
         """Whether there is something to look for, not only to leave out."""
         return any(not one.excluded for one in self.wanted)
 
+    @property
+    def wordless(self) -> bool:
+        """Whether something was typed in which there is nothing to look for: signs alone."""
+        return bool(self.typed) and not self.wanted
+
     @cached_property
     def _meant(self) -> tuple[list[Chosen], list[Unknown]]:
         """The choices, and what no list has. One query where anything is chosen of a long list."""
