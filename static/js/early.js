@@ -1,20 +1,25 @@
-// Is there before the scripts that save, which take a while on a slow line: until they have come,
-// whoever leaves the form of a section with something typed in it is asked first.
+// Whoever leaves a page on which they wrote something and did not send it is asked first. Of what is
+// kept while it is typed (autosave.js, drafts.js) those scripts know better; but on a slow line they
+// take a while, and until the one for sections has come, its form is looked after here.
 {
-  let isSent = false;
+  let sent; // the form that is on its way
+
+  const isChanged = ({ value, defaultValue = value, checked, defaultChecked }) =>
+    value !== defaultValue || checked !== defaultChecked;
 
   // Also what was typed before this script was there: anything other than the page came with.
-  function isTyped({ elements }) {
-    return [...elements].some(
-      ({ value, defaultValue = value, checked, defaultChecked }) =>
-        value !== defaultValue || checked !== defaultChecked,
-    );
+  function isWritten(form) {
+    if (form.matches("[data-autosave]")) {
+      return !("saves" in document.documentElement.dataset) && [...form.elements].some(isChanged);
+    }
+    const texts = form.querySelectorAll("textarea:not([data-draft])");
+    return !form.matches("[data-keep]") && [...texts].some(isChanged);
   }
 
-  addEventListener("submit", () => (isSent = true), true);
+  addEventListener("submit", ({ target }) => (sent = target), true);
+  addEventListener("htmx:afterRequest", ({ detail }) => (sent = detail.successful ? sent : undefined));
   addEventListener("beforeunload", (event) => {
-    const form = document.getElementById("section-form");
-    if (form && isTyped(form) && !isSent && !("saves" in document.documentElement.dataset)) {
+    if ([...document.forms].some((form) => form !== sent && isWritten(form))) {
       event.preventDefault();
     }
   });

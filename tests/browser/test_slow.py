@@ -131,3 +131,24 @@ def test_what_is_typed_before_the_scripts_are_there_is_not_left_behind_unasked(
     expect(page.locator("#messages").first).to_have_text("Saved.")
     assert asked == ["beforeunload"]
     assert Plan.objects.get(pk=draft.pk).background == FAR
+
+
+def test_words_that_are_sent_by_a_button_are_not_left_behind_unasked(
+    draft: Plan, network: Network, open_browser: Open
+) -> None:
+    page = open_browser(network.people["member"])
+    with page.expect_event("requestfinished", lambda request: "early" in request.url):
+        page.goto(reverse("plan_act", args=(draft.pk, "withdraw")))
+    page.get_by_role("textbox").fill("We were told to wait.")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Action Learning Plans").first.click(no_wait_after=True)
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.locator(".page-header .state")).to_have_text("Withdrawn")
+    assert asked == ["beforeunload"]
