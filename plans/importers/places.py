@@ -95,10 +95,10 @@ def lab_of(country: Country | None, name: str) -> Lab:
     if country is None:
         if not name:
             raise Invalid(
-                _("The page names no country. Say which lab it is of (import_plans --lab).")
+                _("The page names no country. Write it there, or use import_plans --lab.")
             )
         raise Invalid(
-            _("No country is known as “%(name)s”. Say which lab it is of (import_plans --lab).")
+            _("No country is known as “%(name)s”. Correct it, or use import_plans --lab.")
             % {"name": name}
         )
     labs = list(Lab.objects.filter(countries=country))
@@ -106,11 +106,11 @@ def lab_of(country: Country | None, name: str) -> Lab:
         return labs[0]
     if not labs:
         raise Invalid(
-            _("No lab works in %(country)s. Say which lab it is of (import_plans --lab).")
+            _("No lab works in %(country)s. Give one this country, or use import_plans --lab.")
             % {"country": country}
         )
     raise Invalid(
-        _("Several labs work in %(country)s: %(labs)s. Say which one (import_plans --lab).")
+        _("Several labs work in %(country)s: %(labs)s. Choose one with import_plans --lab.")
         % {"country": country, "labs": ", ".join(_slugs(labs))}
     )
 

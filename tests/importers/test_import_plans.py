@@ -295,11 +295,20 @@ def test_a_country_is_found_by_its_other_names(folder: Path) -> None:
     [
         (
             "Atlantis",
-            "No country is known as “Atlantis”. Say which lab it is of (import_plans --lab).",
+            "No country is known as “Atlantis”. Correct it, or use import_plans --lab.",
         ),
-        ("Desert", "No lab works in Desert. Say which lab it is of (import_plans --lab)."),
-        ("Twice", "Several labs work in Twice: one, two. Say which one (import_plans --lab)."),
-        ("", "The page names no country. Say which lab it is of (import_plans --lab)."),
+        (
+            "Desert",
+            "No lab works in Desert. Give one this country, or use import_plans --lab.",
+        ),
+        (
+            "Twice",
+            "Several labs work in Twice: one, two. Choose one with import_plans --lab.",
+        ),
+        (
+            "",
+            "The page names no country. Write it there, or use import_plans --lab.",
+        ),
     ],
 )
 def test_without_one_lab_of_the_country_the_lab_has_to_be_given(

@@ -52,7 +52,7 @@ def send(client: Client, content: bytes, name: str = "archive.zip") -> tuple[int
     return response.status_code, response.content.decode()
 
 
-NOWHERE = "No country is known as “Atlantis”. Say which lab it is of (import_plans --lab)."
+NOWHERE = "No country is known as “Atlantis”. Correct it, or use import_plans --lab."
 
 
 def rows(page: str) -> list[tuple[str, ...]]:
