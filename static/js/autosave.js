@@ -411,6 +411,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", () => {
   const fresh = document.querySelector("form[data-autosave]");
   if (fresh && fresh !== form) {
+    forgetStored(fresh);
     since.forEach((value, name) => fill(fresh, name, JSON.parse(value)));
     if (since.has(document.activeElement.name) && typeof caret[0] === "number") {
       document.activeElement.setSelectionRange(...caret);
@@ -418,6 +419,17 @@ document.addEventListener("htmx:afterSwap", () => {
     since = new Map();
   }
 });
+
+// What a button sent is stored where the new form has it and does not say otherwise, also where it
+// reads a little differently now, such as without the spaces around it.
+function forgetStored(fresh) {
+  const unsavedYet = JSON.parse(fresh.dataset.unsaved || "[]");
+  for (const [name, value] of posted ?? []) {
+    if (inputsOf(fresh, name).length && !unsavedYet.includes(name)) {
+      copies.forget(fresh, name, value);
+    }
+  }
+}
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!isOurs(event) || !posted) {

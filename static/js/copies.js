@@ -229,6 +229,7 @@ function card(form, copy, words, then) {
     copies.keep(form, copy.name, copy.value, new Map());
     discard();
     const input = inputsOf(form, copy.name)[0];
+    input.closest("details")?.setAttribute("open", "");
     (input.closest(".field") ?? input).scrollIntoView();
     input.focus();
     then();

@@ -67,7 +67,8 @@ function arrive() {
 }
 
 // A form that comes anew stands where the one before stood, and its button has the focus again:
-// otherwise the browser follows the form that goes, down to the end of the page.
+// otherwise the browser follows the form that goes, down to the end of the page. What is wrong with
+// it comes before that.
 let pressed;
 let top = 0;
 
@@ -84,10 +85,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
     return; // something small was shown beside a question
   }
   const summary = document.querySelector("[data-errors] h2");
-  window.scrollTo(0, top);
   if (summary) {
     summary.focus();
   } else {
+    window.scrollTo(0, top);
     goOn();
     arrive();
   }

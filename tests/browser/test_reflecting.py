@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from plans.models import Reflection
 from tests.browser.copies import kept
@@ -34,6 +34,11 @@ def form(page: Page, plan: Plan) -> Page:
 def is_told(page: Page, kind: str) -> None:
     """Wait until the quiet line under the form says this sort of thing."""
     expect(page.locator(f"#save-status[data-kind='{kind}']")).to_be_attached()
+
+
+def by_itself(route: Route) -> bool:
+    """Whether the page sends this by itself, and not because a button was pressed."""
+    return 'name="do"\r\n\r\nauto' in (route.request.post_data or "")
 
 
 def handover() -> str:
@@ -103,6 +108,50 @@ def test_two_texts_for_one_answer_are_seen_beside_each_other(
     assert handover() == "Both offices."
 
 
+def test_what_save_tidied_is_not_offered_as_lost(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = form(open_browser(network.people["member"]), plan)
+    page.route(
+        "**/reflection/", lambda route: (route.abort if by_itself(route) else route.fallback)()
+    )
+    page.get_by_label("Methods used").fill("Walking \n\nAsking\n")
+    page.get_by_label("Sense: share").fill(" 9 % ")
+    assert kept(page, 2) == ["Walking \n\nAsking\n", " 9 % "]
+    page.get_by_label("Sense: share").press("Enter")
+
+    expect(page.get_by_label("Sense: share")).to_have_value("9")
+    expect(page.get_by_label("Methods used")).to_have_value("Walking\nAsking")
+    assert kept(page, 0) == []
+
+
+def test_what_is_wrong_is_in_sight_when_save_was_pressed(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = form(open_browser(network.people["member"]), plan)
+    page.get_by_label("Sense: share").fill("900")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_focused()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_in_viewport()
+
+
+def test_what_is_put_back_where_boxes_are_folded_is_in_sight(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = form(open_browser(network.people["member"]), plan)
+    page.context.set_offline(True)
+    page.get_by_text("Partners that nobody had planned").click()
+    page.get_by_label("Another partner 1: name").fill("The school")
+    assert kept(page, 1) == ["The school"]
+    again = page.context.new_page()
+    page.close(run_before_unload=False)
+    again.context.set_offline(False)
+    form(again, plan).get_by_role("button", name="Put it back").click()
+
+    expect(again.get_by_label("Another partner 1: name")).to_be_focused()
+
+
 def test_a_published_one_asks_for_save_and_warns_whoever_leaves(
     plan: Plan, network: Network, open_browser: Open
 ) -> None:
@@ -136,3 +185,22 @@ def test_on_a_phone_the_bar_is_where_it_is_on_a_section(
     assert bar["height"] <= 56
     assert bar["y"] + bar["height"] == pytest.approx(640, abs=1)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_on_a_phone_save_is_there_where_it_is_to_be_pressed(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = form(open_browser(network.people["member"], **PHONE), plan)
+    save = page.get_by_role("button", name="Save", exact=True)
+    expect(save).to_be_hidden()
+    lead = form(open_browser(network.people["lead"]), plan)
+    lead.get_by_label("Handover").fill("The lead's office.")
+    is_told(lead, "saved")
+    page.get_by_label("Handover").fill("The member's office.")
+    expect(page.get_by_text("press Save to see both")).to_be_visible()
+
+    save.click()
+    expect(page.get_by_role("region", name="What is stored now")).to_contain_text("The lead's")
+    save.click()
+    expect(save).to_be_hidden()
+    assert handover() == "The member's office."
