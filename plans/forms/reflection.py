@@ -69,6 +69,7 @@ def _choice(label: str, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
 
 def _text(label: str, rows: int, guidance: str = "") -> TextField:
     field = TextField(LONGEST, rows=rows)
+    field.strip = True  # as it is stored: a line begun and left is no change
     field.label, field.help_text = label, guidance
     return field
 
@@ -127,12 +128,16 @@ class ReflectionForm(forms.Form):
         for place in range(1, MOST_INSIGHTS + 1):
             label = _("Insight %(place)d") % {"place": place}
             self.fields[f"insight_{place}"] = _text(label, 3)
-        for row in self.plan.learning_questions:
-            self.fields[f"outcome_{row.id}"] = _choice(_("Was it answered?"), _OUTCOMES)
-            self.fields[f"account_{row.id}"] = _text(_("What happened to it"), 4)
-        for partner in self.plan.partners:
-            self.fields[f"worked_{partner.id}"] = _choice(_("Did you work together?"), _WORKED)
-            self.fields[f"account_{partner.id}"] = _text(_("What you did together"), 3)
+        for place, row in enumerate(self.plan.learning_questions, start=1):
+            label = _("Question %(place)d: was it answered?") % {"place": place}
+            self.fields[f"outcome_{row.id}"] = _choice(label, _OUTCOMES)
+            label = _("Question %(place)d: what happened to it") % {"place": place}
+            self.fields[f"account_{row.id}"] = _text(label, 4)
+        for place, partner in enumerate(self.plan.partners, start=1):
+            label = _("Partner %(place)d: did you work together?") % {"place": place}
+            self.fields[f"worked_{partner.id}"] = _choice(label, _WORKED)
+            label = _("Partner %(place)d: what you did together") % {"place": place}
+            self.fields[f"account_{partner.id}"] = _text(label, 3)
         for place in range(1, FURTHER_PARTNERS + 1):
             name = TextField(1000)
             name.label = _("Another partner %(place)d: name") % {"place": place}
@@ -210,13 +215,21 @@ class ReflectionForm(forms.Form):
             for name in ("name", "account")
         ]
 
+    def has_further(self) -> bool:
+        """Whether these inputs hold anything, or something is wrong with them."""
+        return any(box.value() or box.errors for box in self.further())
+
     def time(self) -> list[BoundField]:
         """The inputs for the time given to each stage."""
         return [self[f"time_{stage.value}"] for stage in Stage]
 
     def stored_otherwise(self) -> list[tuple[BoundField, str]]:
         """The answers that somebody else changed too, with what is stored of them."""
-        return [(self[name], words) for name, words in self.conflicts.items()]
+        return [(self[name], self._in_words(name, now)) for name, now in self.conflicts.items()]
+
+    def _in_words(self, name: str, value: str) -> str:
+        choices = {"outcome": _OUTCOMES, "worked": _WORKED}.get(name.partition("_")[0], [])
+        return str(dict(choices).get(value, value))
 
     def fingerprints(self) -> dict[str, str]:
         """What tells whether an answer is another one by now, for each input."""
@@ -254,12 +267,11 @@ class ReflectionForm(forms.Form):
         for name in self._answers():
             now = self._now(name)
             before = shown.get(name, fingerprint(""))
-            if name not in said:
-                continue  # something is wrong with it
+            typed = said.get(name)  # None where something is wrong with it
             is_sent = self._only is None or name in self._only
-            if not is_sent or fingerprint(said[name]) == before:
+            if not is_sent or (typed is not None and fingerprint(typed) == before):
                 said[name] = now
-            elif before != fingerprint(now) and said[name] != now:
+            elif before != fingerprint(now) and typed != now:
                 self.conflicts[name] = now
         for name in self.conflicts:
             self.add_error(name, _("Somebody else changed this while you were writing."))
@@ -284,12 +296,12 @@ class ReflectionForm(forms.Form):
         page open (:meth:`ReflectionDocument.without_gaps`).
         """
         said = {name: self.cleaned_data.get(name, self._now(name)) for name in self._answers()}
-        insights = [said[f"insight_{place}"].strip() for place in range(1, MOST_INSIGHTS + 1)]
+        insights = [said[f"insight_{place}"] for place in range(1, MOST_INSIGHTS + 1)]
         stages = {stage.value for stage in Stage}
         spent = [
             TimeSpent(stage=str(stage.value).capitalize(), share=share)
             for stage in Stage
-            if (share := said[f"time_{stage.value}"].strip())
+            if (share := said[f"time_{stage.value}"])
         ]
         others = [one for one in self.stored.time_spent if one.stage.lower() not in stages]
         # What the page does not ask for (an archived reflection has more) stays as it is.
@@ -301,13 +313,13 @@ class ReflectionForm(forms.Form):
                 "methods": _lines(said["methods"]),
                 "data_sources": _lines(said["data_sources"]),
                 "time_spent": (*spent, *others),
-                **{key: said[key].strip() for key in _TEXTS},
+                **{key: said[key] for key in _TEXTS},
             }
         )
 
     def _outcomes(self, said: dict[str, Any]) -> Iterator[Outcome]:
         for row in self.plan.learning_questions:
-            outcome, account = said[f"outcome_{row.id}"], said[f"account_{row.id}"].strip()
+            outcome, account = said[f"outcome_{row.id}"], said[f"account_{row.id}"]
             if outcome or account:
                 yield Outcome(row=row.id, question=row.question, outcome=outcome, account=account)
         asked = {row.id for row in self.plan.learning_questions}
@@ -315,14 +327,14 @@ class ReflectionForm(forms.Form):
 
     def _partners(self, said: dict[str, Any]) -> Iterator[Collaboration]:
         for row in self.plan.partners:
-            worked, account = said[f"worked_{row.id}"], said[f"account_{row.id}"].strip()
+            worked, account = said[f"worked_{row.id}"], said[f"account_{row.id}"]
             if worked or account:
                 yield Collaboration(row=row.id, name=row.name, worked=worked, account=account)
         planned = {row.id for row in self.plan.partners}
         further = [one for one in self.stored.partners if one.row not in planned]
         sorts = {place: one.sort for place, one in enumerate(further, start=1)}
         for place in range(1, FURTHER_PARTNERS + 1):
-            name, account = (said[f"further_{place}_{key}"].strip() for key in ("name", "account"))
+            name, account = (said[f"further_{place}_{key}"] for key in ("name", "account"))
             yield Collaboration(name=name, sort=sorts.get(place, ""), account=account)
         yield from further[FURTHER_PARTNERS:]
 

@@ -107,7 +107,7 @@ def _autosaved(request: SignedInRequest, plan: Plan) -> HttpResponse:
         kind = "published" if plan.state == State.APPROVED else "closed"
         return JsonResponse({"kind": kind}, status=409)
     problems = {
-        name: {"messages": [_told(form, name, str(message)) for message in said]}
+        name: {"messages": _told(form, name, list(map(str, said)))}
         for name, said in form.errors.items()
     }
     now = _form(plan, written).fingerprints() if written else {}
@@ -115,11 +115,12 @@ def _autosaved(request: SignedInRequest, plan: Plan) -> HttpResponse:
     return JsonResponse({"base": base, "problems": problems, "at": autosave.now_in_words()})
 
 
-def _told(form: ReflectionForm, name: str, message: str) -> str:
+def _told(form: ReflectionForm, name: str, messages: list[str]) -> list[str]:
     """What is wrong with an answer; where somebody else changed it too, also what to do."""
     if name not in form.conflicts:
-        return message
-    return f"{message} {_('Your text is still here: press Save to see both.')}"
+        return messages
+    *others, changed = messages
+    return [*others, f"{changed} {_('Your text is still here: press Save to see both.')}"]
 
 
 def _show(

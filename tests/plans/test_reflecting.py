@@ -37,7 +37,7 @@ class Writer:
         self._sees(self.client.get(self.address))
 
     def _sees(self, answer: Any) -> None:
-        self.page = unescape(answer.content.decode())
+        self.answer, self.page = answer, unescape(answer.content.decode())
         form = answer.context["form"]
         self.boxes = {name: form[name].value() or "" for name in form.fields if name != "base"}
         self.base = json.loads(form["base"].value())
@@ -126,6 +126,64 @@ def test_the_same_answer_of_two_is_not_overwritten_until_one_has_seen_both(
     assert (stored().handover, Reflection.objects.get().finished_at) == ("The lead's words.", None)
     member.presses(handover="Both words.")
     assert (stored().handover, stored().links) == ("Both words.", "https://example.org/")
+
+
+def test_what_another_wrote_is_shown_also_where_the_own_text_cannot_be_stored(
+    network: Network, approved: Plan
+) -> None:
+    member, lead = (Writer(network, one, approved) for one in ("member", "lead"))
+    lead.types(time_sense="30", barriers="The rains.")
+    told = member.types(time_sense="130").json()["problems"]["time_sense"]["messages"]
+    assert told == [
+        "Write a number from 0 to 100, such as 40: so many of each 100 hours.",
+        (
+            "Somebody else changed this while you were writing. "
+            "Your text is still here: press Save to see both."
+        ),
+    ]
+    assert member.presses(barriers="w" * 15_001).status_code == 409
+
+    otherwise = [(box.name, words) for box, words in member.answer.context["otherwise"]]
+    assert otherwise == [("time_sense", "30"), ("barriers", "The rains.")]
+
+
+def test_what_another_chose_is_shown_in_words(network: Network, approved: Plan) -> None:
+    outcome = f"outcome_{approved.document.learning_questions[0].id}"
+    Writer(network, "member", approved).types(handover="The office.")
+    member, lead = (Writer(network, one, approved) for one in ("member", "lead"))
+    lead.types(**{outcome: "partly", "handover": ""})
+    member.presses(**{outcome: "answered", "handover": "Another office."})
+
+    assert [words for _box, words in member.answer.context["otherwise"]] == ["Answered in part", ""]
+    _before, problems, panel = re.split('There are 2 problems|id="otherwise"', member.page)
+    assert "Handover: Somebody else changed this" in problems
+    assert panel.index("Question 1: was it answered?") < panel.index("Answered in part")
+    assert panel.index("Handover") < panel.index("Nothing: it was taken away.")
+
+
+def test_space_around_a_text_is_no_change(network: Network, approved: Plan) -> None:
+    member = Writer(network, "member", approved)
+    member.types(handover="The office.\r\n")
+    Writer(network, "lead", approved).types(handover="The office pays.")
+
+    assert member.presses().status_code == 302
+    assert stored().handover == "The office pays."
+
+
+def test_partners_nobody_had_planned_are_in_sight_once_there_is_one(
+    network: Network, approved: Plan
+) -> None:
+    folded = '<details class="further-partners">'
+    unfolded = '<details class="further-partners" open>'
+    writer = Writer(network, "member", approved)
+    assert folded in writer.page
+    writer.types(further_2_account="Measured.")
+    lead = Writer(network, "lead", approved)
+    assert unfolded in lead.page
+
+    writer.types(further_2_account="Measured on Mondays.")
+    lead.presses(further_2_account="")
+    assert unfolded in lead.page  # for what is wrong stands there
 
 
 def test_boxes_keep_their_places_and_readers_see_no_empty_ones(
