@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,15 +14,22 @@ from plans.errors import Invalid, WrongState
 from plans.models import Plan, Reflection
 from plans.pairing import Pairing, pair
 from plans.permissions import may_reflect, require
+from plans.phrases import in_common
 from plans.states import PUBLIC, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.db.models import QuerySet
 
     from accounts.models import User
     from plans.document import ReflectionDocument
+
+SITTING = dt.timedelta(minutes=10)
+"""What the same person saves within it is one piece of writing."""
+
+FEW = 20
+"""So many characters may go out of an answer at a time, as words do while one writes."""
 
 
 def waiting() -> QuerySet[Reflection]:
@@ -114,6 +122,10 @@ def write(
     document = compose(found)
     if document is None:
         return None
+    if found and _is_worth_keeping(found, document, actor):
+        found.earlier.create(
+            content=found.content, written_at=found.changed_at, written_by=found.changed_by
+        )
     reflection = found or Reflection(plan=plan, created_at=clock.now())
     document = document.model_copy(
         update={
@@ -131,3 +143,31 @@ def write(
     reflection.changed_at, reflection.changed_by = clock.now(), actor
     reflection.save()
     return reflection
+
+
+def _is_worth_keeping(stored: Reflection, document: ReflectionDocument, actor: User) -> bool:
+    """Whether what is stored is to be found again once ``document`` takes its place.
+
+    It is, where words go that another person wrote, or the same one some time ago; and, for it is
+    saved while somebody writes, where more go out of an answer at a time than while one writes.
+    """
+    is_own = stored.changed_by_id == actor.pk and clock.now() - stored.changed_at <= SITTING
+    now = dict(_texts(document.model_dump(mode="json")))
+    most = max(_taken_out(was, now.get(at, "")) for at, was in _texts(stored.content))
+    return most > (FEW if is_own else 0)
+
+
+def _texts(content: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """Each text in ``content`` with where it stands."""
+    if isinstance(content, str):
+        yield at, content
+    elif isinstance(content, dict | list):
+        parts = content.items() if isinstance(content, dict) else enumerate(content)
+        for name, part in parts:
+            yield from _texts(part, f"{at}/{name}")
+
+
+def _taken_out(was: str, now: str) -> int:
+    """How many characters of ``was`` are not at the beginning or end of ``now``."""
+    begin = in_common(was, now)
+    return len(was) - begin - in_common(reversed(was[begin:]), reversed(now[begin:]))

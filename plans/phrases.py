@@ -82,8 +82,8 @@ def _alike(text: str, place: tuple[int, int], phrase: Phrase) -> tuple[int, int]
     """How many signs before and after a place are those before and after the phrase."""
     start, end = place
     return (
-        _common(_signs(text, range(start - 1, -1, -1)), _bare(phrase.before)[::-1]),
-        _common(_signs(text, range(end, len(text))), _bare(phrase.after)),
+        in_common(_signs(text, range(start - 1, -1, -1)), _bare(phrase.before)[::-1]),
+        in_common(_signs(text, range(end, len(text))), _bare(phrase.after)),
     )
 
 
@@ -111,7 +111,8 @@ def _signs(text: str, places: range) -> Iterator[str]:
     return (text[place] for place in places if not text[place].isspace())
 
 
-def _common(one: Iterable[str], other: str) -> int:
+def in_common(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many signs both begin with."""
     number = 0
     for ours, theirs in zip(one, other, strict=False):
         if ours != theirs:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("files/<int:pk>/<slug:what>/", files.change, name="file_change"),
     path("plans/<int:pk>/", reading.plan, name="plan"),
     path("plans/<int:pk>/reflection/", reflecting.reflection, name="plan_reflection"),
+    path("plans/<int:pk>/reflection/earlier/", reflecting.earlier, name="plan_reflection_earlier"),
     path("plans/<int:pk>/export/<slug:form>/", exporting.one, name="plan_export"),
     path("plans/<int:pk>/versions/<int:number>/", reading.version, name="plan_version"),
     path("plans/<int:pk>/history/", reading.history, name="plan_history"),

@@ -177,6 +177,10 @@ plan_reflection draft           | in  200 200 404 404 404 404 200 200 404
 plan_reflection submitted       | in  200 200 404 404 403 404 200 200 404
 plan_reflection approved        | in  200 200 403 403 403 403 200 200 403
 plan_reflection archived        | in  403 403 403 403 403 403 403 403 403
+plan_reflection_earlier draft   | in  200 200 404 404 404 404 200 200 404
+plan_reflection_earlier submitted | in  200 200 404 404 403 404 200 200 404
+plan_reflection_earlier approved | in  200 200 403 403 403 403 200 200 403
+plan_reflection_earlier archived | in  403 403 403 403 403 403 403 403 403
 plan_reflection approved POST   | 401 200 200 403 403 403 403 200 200 403
 plan_reflection submitted POST  | 401 409 409 404 404 403 404 409 409 404
 

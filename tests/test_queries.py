@@ -7,6 +7,7 @@ The lists and pages of the administration are counted beside its other tests
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,7 @@ from accounts.models import Invitation, Membership
 from plans import (
     authoring,
     clock,
+    closing,
     collecting,
     inbox,
     keys,
@@ -31,6 +33,7 @@ from plans import (
     workflow,
 )
 from plans.authoring import Change, row_key
+from plans.document import ReflectionDocument
 from plans.models import (
     Comment,
     Criterion,
@@ -39,6 +42,7 @@ from plans.models import (
     Method,
     Organisation,
     Plan,
+    Reflection,
     Sector,
     Split,
     ThematicArea,
@@ -115,6 +119,7 @@ COUNTED: dict[tuple[str, str], int] = {
     ("plans_export", "other_member"): 5,
     ("plans_export_choose", "other_member"): 4,
     ("plan_reflection", "member"): 5,
+    ("plan_reflection_earlier", "member"): 6,
     ("plan_history", "member"): 7,
     ("plan_dossier", "member"): 11,
     ("plan_version", "member"): 10,
@@ -215,6 +220,7 @@ class World:
         self.invite(1)
         self.keep_terms(1)
         self.gather(1)
+        self.reflect(1)
         # The administration asks what kind of row a page is about, once for the whole process.
         ContentType.objects.get_for_models(ThematicArea, Split)
 
@@ -331,6 +337,17 @@ class World:
             self.invite(number)
             self.keep_terms(number)
             self.gather(number)
+            self.reflect(number)
+
+    def reflect(self, number: int) -> None:
+        """A closing reflection, one person writing over what the other wrote."""
+        for name in ("member", "lead"):
+            said = partial(self._said, f"{name} {number}")
+            closing.write(self.approved, said, actor=self.network[name])
+
+    @staticmethod
+    def _said(words: str, _stored: Reflection | None) -> ReflectionDocument:
+        return ReflectionDocument(handover=words)
 
     def add_rows(self, plan: Plan, actor: User, number: int) -> None:
         """One more row of each kind, and one more term of each vocabulary."""
@@ -399,6 +416,7 @@ class World:
         yield "files", "member", reverse("files")
         address = reverse("plan_reflection", args=(self.approved.pk,))
         yield "plan_reflection", "member", address
+        yield "plan_reflection_earlier", "member", f"{address}earlier/"
         yield "plan_history", "member", reverse("plan_history", args=(self.back.pk,))
         yield "plan_dossier", "member", reverse("plan_dossier", args=(self.back.pk,))
         yield "plan_version", "member", reverse("plan_version", args=(self.back.pk, 1))

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 TICK = {"class": "form-check-input"}
 CHOOSE = {"invalid_choice": _("Choose one from the list.")}
+SHARE = re.compile(r"(\d{1,15}(?:[.,]\d{1,15})?)\s*%?")
+"""A share in %, as people type it."""
 
 
 class _Shortest(MaxLengthValidator):
@@ -100,6 +102,28 @@ class DegreesField(forms.Field):
                 % {"name": self.name, "least": least, "most": most}
             )
         return number
+
+
+class ShareField(TextField):
+    """A share of one's time: 0 to 100, kept without its sign."""
+
+    def __init__(self, stored: str) -> None:
+        super().__init__(100)
+        self.stored = stored
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def to_python(self, value: Any) -> str:
+        """The number, as typed. Raises ValidationError; words of the archive may stay."""
+        text = super().to_python(value)
+        number = SHARE.fullmatch(text)
+        if number is None:
+            if text in ("", self.stored):
+                return text
+        elif float(number[1].replace(",", ".")) <= 100:
+            return text if text == self.stored else number[1]
+        raise forms.ValidationError(
+            _("Write a number from 0 to 100, such as 40: so many of each 100 hours.")
+        )
 
 
 class AddressField(TextField):

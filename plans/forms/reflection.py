@@ -8,7 +8,6 @@ changed stays, and where both did, nothing is overwritten.
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from plans.authoring import fingerprint
 from plans.document import Collaboration, Outcome, ReflectionDocument, TimeSpent
 from plans.forms.conflict import read_json
-from plans.forms.fields import CHOOSE, TICK, TextField
+from plans.forms.fields import CHOOSE, SHARE, TICK, ShareField, TextField
 from plans.sections import Stage
 
 if TYPE_CHECKING:
@@ -54,8 +53,6 @@ _TEXTS = (
     "links",
 )
 
-_SHARE = re.compile(r"(\d{1,15}(?:[.,]\d{1,15})?)\s*%?")
-
 
 def _choice(label: str, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     return forms.ChoiceField(
@@ -72,28 +69,6 @@ def _text(label: str, rows: int, guidance: str = "") -> TextField:
     field.strip = True  # as it is stored: a line begun and left is no change
     field.label, field.help_text = label, guidance
     return field
-
-
-class _ShareField(TextField):
-    """A share of one's time: 0 to 100, kept without its sign."""
-
-    def __init__(self, stored: str) -> None:
-        super().__init__(100)
-        self.stored = stored
-        self.widget.attrs["inputmode"] = "decimal"
-
-    def to_python(self, value: Any) -> str:
-        """The number, as typed. Raises ValidationError; words of the archive may stay."""
-        text = super().to_python(value)
-        number = _SHARE.fullmatch(text)
-        if number is None:
-            if text in ("", self.stored):
-                return text
-        elif float(number[1].replace(",", ".")) <= 100:
-            return text if text == self.stored else number[1]
-        raise forms.ValidationError(
-            _("Write a number from 0 to 100, such as 40: so many of each 100 hours.")
-        )
 
 
 class ReflectionForm(forms.Form):
@@ -154,7 +129,7 @@ class ReflectionForm(forms.Form):
         self.fields["data_sources"] = _text(_("Data used"), 5, _("One in each line."))
         self.fields["why_data"] = _text(_("Why these data"), 4)
         for stage in Stage:
-            share = _ShareField(self.initial.get(f"time_{stage.value}", ""))
+            share = ShareField(self.initial.get(f"time_{stage.value}", ""))
             share.label = _("%(stage)s: share of your time, in %%") % {"stage": stage.label}
             self.fields[f"time_{stage.value}"] = share
         self.fields["barriers"] = _text(_("Barriers and bottlenecks"), 4)
@@ -227,6 +202,14 @@ class ReflectionForm(forms.Form):
         """The answers that somebody else changed too, with what is stored of them."""
         return [(self[name], self._in_words(name, now)) for name, now in self.conflicts.items()]
 
+    def said_otherwise(self, now: ReflectionForm) -> list[tuple[str, str]]:
+        """The answers of this one that ``now`` has in other words or no more: label and words."""
+        return [
+            (str(self[name].label), self._in_words(name, words))
+            for name in self._answers()
+            if (words := self._now(name)) and words != now._now(name)
+        ]
+
     def _in_words(self, name: str, value: str) -> str:
         choices = {"outcome": _OUTCOMES, "worked": _WORKED}.get(name.partition("_")[0], [])
         return str(dict(choices).get(value, value))
@@ -282,7 +265,7 @@ class ReflectionForm(forms.Form):
     def _add_up(self, said: dict[str, Any]) -> None:
         """See that the shares of one's time are no more than all of it, however rounded."""
         names = [f"time_{stage.value}" for stage in Stage]
-        shares = {name: _SHARE.fullmatch(said.get(name, "")) for name in names}
+        shares = {name: SHARE.fullmatch(said.get(name, "")) for name in names}
         whole = sum(float(one[1].replace(",", ".")) for one in shares.values() if one)
         if whole > 101:
             message = _("Together these shares are %(whole)g of 100. Make them 100 or less.")
@@ -332,10 +315,12 @@ class ReflectionForm(forms.Form):
                 yield Collaboration(row=row.id, name=row.name, worked=worked, account=account)
         planned = {row.id for row in self.plan.partners}
         further = [one for one in self.stored.partners if one.row not in planned]
-        sorts = {place: one.sort for place, one in enumerate(further, start=1)}
+        before = dict(enumerate(further, start=1))
         for place in range(1, FURTHER_PARTNERS + 1):
             name, account = (said[f"further_{place}_{key}"] for key in ("name", "account"))
-            yield Collaboration(name=name, sort=sorts.get(place, ""), account=account)
+            named = {"name": name, "account": account}
+            one = before.get(place, Collaboration())
+            yield one.model_copy(update=named) if name or account or one.sort else Collaboration()
         yield from further[FURTHER_PARTNERS:]
 
 

@@ -36,7 +36,7 @@ from plans.models.picture import Picture, PictureFormat, Upload, UploadPiece
 from plans.models.plan import Plan
 from plans.models.presence import Presence
 from plans.models.questionnaire import Question
-from plans.models.reflection import Reflection
+from plans.models.reflection import EarlierReflection, Reflection
 from plans.models.review import (
     Criterion,
     CriterionMark,
@@ -98,6 +98,7 @@ __all__ = [
     "Delivery",
     "Different",
     "Draft",
+    "EarlierReflection",
     "Event",
     "EventKind",
     "Evidence",

@@ -82,3 +82,30 @@ class Reflection(models.Model):
         """The same with each insight and partner at the place of its box, between empty ones."""
         told: dict[str, Any] = {**self.content, "lab": self.lab.name, "cycle": str(self.cycle)}
         return ReflectionDocument.model_validate(told)
+
+
+class EarlierReflection(models.Model):
+    """A closing reflection as it stood until somebody went on with it (``plans/closing.py``)."""
+
+    reflection = models.ForeignKey(Reflection, models.CASCADE, related_name="earlier")
+    content = models.JSONField(_("content"))
+    written_at = models.DateTimeField(_("last changed"))
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("last changed by"),
+    )
+
+    class Meta:
+        verbose_name = _("earlier text of a closing reflection")
+        verbose_name_plural = _("earlier texts of closing reflections")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return str(self.reflection)
+
+    @property
+    def as_written(self) -> ReflectionDocument:
+        """What it said, with each insight and partner at the place of its box."""
+        return ReflectionDocument.model_validate(self.content)

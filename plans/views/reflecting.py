@@ -10,17 +10,19 @@ import json
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.decorators import SignedInRequest, signed_in
 from plans import closing
 from plans.errors import PlanError, WrongState
 from plans.forms.reflection import ReflectionForm
+from plans.models import EarlierReflection
 from plans.permissions import may_reflect, require
 from plans.states import State
 from plans.views import autosave
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
     from plans.document import ReflectionDocument
     from plans.models import Plan, Reflection
+
+EARLIER_A_PAGE = 10
 
 
 @signed_in
@@ -67,7 +71,26 @@ def reflection(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("plan_reflection", plan.pk)
 
 
-def _form(plan: Plan, stored: Reflection | None, data: object = None) -> ReflectionForm:
+@signed_in
+@require_safe
+def earlier(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What stood in the reflection before, the newest first, where it says something else now."""
+    plan = plan_to_read(request.user, pk)
+    require(may_reflect(request.user, plan))
+    stored: Reflection | None = getattr(plan, "reflection", None)
+    kept = (
+        stored.earlier.select_related("written_by") if stored else EarlierReflection.objects.none()
+    )
+    page = Paginator(kept, EARLIER_A_PAGE).get_page(request.GET.get("page"))
+    now = _form(plan, stored)
+    told = [(one, _form(plan, one).said_otherwise(now)) for one in page]
+    context = {"plan": plan, "page": page, "told": told}
+    return render(request, "plans/reflection_earlier.html", context)
+
+
+def _form(
+    plan: Plan, stored: Reflection | EarlierReflection | None, data: object = None
+) -> ReflectionForm:
     return ReflectionForm(plan.document, stored.as_written if stored else None, data)
 
 

@@ -94,6 +94,8 @@ def of_a_member(scene: Scene, network: Network) -> list[str]:
         reverse("plan_act", args=(scene.withdrawn.pk, "restore")),
         reverse("plan_history", args=(plan,)),
         reverse("plan_version", args=(plan, 1)),
+        reverse("plan_reflection", args=(scene.approved.pk,)),
+        reverse("plan_reflection_earlier", args=(scene.approved.pk,)),
         reverse("thread_reply", args=(scene.thread.pk,)),
         reverse("people", args=(network.lab.slug,)),
     ]

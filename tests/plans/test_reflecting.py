@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from html import unescape
@@ -11,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from plans import workflow
+from plans import clock, workflow
 from plans.models import Plan, Reflection
 from plans.states import Act
 
@@ -276,3 +277,43 @@ def test_a_script_is_answered_with_the_form_alone(network: Network, approved: Pl
 
     assert refused.content.decode().lstrip().startswith('<div id="messages" hx-swap-oob')
     assert published.headers["HX-Redirect"] == approved.get_absolute_url()
+
+
+def earlier(plan: Plan, network: Network, persona: str = "member") -> list[tuple[str, list[Any]]]:
+    """What the page tells of earlier texts: who wrote them, and which answers differ."""
+    client = Client()
+    client.force_login(network[persona])
+    page = client.get(reverse("plan_reflection_earlier", args=(plan.pk,)))
+    return [(one.written_by.name, answers) for one, answers in page.context["told"]]
+
+
+def test_what_somebody_writes_over_or_takes_out_is_kept(network: Network, approved: Plan) -> None:
+    first = "The water office, which pays the drillers."
+    member = Writer(network, "member", approved)
+    member.types(handover="The water")
+    member.types(handover=first, insight_1="Ask.")
+    assert earlier(approved, network) == []
+    member.types(handover="N")
+    assert earlier(approved, network) == [("Mira Member", [("Handover", first)])]
+    member.types(handover="Nobody.")
+    lead = Writer(network, "lead", approved)
+    lead.types(barriers="Rain.")  # takes nothing from anybody
+    member.types(links="https://example.org/")
+    assert len(earlier(approved, network)) == 1
+    lead.types(insight_1="Listen.")
+
+    assert earlier(approved, network, "lead") == [
+        ("Mira Member", [("Insight 1", "Ask.")]),
+        ("Mira Member", [("Insight 1", "Ask."), ("Handover", first)]),
+    ]
+
+
+@pytest.mark.parametrize(("minutes", "kept"), [(9, 0), (11, 1)])
+def test_one_piece_of_writing_ends_after_ten_minutes(
+    network: Network, approved: Plan, minutes: int, kept: int
+) -> None:
+    writer = Writer(network, "member", approved)
+    writer.types(handover="The office.")
+    with clock.at(clock.now() + dt.timedelta(minutes=minutes)):
+        writer.types(handover="Nobody.")
+        assert len(earlier(approved, network)) == kept
