@@ -148,7 +148,7 @@ def write(
 def _is_worth_keeping(stored: Reflection, document: ReflectionDocument, actor: User) -> bool:
     """Whether what is stored is to be found again once ``document`` takes its place.
 
-    It is, where words go that another person wrote, or the same one some time ago; and, for it is
+    It is, where words go and the save before was another person's, or some time ago; and, for it is
     saved while somebody writes, where more go out of an answer at a time than while one writes.
     """
     is_own = stored.changed_by_id == actor.pk and clock.now() - stored.changed_at <= SITTING

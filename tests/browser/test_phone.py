@@ -190,3 +190,16 @@ def test_one_act_is_offered_and_without_scripts_also_the_one_that_only_saves(
 
     expect(page.locator(visible)).to_have_text(["Save and see the overview"])
     expect(plain.locator(visible)).to_have_text(["Save and see the overview", "Save"])
+
+
+def test_save_is_there_as_long_as_an_answer_needs_it(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = section(open_browser(network.people["member"], **PHONE), plan, "challenge")
+    save = page.locator(".section-bar").get_by_role("button", name="Save", exact=True)
+    expect(save).to_be_hidden()
+    page.get_by_label("Short summary").fill("x" * 281)
+    expect(page.locator("#save-status[data-kind='attention']")).to_be_visible()
+    expect(save).to_be_visible()
+    page.get_by_label("Short summary").fill("x")
+    expect(save).to_be_hidden()

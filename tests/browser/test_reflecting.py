@@ -192,7 +192,7 @@ def test_on_a_phone_save_is_there_where_it_is_to_be_pressed(
 ) -> None:
     page = form(open_browser(network.people["member"], **PHONE), plan)
     save = page.get_by_role("button", name="Save", exact=True)
-    expect(save).to_be_hidden()
+    expect(save).to_be_visible()
     lead = form(open_browser(network.people["lead"]), plan)
     lead.get_by_label("Handover").fill("The lead's office.")
     is_told(lead, "saved")
@@ -200,7 +200,25 @@ def test_on_a_phone_save_is_there_where_it_is_to_be_pressed(
     expect(page.get_by_text("press Save to see both")).to_be_visible()
 
     save.click()
-    expect(page.get_by_role("region", name="What is stored now")).to_contain_text("The lead's")
+    theirs = page.get_by_role("region", name="What is stored now")
+    expect(theirs).to_contain_text("The lead's")
     save.click()
-    expect(save).to_be_hidden()
+    expect(theirs).to_be_hidden()
     assert handover() == "The member's office."
+
+
+def test_on_a_phone_how_it_stands_is_above_both_buttons(
+    plan: Plan, network: Network, open_browser: Open
+) -> None:
+    page = form(open_browser(network.people["member"], **PHONE), plan)
+    page.get_by_label("Handover").fill("The water office.")
+    is_told(page, "saved")
+    said = page.locator("#save-status").bounding_box()
+    save = page.get_by_role("button", name="Save", exact=True).bounding_box()
+    publish = page.get_by_role("button", name="Save and publish").bounding_box()
+
+    assert said is not None
+    assert save is not None
+    assert publish is not None
+    assert said["y"] + said["height"] <= save["y"]
+    assert save["y"] == publish["y"]

@@ -106,14 +106,8 @@ def test_with_one_hand_on_a_slow_line_what_is_typed_is_stored_and_handed_in(
     assert (added.name, added.description, added.is_new) == (COUNCIL, KEYS, True)
 
 
-def test_what_is_typed_before_the_scripts_are_there_is_not_left_behind_unasked(
-    draft: Plan, network: Network, open_browser: Open
-) -> None:
-    page = open_browser(network.people["member"])
-    page.route("**/js/writing.js", lambda _route: None)  # it is on its way
-    with page.expect_event("requestfinished", lambda request: "early" in request.url):
-        page.goto(reverse("plan_section", args=(draft.pk, "challenge")), wait_until="commit")
-    page.get_by_label("Background").fill(FAR)
+def asked_when_leaving(page: Page) -> list[str]:
+    """Try to leave by a link, and stay: what was asked, and whatever is asked later."""
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -123,6 +117,18 @@ def test_what_is_typed_before_the_scripts_are_there_is_not_left_behind_unasked(
     page.on("dialog", stay)
     with page.expect_event("dialog"):
         page.get_by_role("link", name="Action Learning Plans").first.click(no_wait_after=True)
+    return asked
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_not_left_behind_unasked(
+    draft: Plan, network: Network, open_browser: Open
+) -> None:
+    page = open_browser(network.people["member"])
+    page.route("**/js/writing.js", lambda _route: None)  # it is on its way
+    with page.expect_event("requestfinished", lambda request: "early" in request.url):
+        page.goto(reverse("plan_section", args=(draft.pk, "challenge")), wait_until="commit")
+    page.get_by_label("Background").fill(FAR)
+    asked = asked_when_leaving(page)
     expect(page.get_by_label("Background")).to_have_value(FAR)
     assert asked == ["beforeunload"]
 
@@ -140,15 +146,7 @@ def test_words_that_are_sent_by_a_button_are_not_left_behind_unasked(
     with page.expect_event("requestfinished", lambda request: "early" in request.url):
         page.goto(reverse("plan_act", args=(draft.pk, "withdraw")))
     page.get_by_role("textbox").fill("We were told to wait.")
-    asked: list[str] = []
-
-    def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    page.on("dialog", stay)
-    with page.expect_event("dialog"):
-        page.get_by_role("link", name="Action Learning Plans").first.click(no_wait_after=True)
+    asked = asked_when_leaving(page)
     page.get_by_role("button", name="Withdraw").click()
     expect(page.locator(".page-header .state")).to_have_text("Withdrawn")
     assert asked == ["beforeunload"]
